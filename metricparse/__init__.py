@@ -1,0 +1,74 @@
+"""Dry-run Amazon SageMaker metric definitions against real training logs."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from metricparse._version import __version__
+
+if TYPE_CHECKING:
+    from metricparse.accounting import DefinitionSummary, SourceSummary, Summary
+    from metricparse.errors import (
+        DamagedLogWarning,
+        DefinitionError,
+        LogError,
+        MetricparseError,
+        OutputError,
+        SpecificationError,
+        Violation,
+    )
+    from metricparse.logs.views import View
+    from metricparse.matching.combined import CombinedPattern
+    from metricparse.records import SCHEMA
+    from metricparse.scanning import Scan, scan
+    from metricparse.sinks import write
+    from metricparse.specification.algorithm import (
+        AlgorithmSpecification,
+        HyperParameterAlgorithmSpecification,
+        MetricDefinition,
+        TrainingImageConfig,
+        TrainingRepositoryAuthConfig,
+    )
+    from metricparse.specification.definitions import load_definitions
+    from metricparse.specification.image import ImageReference
+
+# Where each public name lives. A name's module is imported when the name is first used, so that
+# `import metricparse` costs nothing.
+_HOMES = {
+    "AlgorithmSpecification": "metricparse.specification.algorithm",
+    "CombinedPattern": "metricparse.matching.combined",
+    "DamagedLogWarning": "metricparse.errors",
+    "DefinitionError": "metricparse.errors",
+    "DefinitionSummary": "metricparse.accounting",
+    "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
+    "ImageReference": "metricparse.specification.image",
+    "LogError": "metricparse.errors",
+    "MetricDefinition": "metricparse.specification.algorithm",
+    "MetricparseError": "metricparse.errors",
+    "OutputError": "metricparse.errors",
+    "SCHEMA": "metricparse.records",
+    "Scan": "metricparse.scanning",
+    "SourceSummary": "metricparse.accounting",
+    "SpecificationError": "metricparse.errors",
+    "Summary": "metricparse.accounting",
+    "TrainingImageConfig": "metricparse.specification.algorithm",
+    "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
+    "View": "metricparse.logs.views",
+    "Violation": "metricparse.errors",
+    "load_definitions": "metricparse.specification.definitions",
+    "scan": "metricparse.scanning",
+    "write": "metricparse.sinks",
+}
+
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - all are strings
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'metricparse' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,63 @@
+"""What can go wrong, and the warnings about what was lost.
+
+    MetricparseError
+    ├── DefinitionError          a metric definition cannot be used
+    │   └── SpecificationError   a document breaks the service's rules: every violation, with its path
+    ├── LogError                 a log cannot be read
+    └── OutputError              records cannot be written
+
+Each message names the file, the definition or the line, says what was expected and what to do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class MetricparseError(Exception):
+    """The base of everything that metricparse raises on purpose."""
+
+
+class DefinitionError(MetricparseError, ValueError):
+    """A metric definition, or the document that should hold some, cannot be used."""
+
+
+class LogError(MetricparseError):
+    """A log cannot be read."""
+
+
+class OutputError(MetricparseError):
+    """Records cannot be written."""
+
+
+class DamagedLogWarning(UserWarning):
+    """A log ended before its time: its records up to the damage were kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place in a document that breaks one rule.
+
+    path: where, in the API's names, such as `MetricDefinitions[3].Regex`; empty for the whole.
+    problem: the rule and the value that breaks it.
+    """
+
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}" if self.path else self.problem
+
+    def below(self, path: str) -> "Violation":
+        """The same violation, seen from a document that holds this one at `path`."""
+        separator = "" if not self.path or self.path.startswith("[") or not path else "."
+        return Violation(f"{path}{separator}{self.path}", self.problem)
+
+
+class SpecificationError(DefinitionError):
+    """A document breaks the service's rules; `violations` holds all of them."""
+
+    def __init__(self, violations: Sequence[Violation], where: str = "") -> None:
+        self.violations = tuple(violations)
+        self.where = where
+        lines = [f"{where}: {violation}" if where else str(violation) for violation in violations]
+        super().__init__("\n".join(lines))
