@@ -1,0 +1,166 @@
+"""`AlgorithmSpecification` and the shapes around it, with the service's bounds.
+
+Bounds, enumerations and required fields are those of the SageMaker API's service model.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StrictBool
+
+from metricparse.errors import DefinitionError, SpecificationError, Violation
+from metricparse.specification.documents import Algorithm, find_algorithms, read_document
+from metricparse.specification.image import ImageReference
+from metricparse.specification.shapes import Shape, Text
+
+MAX_METRIC_DEFINITIONS = 40
+OBJECTIVE_METRIC = "ObjectiveMetric"
+
+_ARN_OR_NAME = (
+    r"(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-]*\/)?"
+    r"([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)"
+)
+_LAMBDA_ARN = r"arn:[\p{Alnum}\-]+:lambda:[\p{Alnum}\-]+:[0-9]{12}:function:.*"
+
+_CommandLine = Annotated[
+    tuple[Annotated[str, Text(r".*", 0, 256)], ...], Field(min_length=1, max_length=100)
+]
+
+
+class MetricDefinition(Shape):
+    """A metric's name, and the regex whose first group captures its value."""
+
+    name: Annotated[str, Text(r".+", 1, 255)]
+    regex: Annotated[str, Text(r".+", 1, 500)]
+
+
+class TrainingRepositoryAuthConfig(Shape):
+    """How the service signs in to a private registry."""
+
+    training_repository_credentials_provider_arn: Annotated[str, Text(_LAMBDA_ARN, 1, 2048)]
+
+
+class TrainingImageConfig(Shape):
+    """Where the service finds the training image's registry."""
+
+    training_repository_access_mode: Literal["Platform", "Vpc"]
+    training_repository_auth_config: TrainingRepositoryAuthConfig | None = None
+
+
+class HyperParameterAlgorithmSpecification(Shape):
+    """The algorithm of the training jobs that a hyperparameter tuning job starts."""
+
+    training_image: Annotated[str, Text(r".*", 0, 255)] | None = None
+    algorithm_name: Annotated[str, Text(_ARN_OR_NAME, 1, 170)] | None = None
+    training_input_mode: Literal["Pipe", "File", "FastFile"]
+    metric_definitions: Annotated[
+        tuple[MetricDefinition, ...], Field(max_length=MAX_METRIC_DEFINITIONS)
+    ] = ()
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Self:
+        """Read the specification that a JSON, YAML or TOML file holds.
+
+        The file holds a specification or any document around one (`load_definitions` names
+        them). Raises `SpecificationError` with every violation, `DefinitionError` if the file
+        holds no specification of this kind, or more than one.
+        """
+        try:
+            return cls.from_document(read_document(path))
+        except SpecificationError as error:
+            raise SpecificationError(error.violations, os.fspath(path)) from None
+        except DefinitionError as error:
+            raise DefinitionError(f"{os.fspath(path)}: {error}") from None
+
+    @classmethod
+    def from_document(cls, document: Any) -> Self:
+        """The specification in a document, as `from_file` finds it in a file."""
+        found = find_algorithms(document)
+        if len(found) > 1:
+            paths = ", ".join(algorithm.path for algorithm in found)
+            raise DefinitionError(f"several specifications; pass one of them alone: {paths}")
+        return cls.from_algorithm(found[0])
+
+    @classmethod
+    def from_algorithm(cls, algorithm: Algorithm) -> Self:
+        """The specification of an algorithm found in a document, its objective appended."""
+        try:
+            specification = cls(**algorithm.fields)
+        except SpecificationError as error:
+            violations = [violation.below(algorithm.path) for violation in error.violations]
+            raise SpecificationError(violations) from None
+        if algorithm.objective is None:
+            return specification
+        return specification.with_objective(algorithm.objective)
+
+    @classmethod
+    def rules_across_fields(cls, fields: Mapping[str, Any]) -> Iterator[Violation]:
+        """Exactly one of `TrainingImage` and `AlgorithmName` is given."""
+        image, name = fields.get("TrainingImage"), fields.get("AlgorithmName")
+        if image is None and name is None:
+            yield Violation("", "one of TrainingImage and AlgorithmName is required; give one")
+        if image is not None and name is not None:
+            yield Violation("", "only one of TrainingImage and AlgorithmName may be given")
+
+    @property
+    def image(self) -> ImageReference | None:
+        """The training image taken apart; None for an algorithm named otherwise."""
+        return ImageReference.parse(self.training_image) if self.training_image else None
+
+    def with_objective(self, metric_name: str) -> Self:
+        """The specification as the service runs it when tuning for `metric_name`.
+
+        The service appends a definition named `ObjectiveMetric` with the objective's regex, as
+        the documents that it returns show. Raises `DefinitionError` if no definition bears the
+        objective's name.
+        """
+        definitions = with_objective(self.metric_definitions, metric_name)
+        return self.model_copy(update={"metric_definitions": definitions})
+
+
+class AlgorithmSpecification(HyperParameterAlgorithmSpecification):
+    """What a training job runs, and what is read from its output."""
+
+    enable_sage_maker_metrics_time_series: StrictBool | None = None
+    container_entrypoint: _CommandLine | None = None
+    container_arguments: _CommandLine | None = None
+    training_image_config: TrainingImageConfig | None = None
+
+    @property
+    def time_series(self) -> "TimeSeriesSetting":
+        """The effective value of `EnableSageMakerMetricsTimeSeries`, and what decides it."""
+        if self.enable_sage_maker_metrics_time_series is not None:
+            return TimeSeriesSetting(self.enable_sage_maker_metrics_time_series, "set explicitly")
+        if self.metric_definitions:
+            return TimeSeriesSetting(True, "at least one metric definition is given")
+        if self.image and (algorithm := self.image.built_in_algorithm):
+            return TimeSeriesSetting(True, f"built-in algorithm {algorithm}")
+        if self.image and (framework := self.image.prebuilt_framework):
+            return TimeSeriesSetting(True, f"prebuilt image {framework}")
+        return TimeSeriesSetting(False, "the default")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSeriesSetting:
+    """Whether the service keeps the metrics as time series, and the rule that says so."""
+
+    enabled: bool
+    rule: str
+
+
+def with_objective(
+    definitions: tuple[MetricDefinition, ...], metric_name: str
+) -> tuple[MetricDefinition, ...]:
+    """The definitions, with the objective's appended unless the service already has done so."""
+    if any(definition.name == OBJECTIVE_METRIC for definition in definitions):
+        return definitions
+    for definition in definitions:
+        if definition.name == metric_name:
+            return (*definitions, MetricDefinition(name=OBJECTIVE_METRIC, regex=definition.regex))
+    names = ", ".join(definition.name for definition in definitions) or "none"
+    raise DefinitionError(
+        f"no metric definition is named {metric_name!r}, which the tuning objective names; "
+        f"the definitions are: {names}"
+    )

@@ -1,0 +1,97 @@
+"""Metric definitions from whatever holds them."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from metricparse.errors import DefinitionError, SpecificationError, Violation
+from metricparse.specification.algorithm import (
+    HyperParameterAlgorithmSpecification,
+    MetricDefinition,
+    with_objective,
+)
+from metricparse.specification.documents import Algorithm, find_algorithms, read_document
+
+DefinitionSource: TypeAlias = (
+    str
+    | os.PathLike[str]
+    | HyperParameterAlgorithmSpecification
+    | Mapping[str, Any]
+    | Iterable[MetricDefinition | Mapping[str, Any]]
+)
+
+
+def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
+    """The metric definitions that a file, a document or an object holds, in its order.
+
+    source: the path of a JSON, YAML or TOML file; or what such a file holds (a list of
+    definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
+    `CreateHyperParameterTuningJob` or `DescribeHyperParameterTuningJob` document, the `sagemaker`
+    SDK's keywords); or a specification; or definitions.
+
+    A tuning job's objective is appended as the service does it. Of a tuning job with several
+    training jobs the lists are joined, a definition that they share standing once.
+
+    The bound of 40 definitions is not held here, so that longer lists can be tried; every other
+    bound is: raises `SpecificationError` with all violations, `DefinitionError` if there are no
+    definitions.
+    """
+    if isinstance(source, str | os.PathLike):
+        return _from_document(read_document(source), os.fspath(source))
+    if isinstance(source, HyperParameterAlgorithmSpecification):
+        return _from_document({"MetricDefinitions": source.metric_definitions}, "")
+    return _from_document(source if isinstance(source, Mapping) else list(source), "")
+
+
+def parse_definition(text: str) -> MetricDefinition:
+    """A definition written as `NAME=REGEX`; the regex starts behind the first `=`."""
+    name, equals, regex = text.partition("=")
+    if not equals:
+        raise DefinitionError(f"{text!r}: a definition is written NAME=REGEX")
+    try:
+        return MetricDefinition(name=name, regex=regex)
+    except SpecificationError as error:
+        raise SpecificationError(error.violations, repr(text)) from None
+
+
+def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:
+    try:
+        lists = [_definitions(algorithm) for algorithm in find_algorithms(document)]
+    except SpecificationError as error:
+        raise SpecificationError(error.violations, where) from None
+    except DefinitionError as error:
+        raise DefinitionError(f"{where}: {error}" if where else str(error)) from None
+    if len(lists) == 1:
+        return lists[0]
+    return tuple(dict.fromkeys(definition for each in lists for definition in each))
+
+
+def _definitions(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
+    path = algorithm.under("MetricDefinitions")
+    given = algorithm.fields.get("MetricDefinitions")
+    if given is None:
+        raise DefinitionError(f"no metric definitions found; looked for {path}")
+    if not isinstance(given, list | tuple):
+        raise SpecificationError([Violation(path, "a list of {Name, Regex} was expected")])
+    if not given:
+        raise DefinitionError(f"{path} is an empty list; give at least one {{Name, Regex}}")
+    violations: list[Violation] = []
+    definitions: list[MetricDefinition] = []
+    for number, each in enumerate(given):
+        try:
+            definitions.append(_definition(each))
+        except SpecificationError as error:
+            violations += [v.below(f"{path}[{number}]") for v in error.violations]
+    if violations:
+        raise SpecificationError(violations)
+    if algorithm.objective is None:
+        return tuple(definitions)
+    return with_objective(tuple(definitions), algorithm.objective)
+
+
+def _definition(given: Any) -> MetricDefinition:
+    if isinstance(given, MetricDefinition):
+        return given
+    if not isinstance(given, Mapping):
+        raise SpecificationError([Violation("", f"{{Name, Regex}} was expected, not {given!r}")])
+    return MetricDefinition(**{str(key): value for key, value in given.items()})
