@@ -1,0 +1,78 @@
+"""How long a text may be for a search to be sure to end within the step budget."""
+
+from math import prod
+from typing import NamedTuple
+
+from metricparse.matching.syntax import (
+    BackReference,
+    Branch,
+    Group,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+)
+
+# Steps that a backtracking engine takes in well under the time budget.
+_STEPS = 10_000_000
+_FEW = 8
+
+
+class _Ways(NamedTuple):
+    """The ways to match a text of length n: at most `factor * n ** degree`."""
+
+    degree: int
+    factor: int
+
+
+_ONE_WAY = _Ways(0, 1)
+
+
+def safe_length(tree: Node) -> int:
+    """The longest text, in characters, whose search need not be watched; 0 if there is none.
+
+    A backtracking search tries each start, and from there each way to divide the text among the
+    repeats that follow one another. Repeats inside of repeats may have exponentially many, so
+    that no length is safe for them.
+    """
+    ways = _ways(tree)
+    return 0 if ways is None else int((_STEPS / ways.factor) ** (1 / (ways.degree + 1)))
+
+
+def _ways(node: Node) -> _Ways | None:
+    match node:
+        case Group() | Look():
+            return _ways(node.item)
+        case Sequence():
+            return _in_a_row([_ways(item) for item in node.items])
+        case Branch():
+            return _in_turn([_ways(item) for item in node.items])
+        case Repeat():
+            return _repeated(node)
+        case BackReference():
+            return _Ways(1, 1)  # it compares up to n characters
+        case _:
+            return _ONE_WAY
+
+
+def _in_a_row(parts: list[_Ways | None]) -> _Ways | None:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return _Ways(sum(part.degree for part in known), prod(part.factor for part in known))
+
+
+def _in_turn(parts: list[_Ways | None]) -> _Ways | None:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return _Ways(max(part.degree for part in known), sum(part.factor for part in known))
+
+
+def _repeated(node: Repeat) -> _Ways | None:
+    inner = _ways(node.item)
+    if inner is None or (node.most != 1 and inner != _ONE_WAY):
+        return None
+    if node.most is not None and node.most <= _FEW:
+        return _Ways(inner.degree, inner.factor * (node.most - node.least + 1))
+    return _Ways(inner.degree + 1, inner.factor)

@@ -1,0 +1,114 @@
+"""Definitions compiled for matching, and what a matcher gives back."""
+
+import warnings
+from array import array
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+import regex
+
+from metricparse.errors import DefinitionError
+from metricparse.matching.cost import safe_length
+from metricparse.matching.literals import RequiredLiterals, looks_behind, required_literals
+from metricparse.matching.syntax import UnknownSyntax, parse
+from metricparse.specification.algorithm import MetricDefinition
+
+EXAMPLES_KEPT = 3
+
+
+@dataclass(frozen=True)
+class CompiledDefinition:
+    """A definition ready to be searched.
+
+    number: its place in the list, from 0.
+    regex: compiled by the `regex` module, version 0, on `str`.
+    literals: sets of literals; a line on which it matches contains one of each set.
+    looks_behind: a match may need what stands before it.
+    safe_length: the longest text, in characters, that is searched without a budget.
+    """
+
+    number: int
+    definition: MetricDefinition
+    regex: Any
+    literals: tuple[RequiredLiterals, ...]
+    looks_behind: bool
+    safe_length: int
+
+    @property
+    def has_group(self) -> bool:
+        """Whether there is a group 1 to capture the value; without, nothing is published."""
+        return bool(self.regex.groups > 0)
+
+    @classmethod
+    def compile(cls, number: int, definition: MetricDefinition) -> "CompiledDefinition":
+        """Compile one definition; raises `DefinitionError` with the place of what is wrong."""
+        compiled = compile_regex(number, definition)
+        try:
+            tree = parse(definition.regex)
+        except UnknownSyntax:
+            return cls(number, definition, compiled, (), looks_behind=True, safe_length=0)
+        literals, behind = required_literals(tree), looks_behind(tree)
+        return cls(number, definition, compiled, literals, behind, safe_length(tree))
+
+
+class Rejected(NamedTuple):
+    """A match whose capture is no number; `capture` is None where group 1 took no part."""
+
+    definition: int
+    event: int
+    capture: str | None
+
+
+@dataclass
+class Matches:
+    """What all definitions found in one block, in the order of events, then definitions.
+
+    The first four are columns of equal length, a row a number found: the event's place in the
+    block, the byte at which it starts in the block's text, the definition's number, the value.
+    The others count per definition: captures that are no number, searches that went over their
+    budget, and events on which the published match was not the only one.
+    """
+
+    definitions: int
+    events: "array[int]" = field(default_factory=lambda: array("q"))
+    starts: "array[int]" = field(default_factory=lambda: array("q"))
+    numbers: "array[int]" = field(default_factory=lambda: array("i"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+    rejected: list[int] = field(init=False)
+    gave_up: list[int] = field(init=False)
+    repeated: list[int] = field(init=False)
+    examples: list[Rejected] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rejected = [0] * self.definitions
+        self.gave_up = [0] * self.definitions
+        self.repeated = [0] * self.definitions
+
+
+class Matcher(Protocol):
+    """Searches all definitions in the events of a block."""
+
+    def match(self, text: bytes) -> Matches:
+        """Search the events in `text`, UTF-8 with `\\n` between them (and after the last)."""
+        ...
+
+
+def compile_regex(number: int, definition: MetricDefinition) -> Any:
+    """The regex as the `regex` module compiles it by default: version 0, on `str`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a regex could be read as is `check`'s to say
+            return regex.compile(definition.regex)
+    except (regex.error, ValueError, RecursionError, OverflowError) as error:
+        problem = getattr(error, "msg", None) or str(error)
+        position = getattr(error, "pos", None)
+        raise DefinitionError(
+            f"MetricDefinitions[{number}].Regex ({definition.name}) does not compile: "
+            f"{problem}{_pointed(definition.regex, position)}"
+        ) from None
+
+
+def _pointed(pattern: str, position: int | None) -> str:
+    if position is None:
+        return f"\n    {pattern}"
+    return f" at position {position}\n    {pattern}\n    {' ' * position}^"
