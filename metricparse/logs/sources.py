@@ -1,0 +1,177 @@
+"""What to scan: files, directories, globs and streams to sources, and their bytes."""
+
+import glob
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from metricparse.errors import LogError
+
+LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO
+
+CHUNK_SIZE = 1 << 20
+
+_MAGIC_GZIP = b"\x1f\x8b"
+_COMPRESSED = {
+    b"\x28\xb5\x2f\xfd": ("zstd", "zstd -dc"),
+    b"BZh": ("bzip2", "bzip2 -dc"),
+    b"\xfd7zXZ\x00": ("xz", "xz -dc"),
+}
+_BINARY = {
+    b"\x7fELF": "an ELF program",
+    b"\x89PNG": "a PNG image",
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
+    b"PK\x03\x04": "a zip archive",
+    b"SQLite format 3": "an SQLite database",
+    b"\xff\xfe": "UTF-16 text; convert it to UTF-8",
+    b"\xfe\xff": "UTF-16 text; convert it to UTF-8",
+}
+# A file that is not text has bytes that no log has, and many of them.
+_TEXT_CONTROLS = frozenset(b"\t\n\r\b\x1b\f")
+_ENOUGH_TO_TELL = 512
+_BINARY_SHARE = 0.3
+
+
+class DamagedLog(Exception):  # noqa: N818 - not an error of the caller's
+    """A log's bytes end here, before their time; the message says why."""
+
+
+class BinaryLog(LogError):
+    """A log is no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A log to scan.
+
+    name: what its records say that they come from.
+    log: a path, or a binary file object.
+    listed: it was found in a directory or by a pattern, not named by the user.
+    """
+
+    name: str
+    log: str | BinaryIO
+    listed: bool = False
+
+    @property
+    def once(self) -> bool:
+        """Whether its bytes can be read once only."""
+        return not isinstance(self.log, str)
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes `chunks` will give; None where that cannot be told beforehand."""
+        if not isinstance(self.log, str) or not os.path.isfile(self.log):
+            return None
+        with open(self.log, "rb") as file:
+            compressed = file.read(len(_MAGIC_GZIP)) == _MAGIC_GZIP
+            return None if compressed else os.fstat(file.fileno()).st_size
+
+    def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
+        """The log's bytes, decompressed, in chunks of at most `size` bytes.
+
+        Raises `LogError` if it cannot be read, `BinaryLog` if it is no text, `DamagedLog` behind
+        the last byte that could be decompressed.
+        """
+        try:
+            if isinstance(self.log, str):
+                with open(self.log, "rb", buffering=0) as raw:  # noqa: PTH123 - as named
+                    yield from self._chunks(io.BufferedReader(raw), size)
+            else:
+                yield from self._stream_chunks(self.log, size)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise LogError(f"{self.name}: cannot be read: {reason}") from error
+
+    def _stream_chunks(self, stream: BinaryIO, size: int) -> Iterator[bytes]:
+        if isinstance(stream, io.TextIOBase):
+            raise LogError(f"{self.name}: opened as text; open it as bytes (mode 'rb')")
+        if hasattr(stream, "peek"):
+            yield from self._chunks(stream, size)
+            return
+        buffered = io.BufferedReader(stream)  # type: ignore[arg-type] # any readable will do
+        try:
+            yield from self._chunks(buffered, size)
+        finally:
+            buffered.detach()
+
+    def _chunks(self, stream: io.BufferedReader, size: int) -> Iterator[bytes]:
+        head = stream.peek(_ENOUGH_TO_TELL)
+        if not head.startswith(_MAGIC_GZIP):
+            _refuse_binary(head, self.name)
+            while chunk := stream.read1(size):
+                yield chunk
+            return
+        with gzip.GzipFile(fileobj=stream) as unzipped:
+            try:
+                _refuse_binary(unzipped.peek(_ENOUGH_TO_TELL), self.name)
+                while chunk := unzipped.read1(size):
+                    yield chunk
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise DamagedLog(f"damaged gzip: {error}") from error
+
+
+def find_sources(logs: LogSource | Iterable[LogSource]) -> list[Source]:
+    """The sources that paths, directories, patterns and file objects stand for, in order.
+
+    A directory stands for all files below it, by name, hidden ones left out; a pattern for the
+    files that it matches, by name. Raises `LogError` for one that stands for none.
+    """
+    if isinstance(logs, str | os.PathLike) or hasattr(logs, "read"):
+        logs = [logs]
+    return [source for log in logs for source in _sources(log)]
+
+
+def _sources(log: LogSource) -> Iterator[Source]:
+    if not isinstance(log, str | os.PathLike):
+        name = getattr(log, "name", None)
+        yield Source(name if isinstance(name, str) else "<stream>", log)
+        return
+    path = os.fspath(log)
+    if os.path.isdir(path):
+        yield from _listed(_files_below(path), f"{path}: the directory holds no files")
+    elif os.path.lexists(path):
+        if not os.access(path, os.R_OK):
+            raise LogError(f"{path}: cannot be read: permission denied, or a broken link")
+        yield Source(path, path)
+    elif glob.has_magic(path):
+        found = sorted(filter(os.path.isfile, glob.iglob(path, recursive=True)))
+        yield from _listed(found, f"{path}: no file matches this pattern")
+    else:
+        raise LogError(f"{path}: no such file; give a log file, a directory, a pattern, or -")
+
+
+def _listed(paths: Iterable[str], none: str) -> Iterator[Source]:
+    sources = [Source(path, path, listed=True) for path in paths]
+    if not sources:
+        raise LogError(none)
+    yield from sources
+
+
+def _files_below(directory: str) -> Iterator[str]:
+    for holder, directories, files in os.walk(directory):
+        directories[:] = sorted(name for name in directories if not name.startswith("."))
+        for name in sorted(files):
+            path = os.path.join(holder, name)
+            if not name.startswith(".") and os.path.isfile(path):
+                yield path
+
+
+def _refuse_binary(head: bytes, name: str) -> None:
+    for magic, (kind, command) in _COMPRESSED.items():
+        if head.startswith(magic):
+            advice = f"pipe it in: {command} {name} | metricparse scan ... -"
+            raise BinaryLog(f"{name}: compressed with {kind}, which is not read; {advice}")
+    for magic, kind in _BINARY.items():
+        if head.startswith(magic):
+            raise BinaryLog(f"{name}: not a text log, but {kind}")
+    strange = sum(byte < 0x20 and byte not in _TEXT_CONTROLS for byte in head)
+    strange += head.decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}")
+    if len(head) >= _ENOUGH_TO_TELL and b"\0" in head and strange > _BINARY_SHARE * len(head):
+        raise BinaryLog(f"{name}: not a text log, but binary data; give the container's output")
