@@ -1,0 +1,197 @@
+"""The accounting of a scan: per definition and per source, so that nothing is lost uncounted."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: Values of a definition that a summary keeps at the most, evenly spread, for a picture of them.
+SERIES_KEPT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedExample:
+    """A capture that is no number, and where it stands; None where group 1 took no part."""
+
+    source: str
+    line: int
+    capture: str | None
+
+
+class Series:
+    """Values evenly spread over all that came, `SERIES_KEPT` at the most."""
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+        self._stride = 1
+        self._seen = 0
+
+    def extend(self, values: Any) -> None:
+        """Add a float64 array; which values stay does not depend on how they are divided."""
+        start = -self._seen % self._stride
+        picked = pa.array(range(start, len(values), self._stride), pa.int64())
+        self.values += values.take(picked).to_pylist()
+        self._seen += len(values)
+        while len(self.values) > SERIES_KEPT:
+            self.values = self.values[::2]
+            self._stride *= 2
+
+
+@dataclass
+class DefinitionSummary:
+    """What one definition gave.
+
+    searched: events (lines, or pieces of long lines) in which it was searched; none if it has no
+    group. They are either unmatched, or emitted a number, or were rejected as the capture is no
+    number, or were given up as the search went over its budget.
+    repeated: events on which it matches more than once, of which the first match counts.
+    not_finite: emitted values that are NaN or infinite; minimum and maximum leave them out.
+    examples: the first captures that were rejected.
+    """
+
+    name: str
+    regex: str
+    has_group: bool
+    searched: int = 0
+    emitted: int = 0
+    rejected: int = 0
+    gave_up: int = 0
+    repeated: int = 0
+    not_finite: int = 0
+    first_source: str | None = None
+    first_line: int | None = None
+    first: float | None = None
+    last: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    examples: list[RejectedExample] = field(default_factory=list)
+    _series: Series = field(default_factory=Series, repr=False)
+
+    @property
+    def unmatched(self) -> int:
+        """Events in which it did not match."""
+        return self.searched - self.emitted - self.rejected - self.gave_up
+
+    @property
+    def series(self) -> list[float]:
+        """Emitted values in order, evenly spread, `SERIES_KEPT` at the most."""
+        return list(self._series.values)
+
+    def add_values(self, source: str, lines: Any, values: Any) -> None:
+        """Count emitted values: int64 and float64 arrays of equal length, not empty."""
+        if self.first is None:
+            self.first_source, self.first_line = source, lines[0].as_py()
+            self.first = values[0].as_py()
+        self.last = values[-1].as_py()
+        finite = values.filter(pc.is_finite(values))
+        self.not_finite += len(values) - len(finite)
+        if len(finite):
+            least, most = (bound.as_py() for bound in pc.min_max(finite).values())
+            self.minimum = least if self.minimum is None else min(self.minimum, least)
+            self.maximum = most if self.maximum is None else max(self.maximum, most)
+        self._series.extend(values)
+        self.emitted += len(values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as data for JSON, the series left out."""
+        return {
+            "name": self.name,
+            "regex": self.regex,
+            "has_group": self.has_group,
+            "searched": self.searched,
+            "unmatched": self.unmatched,
+            "emitted": self.emitted,
+            "rejected": self.rejected,
+            "gave_up": self.gave_up,
+            "repeated": self.repeated,
+            "not_finite": self.not_finite,
+            "first_source": self.first_source,
+            "first_line": self.first_line,
+            "first": self.first,
+            "last": self.last,
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+            "rejected_examples": [
+                {"source": each.source, "line": each.line, "capture": each.capture}
+                for each in self.examples
+            ],
+        }
+
+
+@dataclass
+class SourceSummary:
+    """What became of one source's bytes: those in are those seen and those skipped.
+
+    bytes_in: after decompression. skipped: bytes by the reason why no regex saw them.
+    damage: why the source ended before its time, or was not read at all; None if all is well.
+    """
+
+    name: str
+    bytes_in: int = 0
+    bytes_seen: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    lines: int = 0
+    events: int = 0
+    records: int = 0
+    damage: str | None = None
+    binary: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as data for JSON."""
+        return {
+            "name": self.name,
+            "bytes_in": self.bytes_in,
+            "bytes_seen": self.bytes_seen,
+            "bytes_skipped": dict(self.skipped),
+            "lines": self.lines,
+            "events": self.events,
+            "records": self.records,
+            "damage": self.damage,
+            "binary": self.binary,
+        }
+
+
+@dataclass
+class Summary:
+    """The accounting of a scan, in the order of the definitions and of the sources.
+
+    seconds: from the start of the scan to its end, or to now; complete: the scan came to its end.
+    """
+
+    definitions: list[DefinitionSummary]
+    sources: list[SourceSummary] = field(default_factory=list)
+    seconds: float = 0.0
+    complete: bool = False
+
+    @property
+    def bytes_in(self) -> int:
+        """Bytes of all sources, after decompression."""
+        return sum(source.bytes_in for source in self.sources)
+
+    @property
+    def lines(self) -> int:
+        """Lines of all sources."""
+        return sum(source.lines for source in self.sources)
+
+    @property
+    def records(self) -> int:
+        """Numbers that would be published."""
+        return sum(source.records for source in self.sources)
+
+    @property
+    def damaged(self) -> list[SourceSummary]:
+        """The sources that could not be read to their end."""
+        return [source for source in self.sources if source.damage is not None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as data for JSON; `seconds` is the only figure that varies between runs."""
+        return {
+            "complete": self.complete,
+            "seconds": self.seconds,
+            "bytes_in": self.bytes_in,
+            "lines": self.lines,
+            "records": self.records,
+            "definitions": [definition.to_dict() for definition in self.definitions],
+            "sources": [source.to_dict() for source in self.sources],
+        }

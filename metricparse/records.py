@@ -1,0 +1,94 @@
+"""Records: their schema, and the record batches that columns of matches become."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+#: Rows of a record batch at the most.
+BATCH_ROWS = 65_536
+
+#: One row a number that the service would publish, ordered by source, line, piece of the line,
+#: then definition. `timestamp` is null where the log tells no time; `line` is the 1-based line of
+#: the source, the same for all pieces of a cut line.
+SCHEMA = pa.schema(
+    [
+        ("timestamp", pa.timestamp("ns", tz="UTC")),
+        ("source", pa.dictionary(pa.int32(), pa.string())),
+        ("line", pa.int64()),
+        ("metric", pa.dictionary(pa.int32(), pa.string())),
+        ("value", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Records as Arrow arrays of equal length.
+
+    timestamps: int64 nanoseconds since 1970, null where there is none. sources, metrics: int32
+    places in lists of names. lines: int64. values: float64.
+    """
+
+    timestamps: Any
+    sources: Any
+    lines: Any
+    metrics: Any
+    values: Any
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+class BatchBuilder:
+    """Gathers columns into record batches of `BATCH_ROWS` rows.
+
+    sources, metrics: the names that the columns' places stand for; more may be added to
+    `sources` as they turn up, so that each batch's dictionary starts with that of the one before.
+    """
+
+    def __init__(self, sources: Sequence[str], metrics: Sequence[str]) -> None:
+        self._sources = sources
+        self._metrics = pa.array(metrics, pa.string())
+        self._pending: list[Columns] = []
+        self._rows = 0
+
+    def add(self, columns: Columns) -> Iterator[pa.RecordBatch]:
+        """Add rows; gives the batches that they complete."""
+        self._pending.append(columns)
+        self._rows += len(columns)
+        if self._rows < BATCH_ROWS:
+            return
+        gathered = self._gathered()
+        full = self._rows - self._rows % BATCH_ROWS
+        for start in range(0, full, BATCH_ROWS):
+            yield gathered.slice(start, BATCH_ROWS)
+        self._pending = [_columns(gathered.slice(full))]
+        self._rows -= full
+
+    def finish(self) -> Iterator[pa.RecordBatch]:
+        """The rows that are left, as a last batch."""
+        if self._rows:
+            yield self._gathered()
+
+    def _gathered(self) -> pa.RecordBatch:
+        def joined(name: str) -> pa.Array:
+            return pa.concat_arrays([getattr(columns, name) for columns in self._pending])
+
+        sources = pa.array(self._sources, pa.string())
+        return pa.record_batch(
+            [
+                joined("timestamps").view(pa.timestamp("ns", tz="UTC")),
+                pa.DictionaryArray.from_arrays(joined("sources"), sources),
+                joined("lines"),
+                pa.DictionaryArray.from_arrays(joined("metrics"), self._metrics),
+                joined("values"),
+            ],
+            schema=SCHEMA,
+        )
+
+
+def _columns(batch: pa.RecordBatch) -> Columns:
+    timestamps, sources, lines, metrics, values = batch.columns
+    return Columns(timestamps.view(pa.int64()), sources.indices, lines, metrics.indices, values)

@@ -1,0 +1,151 @@
+"""The scan: what the service would publish for logs under definitions, as a lazy Arrow stream."""
+
+import importlib
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from metricparse.accounting import DefinitionSummary, Summary
+from metricparse.errors import LogError, MetricparseError
+from metricparse.logs.sources import CHUNK_SIZE, LogSource, Source, find_sources
+from metricparse.logs.views import View
+from metricparse.matching import CombinedPattern
+from metricparse.pipeline import Pipeline
+from metricparse.records import SCHEMA, BatchBuilder
+from metricparse.specification.definitions import DefinitionSource, load_definitions
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+
+def scan(
+    logs: LogSource | Iterable[LogSource],
+    definitions: DefinitionSource,
+    *,
+    view: View | str = View.SAGEMAKER,
+    strip_ansi: bool = False,
+    block_size: int = CHUNK_SIZE,
+) -> "Scan":
+    """What the service would publish for `logs` under `definitions`.
+
+    logs: paths of files, directories (all files below) or glob patterns, or binary file objects;
+    plain text or gzip.
+    definitions: whatever `load_definitions` takes.
+    view: what the regexes see of a line: `sagemaker` as CloudWatch shows it, `raw` as it is.
+    strip_ansi: take ANSI colour codes out first.
+    block_size: bytes read at a time; it bounds the memory and changes no result.
+
+    Nothing is read yet: iterate over the scan, or hand it to anything that takes an Arrow stream.
+    Raises `LogError` for a path that is not there, `DefinitionError` for definitions that cannot
+    be used.
+    """
+    pattern = CombinedPattern(load_definitions(definitions))
+    return Scan(find_sources(logs), pattern, View(view), strip_ansi, block_size)
+
+
+class Scan:
+    """A lazy scan: an iterable of `pyarrow.RecordBatch` of `SCHEMA`, in bounded memory.
+
+    Each iteration reads the logs anew; a file object can be read once only. A log that is damaged
+    gives its records up to there, a `DamagedLogWarning`, and a note in the summary.
+    """
+
+    def __init__(
+        self,
+        sources: list[Source],
+        pattern: CombinedPattern,
+        view: View,
+        strip_ansi: bool,
+        block_size: int,
+    ) -> None:
+        if block_size < 1:
+            raise ValueError(f"block_size: at least 1 byte, not {block_size}")
+        self._sources = sources
+        self._pattern = pattern
+        self._view = view
+        self._strip_ansi = strip_ansi
+        self._block_size = block_size
+        self._summary: Summary | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        if self._summary is not None and any(source.once for source in self._sources):
+            raise LogError("a file object can be scanned once only; keep the records of that scan")
+        summary = self._summary = self._empty_summary()
+        pipeline = Pipeline(self._pattern, self._view, self._strip_ansi, self._block_size)
+        builder = BatchBuilder([source.name for source in self._sources], pipeline.metrics)
+        started = time.perf_counter()
+        for place, source in enumerate(self._sources):
+            for columns in pipeline.run(source, place, summary):
+                summary.seconds = time.perf_counter() - started
+                yield from builder.add(columns)
+        yield from builder.finish()
+        summary.seconds = time.perf_counter() - started
+        summary.complete = True
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The Arrow PyCapsule stream, by which other libraries read the records."""
+        return self.to_reader().__arrow_c_stream__(requested_schema)
+
+    def to_reader(self) -> pa.RecordBatchReader:
+        """The records as a stream of record batches."""
+        return pa.RecordBatchReader.from_batches(SCHEMA, iter(self))
+
+    def to_table(self) -> pa.Table:
+        """All records as an Arrow table."""
+        return pa.Table.from_batches(list(self), SCHEMA)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """All records as a pandas dataframe."""
+        _require("pandas")
+        return self.to_table().to_pandas()
+
+    def to_polars(self) -> "pl.DataFrame":
+        """All records as a Polars dataframe."""
+        return _require("polars").DataFrame(self)  # type: ignore[no-any-return] # it is one
+
+    @property
+    def schema(self) -> pa.Schema:
+        """`SCHEMA`."""
+        return SCHEMA
+
+    @property
+    def summary(self) -> Summary:
+        """The accounting of the last iteration, as far as it has come.
+
+        If there was none yet, the logs are scanned for it.
+        """
+        if self._summary is None:
+            for _ in self:
+                pass
+        assert self._summary is not None
+        return self._summary
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of the logs that were read so far, after decompression."""
+        return self._summary.bytes_in if self._summary else 0
+
+    @property
+    def bytes_to_read(self) -> int | None:
+        """Bytes of all logs, where that can be told beforehand."""
+        sizes = [source.size for source in self._sources]
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+    def _empty_summary(self) -> Summary:
+        return Summary(
+            [
+                DefinitionSummary(each.definition.name, each.definition.regex, each.has_group)
+                for each in self._pattern.definitions
+            ]
+        )
+
+
+def _require(library: str) -> Any:
+    try:
+        return importlib.import_module(library)
+    except ImportError:
+        advice = f"pip install 'metricparse[{library}]'"
+        raise MetricparseError(f"{library} is not installed; install it with {advice}") from None
