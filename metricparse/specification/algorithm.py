@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool
 
 from metricparse.errors import DefinitionError, SpecificationError, Violation
 from metricparse.specification.documents import Algorithm, find_algorithms, read_document
@@ -24,6 +24,14 @@ _ARN_OR_NAME = (
 )
 _LAMBDA_ARN = r"arn:[\p{Alnum}\-]+:lambda:[\p{Alnum}\-]+:[0-9]{12}:function:.*"
 
+
+def _is_reference(image: str) -> str:
+    if image:
+        ImageReference.parse(image)
+    return image
+
+
+_Image = Annotated[str, Text(r".*", 0, 255), AfterValidator(_is_reference)]
 _CommandLine = Annotated[
     tuple[Annotated[str, Text(r".*", 0, 256)], ...], Field(min_length=1, max_length=100)
 ]
@@ -52,7 +60,7 @@ class TrainingImageConfig(Shape):
 class HyperParameterAlgorithmSpecification(Shape):
     """The algorithm of the training jobs that a hyperparameter tuning job starts."""
 
-    training_image: Annotated[str, Text(r".*", 0, 255)] | None = None
+    training_image: _Image | None = None
     algorithm_name: Annotated[str, Text(_ARN_OR_NAME, 1, 170)] | None = None
     training_input_mode: Literal["Pipe", "File", "FastFile"]
     metric_definitions: Annotated[

@@ -16,6 +16,7 @@ DefinitionSource: TypeAlias = (
     str
     | os.PathLike[str]
     | HyperParameterAlgorithmSpecification
+    | MetricDefinition
     | Mapping[str, Any]
     | Iterable[MetricDefinition | Mapping[str, Any]]
 )
@@ -38,6 +39,8 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     """
     if isinstance(source, str | os.PathLike):
         return _from_document(read_document(source), os.fspath(source))
+    if isinstance(source, MetricDefinition):
+        return (source,)
     if isinstance(source, HyperParameterAlgorithmSpecification):
         return _from_document({"MetricDefinitions": source.metric_definitions}, "")
     return _from_document(source if isinstance(source, Mapping) else list(source), "")
@@ -56,7 +59,7 @@ def parse_definition(text: str) -> MetricDefinition:
 
 def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:
     try:
-        lists = [_definitions(algorithm) for algorithm in find_algorithms(document)]
+        lists = [definitions_of(algorithm) for algorithm in find_algorithms(document)]
     except SpecificationError as error:
         raise SpecificationError(error.violations, where) from None
     except DefinitionError as error:
@@ -66,7 +69,11 @@ def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:
     return tuple(dict.fromkeys(definition for each in lists for definition in each))
 
 
-def _definitions(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
+def definitions_of(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
+    """The definitions of an algorithm found in a document, its objective appended.
+
+    Raises `DefinitionError` if there are none, `SpecificationError` with every violation.
+    """
     path = algorithm.under("MetricDefinitions")
     given = algorithm.fields.get("MetricDefinitions")
     if given is None:
@@ -79,7 +86,7 @@ def _definitions(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
     definitions: list[MetricDefinition] = []
     for number, each in enumerate(given):
         try:
-            definitions.append(_definition(each))
+            definitions.append(as_definition(each))
         except SpecificationError as error:
             violations += [v.below(f"{path}[{number}]") for v in error.violations]
     if violations:
@@ -89,7 +96,8 @@ def _definitions(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
     return with_objective(tuple(definitions), algorithm.objective)
 
 
-def _definition(given: Any) -> MetricDefinition:
+def as_definition(given: Any) -> MetricDefinition:
+    """One item of a list of definitions; raises `SpecificationError` if it is none."""
     if isinstance(given, MetricDefinition):
         return given
     if not isinstance(given, Mapping):

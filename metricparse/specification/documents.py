@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic.alias_generators import to_pascal
+from pydantic.alias_generators import to_pascal, to_snake
 
 from metricparse.errors import DefinitionError, SpecificationError, Violation
 
@@ -24,6 +24,7 @@ _ESTIMATOR_KEYWORDS = {
     "algorithm_arn": "AlgorithmName",
     "input_mode": "TrainingInputMode",
     "enable_sagemaker_metrics": "EnableSageMakerMetricsTimeSeries",
+    "enable_sagemaker_metrics_time_series": "EnableSageMakerMetricsTimeSeries",
     "container_entry_point": "ContainerEntrypoint",
 }
 _ALGORITHM_FIELDS = frozenset(
@@ -44,8 +45,22 @@ _HOLDERS = (
     "TrainingJobDefinition",
     "TrainingJobDefinitions",
 )
-# Close enough for `metric_defs`, too far for any other field of the API's requests.
-_NEAR = 0.73
+# Fields that matter here, and how alike an unknown key must be to be taken for a misspelt one: it
+# is close enough for `metric_defs`, and too far for any other field of the training and tuning
+# requests.
+_MISSPELT = (
+    (_HOLDERS, 0.73),
+    (
+        (
+            *sorted(_ALGORITHM_FIELDS),
+            "HyperParameterTuningJobConfig",
+            "HyperParameterTuningJobObjective",
+            "TuningObjective",
+            "MetricName",
+        ),
+        0.9,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +106,7 @@ def read_document(path: str | os.PathLike[str]) -> Any:
             except tomllib.TOMLDecodeError as error:
                 raise DefinitionError(f"{name}: not valid TOML: {error}") from None
         case _:
-            try:
-                return json.loads(text)
-            except json.JSONDecodeError as error:
-                at = f"{name}:{error.lineno}:{error.colno}"
-                raise DefinitionError(f"{at}: not valid JSON: {error.msg}") from None
+            return _parse_json(text, name)
 
 
 def find_algorithms(document: Any) -> list[Algorithm]:
@@ -110,9 +121,12 @@ def find_algorithms(document: Any) -> list[Algorithm]:
             f"a list of metric definitions or an object that holds one was expected, "
             f"not {type(document).__name__}"
         )
-    top = _by_api_name(document)
-    _refuse_near_misses(top, "")
+    top = _as_object(document, "")
     found = [*_tuned(top), *_specified(top)]
+    if found and "MetricDefinitions" in top:
+        raise DefinitionError(
+            f"MetricDefinitions stands at the top and in {found[0].path}; only one can be meant"
+        )
     if not found and _ALGORITHM_FIELDS & top.keys():
         found = [_inline(top)]
     if not found:
@@ -126,7 +140,7 @@ def find_algorithms(document: Any) -> list[Algorithm]:
 
 def _specified(top: Mapping[str, Any]) -> Iterator[Algorithm]:
     if "AlgorithmSpecification" in top:
-        fields = _algorithm_fields(top["AlgorithmSpecification"], "AlgorithmSpecification")
+        fields = _as_object(top["AlgorithmSpecification"], "AlgorithmSpecification")
         yield Algorithm("AlgorithmSpecification", fields, whole=True)
 
 
@@ -142,12 +156,11 @@ def _tuned(top: Mapping[str, Any]) -> Iterator[Algorithm]:
     jobs += [(f"TrainingJobDefinitions[{n}]", job) for n, job in enumerate(several)]
     for path, job in jobs:
         fields = _as_object(job, path)
-        _refuse_near_misses(fields, path)
         own = _object(fields, "TuningObjective", path) or objective
         specification = f"{path}.AlgorithmSpecification"
         yield Algorithm(
             specification,
-            _algorithm_fields(fields.get("AlgorithmSpecification", {}), specification),
+            _as_object(fields.get("AlgorithmSpecification", {}), specification),
             whole=True,
             tuned=True,
             objective=own.get("MetricName"),
@@ -163,13 +176,8 @@ def _inline(top: Mapping[str, Any]) -> Algorithm:
             name = "TrainingRepositoryCredentialsProviderArn"
             config["TrainingRepositoryAuthConfig"] = {name: provider}
         fields["TrainingImageConfig"] = config
-    return Algorithm("", fields, whole="TrainingInputMode" in fields)
-
-
-def _algorithm_fields(value: Any, path: str) -> dict[str, Any]:
-    fields = _as_object(value, path)
-    _refuse_near_misses(fields, path)
-    return fields
+    whole = "TrainingInputMode" in fields
+    return Algorithm("", fields, whole, objective=top.get("ObjectiveMetricName"))
 
 
 def _object(holder: Mapping[str, Any], name: str, path: str) -> dict[str, Any]:
@@ -177,15 +185,19 @@ def _object(holder: Mapping[str, Any], name: str, path: str) -> dict[str, Any]:
 
 
 def _as_object(value: Any, path: str) -> dict[str, Any]:
+    """The keys that are set, those of the SDK translated to the API's names."""
     if not isinstance(value, Mapping):
         expected = f"an object was expected, not {type(value).__name__}"
         raise SpecificationError([Violation(path, expected)])
-    return _by_api_name(value)
-
-
-def _by_api_name(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys that are set, the SDK's snake-case ones translated."""
-    return {_api_name(str(key)): value for key, value in document.items() if value is not None}
+    fields: dict[str, Any] = {}
+    for key, item in value.items():
+        name = _api_name(str(key))
+        _refuse_near_miss(str(key), name, path)
+        if name in fields:
+            raise SpecificationError([Violation(path, f"{name} is given twice, as {key!r} too")])
+        if item is not None:
+            fields[name] = item
+    return fields
 
 
 def _api_name(key: str) -> str:
@@ -194,17 +206,30 @@ def _api_name(key: str) -> str:
     return to_pascal(key) if key.islower() else key
 
 
-def _refuse_near_misses(fields: Mapping[str, Any], path: str) -> None:
-    known = {_folded(name): name for name in _HOLDERS}
-    for key in fields:
-        near = get_close_matches(_folded(key), known, n=1, cutoff=_NEAR)
-        if near and key not in _HOLDERS:
-            problem = f"unknown field {key!r}; did you mean {known[near[0]]}?"
+def _refuse_near_miss(key: str, name: str, path: str) -> None:
+    for names, cutoff in _MISSPELT:
+        known = {_folded(each): each for each in names}
+        near = get_close_matches(_folded(key), known, n=1, cutoff=cutoff)
+        if name in names:
+            return
+        if near:
+            meant = to_snake(known[near[0]]) if key.islower() else known[near[0]]
+            problem = f"unknown field {key!r}; did you mean {meant}?"
             raise SpecificationError([Violation(path, problem)])
 
 
 def _folded(key: str) -> str:
     return key.replace("_", "").replace("-", "").lower()
+
+
+def _parse_json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        at = f"{name}:{error.lineno}:{error.colno}"
+        raise DefinitionError(f"{at}: not valid JSON: {error.msg}") from None
+    except RecursionError:
+        raise DefinitionError(f"{name}: nested too deeply to be read") from None
 
 
 def _parse_yaml(text: str, name: str) -> Any:
@@ -216,5 +241,7 @@ def _parse_yaml(text: str, name: str) -> Any:
         mark = error.problem_mark
         at = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         raise DefinitionError(f"{at}: not valid YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
+    except RecursionError:
+        raise DefinitionError(f"{name}: nested too deeply to be read") from None
+    except (yaml.YAMLError, ValueError) as error:
         raise DefinitionError(f"{name}: not valid YAML: {error}") from None

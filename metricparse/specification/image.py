@@ -6,7 +6,17 @@ from typing import Self
 
 from metricparse.errors import SpecificationError, Violation
 
-_ECR = re.compile(r"\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com(\.cn)?|[a-z0-9.-]+)")
+_ECR = re.compile(r"\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+
+# The grammar of image references, as container registries define it.
+_PATH = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
+_HOST = r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9.-]+(?=:\d))(?::\d+)?"
+_REFERENCE = re.compile(
+    rf"(?:(?P<registry>{_HOST})/)?(?P<repository>{_PATH}(?:/{_PATH})*)"
+    r"(?::(?P<tag>\w[\w.-]{0,127}))?"
+    r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?",
+    re.ASCII,
+)
 
 # The repositories of the built-in algorithms, as the SageMaker documentation lists them
 # ("Docker Registry Paths and Example Code").
@@ -63,17 +73,11 @@ class ImageReference:
     @classmethod
     def parse(cls, reference: str) -> Self:
         """Take a reference apart; raises `SpecificationError` where it is none."""
-        name, at, digest = reference.partition("@")
-        head, slash, last = name.rpartition("/")
-        last, colon, tag = last.partition(":")
-        repository = f"{head}{slash}{last}"
-        first, slash, rest = repository.partition("/")
-        is_registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
-        registry, repository = (first, rest) if is_registry else (None, repository)
-        if not last or not repository or (colon and not tag) or (at and not digest):
+        match = _REFERENCE.fullmatch(reference)
+        if not match:
             wanted = "registry/repository[:tag] or registry/repository[@digest]"
-            raise SpecificationError([Violation("TrainingImage", f"{wanted}, not {reference!r}")])
-        return cls(registry, repository, tag or None, digest or None)
+            raise SpecificationError([Violation("", f"{wanted}, not {reference!r}")])
+        return cls(**match.groupdict())
 
     def __str__(self) -> str:
         registry = f"{self.registry}/" if self.registry else ""
@@ -83,7 +87,7 @@ class ImageReference:
 
     @property
     def built_in_algorithm(self) -> str | None:
-        """The built-in algorithm that the image holds, by its repository's name."""
+        """The built-in algorithm that the image holds, told by its repository's name."""
         if self._of_the_service and self.repository in _BUILT_IN_ALGORITHMS:
             return self.repository
         return None

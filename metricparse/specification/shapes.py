@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    Strict,
     ValidationError,
 )
 from pydantic.alias_generators import to_pascal
@@ -54,10 +55,15 @@ class Shape(BaseModel):
 
     def to_request(self) -> dict[str, Any]:
         """The shape as boto3 takes it: API names, fields that are not set left out."""
-        return self.model_dump(by_alias=True, exclude_none=True, mode="json")
+        return self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, mode="json")
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        return ((name, value) for name, value in super().__repr_args__() if value is not None)
+        given = self.model_fields_set
+        return (
+            (name, value)
+            for name, value in super().__repr_args__()
+            if name in given and value is not None
+        )
 
     def __str__(self) -> str:
         return repr(self)
@@ -73,6 +79,7 @@ class Text(GroupedMetadata):
 
     def __iter__(self) -> Iterator[object]:
         schema: dict[str, JsonValue] = {"pattern": self.pattern}
+        yield Strict()
         yield Field(min_length=self.least, max_length=self.most, json_schema_extra=schema)
         yield AfterValidator(self._matching)
 
@@ -87,7 +94,11 @@ def _by_api_name(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _violations(error: ValidationError, shape: type[Shape]) -> Iterator[Violation]:
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    lists_with_faults = {detail["loc"][:-1] for detail in details}
+    for detail in details:
+        if detail["type"] == "too_short" and detail["loc"] in lists_with_faults:
+            continue  # it counts the faultless items alone
         *outer, last = detail["loc"]
         cause = detail.get("ctx", {}).get("error")
         if detail["type"] == "extra_forbidden":
