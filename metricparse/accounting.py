@@ -124,7 +124,8 @@ class SourceSummary:
     """What became of one source's bytes: those in are those seen and those skipped.
 
     bytes_in: after decompression. skipped: bytes by the reason why no regex saw them.
-    damage: why the source ended before its time, or was not read at all; None if all is well.
+    damage: why the source ended before its time; None if it did not.
+    binary: it is no text, and was left out as it was not named but found in a directory.
     """
 
     name: str

@@ -61,7 +61,7 @@ class Pipeline:
         except BinaryLog as error:
             if not source.listed:
                 raise
-            account.damage = f"{error}; skipped"
+            account.binary = True
         except DamagedLog as error:
             account.damage = f"{error}; what follows line {account.lines} is lost"
         account.skipped = {each.reason: each.skipped for each in filters if each.skipped}

@@ -38,7 +38,7 @@ def cut_blocks(chunks: Iterable[bytes], event_size: int | None) -> Iterator[Bloc
         end = chunk.rfind(b"\n") + 1
         end += len(pending) if end else 0
         pending += chunk
-        if not end and event_size is not None:
+        if not end and event_size is not None and pending:
             end = (len(pending) - 1) // event_size * event_size
         if not end:
             continue

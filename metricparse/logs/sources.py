@@ -81,8 +81,8 @@ class Source:
         """
         try:
             if isinstance(self.log, str):
-                with open(self.log, "rb", buffering=0) as raw:  # noqa: PTH123 - as named
-                    yield from self._chunks(io.BufferedReader(raw), size)
+                with open(self.log, "rb") as file:
+                    yield from self._chunks(file, size)
             else:
                 yield from self._stream_chunks(self.log, size)
         except OSError as error:
@@ -104,17 +104,33 @@ class Source:
     def _chunks(self, stream: io.BufferedReader, size: int) -> Iterator[bytes]:
         head = stream.peek(_ENOUGH_TO_TELL)
         if not head.startswith(_MAGIC_GZIP):
-            _refuse_binary(head, self.name)
+            self._refuse_binary(head)
             while chunk := stream.read1(size):
                 yield chunk
             return
         with gzip.GzipFile(fileobj=stream) as unzipped:
             try:
-                _refuse_binary(unzipped.peek(_ENOUGH_TO_TELL), self.name)
+                self._refuse_binary(unzipped.peek(_ENOUGH_TO_TELL))
                 while chunk := unzipped.read1(size):
                     yield chunk
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 raise DamagedLog(f"damaged gzip: {error}") from error
+
+    def _refuse_binary(self, head: bytes) -> None:
+        """Refuse a file that can be told to be no text; what a program hands over is its word."""
+        if not isinstance(self.log, str):
+            return
+        for magic, (kind, command) in _COMPRESSED.items():
+            if head.startswith(magic):
+                advice = f"pipe it in: {command} {self.name} | metricparse scan ... -"
+                raise BinaryLog(f"{self.name}: compressed with {kind}, which is not read; {advice}")
+        for magic, kind in _BINARY.items():
+            if head.startswith(magic):
+                raise BinaryLog(f"{self.name}: not a text log, but {kind}")
+        if _looks_binary(head):
+            raise BinaryLog(
+                f"{self.name}: not a text log, but binary data; give what the container printed"
+            )
 
 
 def find_sources(logs: LogSource | Iterable[LogSource]) -> list[Source]:
@@ -163,15 +179,7 @@ def _files_below(directory: str) -> Iterator[str]:
                 yield path
 
 
-def _refuse_binary(head: bytes, name: str) -> None:
-    for magic, (kind, command) in _COMPRESSED.items():
-        if head.startswith(magic):
-            advice = f"pipe it in: {command} {name} | metricparse scan ... -"
-            raise BinaryLog(f"{name}: compressed with {kind}, which is not read; {advice}")
-    for magic, kind in _BINARY.items():
-        if head.startswith(magic):
-            raise BinaryLog(f"{name}: not a text log, but {kind}")
+def _looks_binary(head: bytes) -> bool:
     strange = sum(byte < 0x20 and byte not in _TEXT_CONTROLS for byte in head)
     strange += head.decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}")
-    if len(head) >= _ENOUGH_TO_TELL and b"\0" in head and strange > _BINARY_SHARE * len(head):
-        raise BinaryLog(f"{name}: not a text log, but binary data; give the container's output")
+    return len(head) >= _ENOUGH_TO_TELL and b"\0" in head and strange > _BINARY_SHARE * len(head)

@@ -1,0 +1,91 @@
+"""Every conformance case, on every matcher, in blocks of several sizes."""
+
+import io
+import re
+import struct
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import metricparse as mp
+from tests.cases import FOLDER, Case, all_cases
+from tests.oracle import outcome
+
+CASES = all_cases()
+# Files whose regexes mean something else in `re`, or never end there.
+BEYOND_RE = ("regex_only:", "budget:")
+
+
+def bits(rows: list[tuple[int, str, float]]) -> list[tuple[int, str, bytes]]:
+    """Rows that are equal only if their values are the same float64 (NaN among them)."""
+    return [(line, name, b"nan" if v != v else struct.pack("d", v)) for line, name, v in rows]  # noqa: PLR0124
+
+
+def rows_of(table: pa.Table) -> list[tuple[int, str, float]]:
+    columns = (table[name].to_pylist() for name in ("line", "metric", "value"))
+    return list(zip(*columns, strict=True))
+
+
+def accounts_of(case: Case, scan: mp.Scan) -> dict[str, dict[str, int]]:
+    """What the summary counts, for what the case says of it."""
+    found: dict[str, dict[str, int]] = {}
+    for key, counts in case.counts.items():
+        summaries = scan.summary.definitions
+        places = [place for place, each in enumerate(summaries) if each.name == key]
+        summary = summaries[places[0] if places else int(key)]
+        found[key] = {count: getattr(summary, count) for count in counts}
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("block_size", [1 << 20, 4099])
+def test_conformance(case: Case, block_size: int) -> None:
+    scan = mp.scan(
+        io.BytesIO(case.log),
+        case.definitions,
+        view=case.view,
+        strip_ansi=case.strip_ansi,
+        block_size=block_size,
+    )
+    table = scan.to_table()
+    assert bits(rows_of(table)) == bits(case.rows)
+    assert accounts_of(case, scan) == case.counts
+    (source,) = scan.summary.sources
+    assert case.lines in {None, source.lines}
+    assert case.events in {None, source.events}
+    if case.times is not None:
+        assert [time_of(time) for time in table["timestamp"].cast(pa.int64())] == case.times
+
+
+def time_of(nanoseconds: pa.Int64Scalar) -> str:
+    """A time as the cases write it: without zeros at the end of the fraction."""
+    if not nanoseconds.is_valid:
+        return ""
+    text: str = nanoseconds.cast(pa.timestamp("ns")).cast(pa.string()).as_py()
+    return re.sub(r"\.?0+$", "", text).replace(" ", "T") + "Z"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if not case.name.startswith(BEYOND_RE)],
+    ids=lambda case: case.name,
+)
+def test_expectations_agree_with_the_oracle(case: Case) -> None:
+    expected = outcome(case.log, case.definitions, case.view, case.strip_ansi)
+    assert bits(case.rows) == bits(expected.rows)
+
+
+def test_case_names_are_unique() -> None:
+    names = [case.name for case in CASES]
+    assert len(set(names)) == len(names)
+    assert len(names) >= 150
+
+
+def test_every_case_belongs_to_a_section_of_the_semantics() -> None:
+    text = (Path(FOLDER).parents[1] / "docs" / "semantics.md").read_text(encoding="utf-8")
+    anchors = {
+        f"semantics#{heading.strip().lower().replace(' ', '-')}"
+        for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    }
+    assert {case.rule for case in CASES} <= anchors
