@@ -1,0 +1,41 @@
+"""Files that appear whole or not at all."""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+
+@contextmanager
+def whole_file(path: str) -> Iterator[BinaryIO]:
+    """A file to write that appears at `path` when all is written, and not if anything fails.
+
+    It is written beside and renamed, so that what stood at `path` stays until then. What is no
+    regular file, such as a pipe or a device, is written directly.
+    """
+    target = os.path.realpath(path)
+    if _is_special(target):
+        with open(target, "wb") as file:
+            yield file
+        return
+    directory, name = os.path.split(target)
+    beside = os.path.join(directory, f".{name}.{secrets.token_hex(4)}.partial")
+    try:
+        with open(beside, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, target)
+    except BaseException:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
+
+
+def _is_special(path: str) -> bool:
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return False
