@@ -6,30 +6,33 @@ from typing import TYPE_CHECKING, Any
 from metricparse._version import __version__
 
 if TYPE_CHECKING:
-    from metricparse.accounting import DefinitionSummary, SourceSummary, Summary
-    from metricparse.errors import (
-        DamagedLogWarning,
-        DefinitionError,
-        LogError,
-        MetricparseError,
-        OutputError,
-        SpecificationError,
-        Violation,
-    )
-    from metricparse.logs.views import View
-    from metricparse.matching.combined import CombinedPattern
-    from metricparse.records import SCHEMA
-    from metricparse.scanning import Scan, scan
-    from metricparse.sinks import write
+    from metricparse.accounting import DefinitionSummary as DefinitionSummary
+    from metricparse.accounting import SourceSummary as SourceSummary
+    from metricparse.accounting import Summary as Summary
+    from metricparse.errors import DamagedLogWarning as DamagedLogWarning
+    from metricparse.errors import DefinitionError as DefinitionError
+    from metricparse.errors import LogError as LogError
+    from metricparse.errors import MetricparseError as MetricparseError
+    from metricparse.errors import OutputError as OutputError
+    from metricparse.errors import SpecificationError as SpecificationError
+    from metricparse.errors import Violation as Violation
+    from metricparse.logs.views import View as View
+    from metricparse.matching.combined import CombinedPattern as CombinedPattern
+    from metricparse.records import SCHEMA as SCHEMA
+    from metricparse.scanning import Scan as Scan
+    from metricparse.scanning import scan as scan
+    from metricparse.sinks import write as write
+    from metricparse.specification.algorithm import AlgorithmSpecification as AlgorithmSpecification
     from metricparse.specification.algorithm import (
-        AlgorithmSpecification,
-        HyperParameterAlgorithmSpecification,
-        MetricDefinition,
-        TrainingImageConfig,
-        TrainingRepositoryAuthConfig,
+        HyperParameterAlgorithmSpecification as HyperParameterAlgorithmSpecification,
     )
-    from metricparse.specification.definitions import load_definitions
-    from metricparse.specification.image import ImageReference
+    from metricparse.specification.algorithm import MetricDefinition as MetricDefinition
+    from metricparse.specification.algorithm import TrainingImageConfig as TrainingImageConfig
+    from metricparse.specification.algorithm import (
+        TrainingRepositoryAuthConfig as TrainingRepositoryAuthConfig,
+    )
+    from metricparse.specification.definitions import load_definitions as load_definitions
+    from metricparse.specification.image import ImageReference as ImageReference
 
 # Where each public name lives. A name's module is imported when the name is first used, so that
 # `import metricparse` costs nothing.

@@ -1,0 +1,5 @@
+import sys
+
+from metricparse.cli import main
+
+sys.exit(main())

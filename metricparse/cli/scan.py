@@ -1,0 +1,139 @@
+"""`metricparse scan`: what the service would publish for a log."""
+
+import argparse
+import json
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import metricparse as mp
+
+if TYPE_CHECKING:
+    from metricparse.diagnosis.findings import Finding
+
+_DESCRIPTION = """\
+Search logs for metrics as the service does, and report what each definition would publish.
+The records go to a file or to standard output if asked for.
+"""
+_EXAMPLES = """\
+examples:
+  metricparse scan -d definitions.json train.log
+  metricparse scan -m 'loss=loss: ([0-9.]+)' train.log -o out.parquet
+  python train.py 2>&1 | metricparse scan -d job.json - -o - --format csv
+"""
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser(
+        "scan",
+        help="what the service would publish for a log",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "logs",
+        metavar="LOG",
+        nargs="+",
+        help="a file, plain or gzip; a directory; a glob pattern; - for standard input",
+    )
+    parser.add_argument(
+        "-d",
+        "--definitions",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
+        "request or description of a training or tuning job; may be repeated",
+    )
+    parser.add_argument(
+        "-m",
+        "--metric",
+        metavar="NAME=REGEX",
+        action="append",
+        default=[],
+        help="a metric definition; may be repeated",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write the records here; - for standard output"
+    )
+    parser.add_argument(
+        "--format",
+        choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
+        help="of the records; by default what the file's ending tells, csv on standard output",
+    )
+    parser.add_argument(
+        "--view",
+        choices=["sagemaker", "raw"],
+        default="sagemaker",
+        help="what the regexes see: lines as CloudWatch shows them, cut after 16,384 bytes and "
+        "with control characters such as tab as #011 (the default), or as they are",
+    )
+    parser.add_argument(
+        "--strip-ansi", action="store_true", help="take ANSI colour codes out of the log first"
+    )
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 1 if any definition gave no number"
+    )
+    parser.set_defaults(run=_run, parser=parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if not arguments.definitions and not arguments.metric:
+        arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
+    scan = mp.scan(
+        [_log(log) for log in arguments.logs],
+        _definitions(arguments),
+        view=arguments.view,
+        strip_ansi=arguments.strip_ansi,
+    )
+    summary = _scan(scan, arguments)
+    _report(summary, arguments)
+    if summary.damaged:
+        return 2
+    return int(arguments.strict and not all(each.emitted for each in summary.definitions))
+
+
+def _log(log: str) -> str | BinaryIO:
+    return sys.stdin.buffer if log == "-" else log
+
+
+def _definitions(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:
+    from metricparse.specification.definitions import parse_definition
+
+    loaded = [each for path in arguments.definitions for each in mp.load_definitions(path)]
+    return loaded + [parse_definition(text) for text in arguments.metric]
+
+
+def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
+    from metricparse.report.progress import progress_of
+
+    with warnings.catch_warnings(), progress_of(scan):
+        # The report says it.
+        warnings.simplefilter("ignore", mp.DamagedLogWarning)
+        if arguments.output == "-":
+            mp.write(scan, sys.stdout.buffer, arguments.format or "csv")
+        elif arguments.output:
+            mp.write(scan, arguments.output, arguments.format)
+        return scan.summary
+
+
+def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
+    from metricparse.diagnosis.findings import find
+
+    findings = find(summary)
+    file = sys.stderr if arguments.output == "-" else sys.stdout
+    if arguments.json:
+        print(_as_json(summary, findings), file=file)
+        return
+    from metricparse.report.terminal import report_scan
+
+    report_scan(summary, findings, file)
+
+
+def _as_json(summary: "mp.Summary", findings: "list[Finding]") -> str:
+    data: dict[str, Any] = summary.to_dict()
+    data["findings"] = [found.to_dict() for found in findings]
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)

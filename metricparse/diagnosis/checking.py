@@ -1,0 +1,129 @@
+"""Whether the service would take a document's definitions, and what is odd about them."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from metricparse.diagnosis.findings import Finding, Severity, same_names, too_many
+from metricparse.diagnosis.regexes import examine
+from metricparse.errors import DefinitionError, SpecificationError
+from metricparse.specification.algorithm import (
+    AlgorithmSpecification,
+    HyperParameterAlgorithmSpecification,
+    MetricDefinition,
+)
+from metricparse.specification.definitions import as_definition, definitions_of
+from metricparse.specification.documents import Algorithm, find_algorithms, read_document
+
+
+@dataclass(frozen=True)
+class CheckedAlgorithm:
+    """One algorithm of a document.
+
+    path: where it stands; empty at the top. specification: None where the document holds the
+    definitions alone, or a specification that breaks a rule. definitions: those that keep the
+    service's bounds.
+    """
+
+    path: str
+    specification: HyperParameterAlgorithmSpecification | None
+    definitions: tuple[MetricDefinition, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What `check` found in a document."""
+
+    name: str
+    algorithms: list[CheckedAlgorithm] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """What the service refuses, or publishes nothing for."""
+        return [found for found in self.findings if found.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """What is probably not meant."""
+        return [found for found in self.findings if found.severity is Severity.WARNING]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as data for JSON."""
+        return {
+            "name": self.name,
+            "algorithms": [
+                {
+                    "path": algorithm.path,
+                    "specification": algorithm.specification.to_request()
+                    if algorithm.specification
+                    else None,
+                    "definitions": [each.to_request() for each in algorithm.definitions],
+                }
+                for algorithm in self.algorithms
+            ],
+            "findings": [found.to_dict() for found in self.findings],
+        }
+
+
+def check(source: str | os.PathLike[str] | Mapping[str, Any] | list[Any]) -> Check:
+    """Check a document, or the file that holds one, without a log.
+
+    Bounds and required fields of the specification, regexes that do not compile, that capture
+    nothing, or that mean something else than it seems. Nothing that is wrong with the document
+    is raised: it is among the findings.
+    """
+    name = os.fspath(source) if isinstance(source, str | os.PathLike) else ""
+    result = Check(name)
+    try:
+        document = read_document(source) if isinstance(source, str | os.PathLike) else source
+        algorithms = find_algorithms(document)
+    except DefinitionError as error:
+        result.findings.extend(_refused(error))
+        return result
+    for algorithm in algorithms:
+        checked, findings = _check_algorithm(algorithm)
+        result.algorithms.append(checked)
+        result.findings.extend(findings)
+    return result
+
+
+def _check_algorithm(algorithm: Algorithm) -> tuple[CheckedAlgorithm, list[Finding]]:
+    specification: HyperParameterAlgorithmSpecification | None = None
+    findings: list[Finding] = []
+    usable = dict(_usable_definitions(algorithm))
+    try:
+        if algorithm.whole:
+            kind = (
+                HyperParameterAlgorithmSpecification if algorithm.tuned else AlgorithmSpecification
+            )
+            specification = kind.from_algorithm(algorithm)
+        else:
+            findings += too_many(len(definitions_of(algorithm)))
+    except DefinitionError as error:
+        findings += _refused(error)
+    for number, definition in usable.items():
+        where = f"{algorithm.under('MetricDefinitions')}[{number}].Regex ({definition.name})"
+        findings += examine(definition, number, where)
+    findings += same_names([definition.name for definition in usable.values()])
+    definitions = specification.metric_definitions if specification else tuple(usable.values())
+    return CheckedAlgorithm(algorithm.path, specification, definitions), findings
+
+
+def _usable_definitions(algorithm: Algorithm) -> Iterator[tuple[int, MetricDefinition]]:
+    """The definitions that keep the bounds, by their place; the others are reported elsewhere."""
+    given = algorithm.fields.get("MetricDefinitions")
+    for number, each in enumerate(given if isinstance(given, list | tuple) else ()):
+        with suppress(SpecificationError):
+            yield number, as_definition(each)
+
+
+def _refused(error: DefinitionError) -> list[Finding]:
+    if isinstance(error, SpecificationError):
+        return [
+            Finding("breaks-a-bound", Severity.ERROR, violation.path, violation.problem)
+            for violation in error.violations
+        ]
+    return [Finding("unusable-document", Severity.ERROR, "", str(error))]

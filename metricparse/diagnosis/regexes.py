@@ -1,0 +1,143 @@
+"""What can be told of a regex without a log."""
+
+import re
+import warnings
+from collections.abc import Iterator
+
+from metricparse.diagnosis.findings import Finding, Severity, no_group
+from metricparse.errors import DefinitionError
+from metricparse.matching.pattern import compile_regex
+from metricparse.matching.syntax import (
+    Branch,
+    Group,
+    Literal,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+    UnknownSyntax,
+    parse,
+)
+from metricparse.specification.algorithm import MetricDefinition
+
+_ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwWbB]|[.\[\](){}*+?|^$](?![^\[]*\]))")
+_POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")
+_FUZZY = re.compile(r"[^\\]\{[^}]*[deis](<=?\d+|\})")
+
+
+def examine(definition: MetricDefinition, number: int, where: str) -> list[Finding]:
+    """The findings about a definition's regex; `where` is its path in the document."""
+    try:
+        compiled = compile_regex(number, definition)
+    except DefinitionError as error:
+        _, _, problem = str(error).partition("does not compile: ")
+        return [Finding("does-not-compile", Severity.ERROR, where, f"does not compile: {problem}")]
+    findings = list(_about_text(definition.regex, where))
+    if not compiled.groups:
+        findings.append(no_group(where))
+    try:
+        tree = parse(definition.regex)
+    except UnknownSyntax:
+        return findings
+    return [*findings, *_about_tree(tree, where)]
+
+
+def _about_text(pattern: str, where: str) -> Iterator[Finding]:
+    if twice := _ESCAPED_TWICE.search(pattern):
+        message = (
+            f"{twice[0]} at position {twice.start()} matches a backslash and then "
+            f"{twice[1]!r}: escaped twice? one backslash is meant: \\{twice[1]}"
+        )
+        yield Finding("escaped-twice", Severity.WARNING, where, message)
+    if difference := _difference(pattern):
+        message = f"Python's re and the regex module read this differently: {difference}"
+        yield Finding("engines-differ", Severity.WARNING, where, message)
+
+
+def _difference(pattern: str) -> str | None:
+    """What the two engines do not agree on, as far as that can be told; None if on nothing."""
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"re refuses it: {error}"
+    if _POSIX_CLASS.search(pattern):
+        return "[[:name:]] is a class of characters for regex, a plain set for re"
+    if _FUZZY.search(pattern):
+        return "{e<=1} and its like ask for a fuzzy match in regex, and are plain text for re"
+    if caught:
+        return f"re warns: {caught[0].message}"
+    return None
+
+
+def _about_tree(tree: Node, where: str) -> Iterator[Finding]:
+    groups = [node for node in _walk(tree) if isinstance(node, Group) and node.number]
+    if groups:
+        within = sum(isinstance(node, Group) and bool(node.number) for node in _walk(groups[0]))
+        if len(groups) > within:
+            message = f"has {len(groups)} groups; the value is group 1, the others are not used"
+            yield Finding("several-groups", Severity.WARNING, where, message)
+        if _ends_lazily(tree):
+            message = (
+                "ends with a lazy repeat, which takes as little as it can: nothing, or one "
+                "character; say what follows the number, or make it greedy"
+            )
+            yield Finding("lazy-at-the-end", Severity.WARNING, where, message)
+    controls = {
+        node.character
+        for node in _walk(tree)
+        if isinstance(node, Literal) and (node.character < " " or node.character == "\x7f")
+    }
+    for control in sorted(controls):
+        message = (
+            f"asks for the control character {control!r}, which CloudWatch shows as "
+            f"#{ord(control):03o}; write that instead"
+        )
+        yield Finding("control-character", Severity.WARNING, where, message)
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    match node:
+        case Sequence() | Branch():
+            for item in node.items:
+                yield from _walk(item)
+        case Group() | Look() | Repeat():
+            yield from _walk(node.item)
+
+
+def _ends_lazily(node: Node) -> bool:
+    """Whether the last that must match something is a lazy repeat inside of the first group."""
+    return _lazy_end(node, in_group=False)
+
+
+def _lazy_end(node: Node, *, in_group: bool) -> bool:
+    match node:
+        case Sequence():
+            for item in reversed(node.items):
+                if _lazy_end(item, in_group=in_group):
+                    return True
+                if not _may_be_empty(item):
+                    return False
+            return False
+        case Group():
+            return _lazy_end(node.item, in_group=in_group or node.number == 1)
+        case Repeat():
+            return in_group and node.lazy and node.least != node.most
+        case _:
+            return False
+
+
+def _may_be_empty(node: Node) -> bool:
+    match node:
+        case Repeat():
+            return node.least == 0 or _may_be_empty(node.item)
+        case Group():
+            return _may_be_empty(node.item)
+        case Sequence():
+            return all(_may_be_empty(item) for item in node.items)
+        case Branch():
+            return any(_may_be_empty(item) for item in node.items)
+        case _:
+            return False
