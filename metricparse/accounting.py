@@ -6,6 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from metricparse.records import json_number
+
 #: Values of a definition that a summary keeps at the most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
 
@@ -108,8 +110,8 @@ class DefinitionSummary:
             "not_finite": self.not_finite,
             "first_source": self.first_source,
             "first_line": self.first_line,
-            "first": self.first,
-            "last": self.last,
+            "first": None if self.first is None else json_number(self.first),
+            "last": None if self.last is None else json_number(self.last),
             "minimum": self.minimum,
             "maximum": self.maximum,
             "rejected_examples": [

@@ -1,5 +1,6 @@
 """Records: their schema, and the record batches that columns of matches become."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,13 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+def json_number(value: float) -> float | str:
+    """A value as JSON has it; "NaN", "Infinity" and "-Infinity" where JSON has none."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 class BatchBuilder:

@@ -24,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: done. 1: findings, under `--strict`. 2: wrong usage, or input that could not be read.
     """
-    parsed = _parser().parse_args(arguments)
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if parsed.run is None:
+        parser.print_help(sys.stderr)
+        return _USAGE
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code: int = parsed.run(parsed)
@@ -48,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Dry-run Amazon SageMaker metric definitions against training logs.",
     )
     parser.add_argument("--version", action="version", version=f"metricparse {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    parser.set_defaults(run=None)
     scan.add_command(commands)
     check.add_command(commands)
     return parser

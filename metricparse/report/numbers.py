@@ -12,9 +12,9 @@ def of_bytes(count: float) -> str:
     return f"{count:.0f} {_UNITS[0]}" if unit == 0 else f"{count:.3g} {_UNITS[unit]}"
 
 
-def of_value(value: float | None) -> str:
-    """A metric's value, to four digits."""
-    return "" if value is None else f"{value:.4g}"
+def of_value(value: float | None, digits: int) -> str:
+    """A metric's value, to so many digits."""
+    return "" if value is None else f"{value:.{digits}g}"
 
 
 def of_count(count: int, noun: str) -> str:

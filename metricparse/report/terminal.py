@@ -18,73 +18,98 @@ from metricparse.specification.algorithm import AlgorithmSpecification
 
 _WIDTH_OF_FILES = 110
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
-_SOURCES_LISTED = 10
-_NAME_WIDTH, _NUMBERS_WIDTH = 24, 62
+_NUMBERS = ("matches", "rejected", "first", "last", "min", "max", "line")
+_DIGITS = 4
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 8, 32
 
 
 def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) -> None:
     """Print what each definition gave, what there is to say about it, and the totals."""
-    console = _console(file)
+    console = _Console(file)
     console.print(_definitions_table(summary.definitions, console.width))
     _print_findings(findings, console)
     for source in summary.sources:
         for loss in _losses(source):
-            console.print(Text.assemble(("! ", "yellow"), (source.name, "bold"), f": {loss}"))
-    console.print(_totals(summary), style="dim")
+            console.say(("! ", "yellow"), (source.name, "bold"), f": {loss}")
+    console.say(_totals(summary), style="dim")
 
 
 def report_check(check: Check, file: IO[str]) -> None:
     """Print what a document holds, and what there is to say about it."""
-    console = _console(file)
-    console.print(Text(check.name or "definitions", "bold"))
+    console = _Console(file)
+    console.say((check.name or "definitions", "bold"))
     for algorithm in check.algorithms:
         _print_algorithm(algorithm, console)
     _print_findings(check.findings, console)
     if not check.findings:
-        console.print(Text("✓ nothing to complain of", "green"))
+        console.say(("✓ nothing to complain of", "green"))
 
 
-def _console(file: IO[str]) -> Console:
-    """A terminal's own width, for anything else a fixed one."""
-    fixed = None if file.isatty() or "COLUMNS" in os.environ else _WIDTH_OF_FILES
-    return Console(file=file, highlight=False, width=fixed)
+class _Console(Console):
+    """A console whose tables are as wide as the terminal, or a fixed width in files.
+
+    Sentences are wrapped on a terminal alone, so that they can be searched for in files.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        fixed = None if file.isatty() or "COLUMNS" in os.environ else _WIDTH_OF_FILES
+        super().__init__(file=file, highlight=False, width=fixed)
+
+    def say(self, *parts: tuple[str, str] | str, style: str = "") -> None:
+        """Print a sentence made of (styled) parts."""
+        self.print(Text.assemble(*parts), style=style, soft_wrap=not self.is_terminal)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, as for all other output."""
+        raise BrokenPipeError
 
 
-def _definitions_table(definitions: Iterable[DefinitionSummary], width: int) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("metric", overflow="fold", min_width=12)
-    for name in ("matches", "rejected", "first", "last", "min", "max"):
+def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Table:
+    """A row a definition; on a narrow terminal the picture stands below the metric's name."""
+    cells = [_numbers(each, _DIGITS) for each in definitions]
+    names = max(len(each.name) for each in definitions) + 1
+    numbers = sum(max(map(len, column)) + 1 for column in zip(_NUMBERS, *cells, strict=True))
+    picture = min(_WIDEST_PICTURE, width - names - numbers)
+    narrow = picture < _NARROWEST_PICTURE
+    if narrow:
+        cells = [_numbers(each, _DIGITS - 1) for each in definitions]
+        picture = min(_WIDEST_PICTURE, names)
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("metric", overflow="fold")
+    for name in _NUMBERS:
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("values", no_wrap=True)
-    table.add_column("from line", justify="right", no_wrap=True)
-    room = width - _NAME_WIDTH - _NUMBERS_WIDTH
-    picture = max(_NARROWEST_PICTURE, min(_WIDEST_PICTURE, room))
-    for each in definitions:
-        table.add_row(
-            Text(each.name, "bold" if each.emitted else "bold red"),
-            f"{each.emitted + each.rejected:,}",
-            Text(f"{each.rejected:,}", "yellow" if each.rejected else "dim"),
-            of_value(each.first),
-            of_value(each.last),
-            of_value(each.minimum),
-            of_value(each.maximum),
-            Text(sparkline(each.series, picture), "cyan"),
-            "" if each.first_line is None else f"{each.first_line:,}",
-        )
+    if not narrow:
+        table.add_column("values", no_wrap=True)
+    for each, row in zip(definitions, cells, strict=True):
+        name = Text(each.name, "bold" if each.emitted else "bold red")
+        bars = Text(sparkline(each.series, picture), "cyan")
+        if narrow:
+            table.add_row(Text("\n").join([name, bars] if bars else [name]), *row)
+        else:
+            table.add_row(name, *row, bars)
     return table
 
 
-def _print_findings(findings: Sequence[Finding], console: Console) -> None:
+def _numbers(definition: DefinitionSummary, digits: int) -> tuple[str, ...]:
+    """The cells of a row between the metric's name and the picture of its values."""
+    return (
+        f"{definition.emitted + definition.rejected:,}",
+        f"{definition.rejected:,}",
+        of_value(definition.first, digits),
+        of_value(definition.last, digits),
+        of_value(definition.minimum, digits),
+        of_value(definition.maximum, digits),
+        "" if definition.first_line is None else f"{definition.first_line:,}",
+    )
+
+
+def _print_findings(findings: Sequence[Finding], console: _Console) -> None:
     if findings:
         console.print()
     for found in findings:
         mark = "✗ " if found.severity is Severity.ERROR else "! "
-        where = Text.assemble((found.where, "bold"), ": ") if found.where else Text()
-        first, _, rest = found.message.partition("\n")
-        console.print(Text.assemble((mark, _STYLES[found.severity]), where, first))
-        if rest:
-            console.print(Text(rest))
+        where = (f"{found.where}: " if found.where else "", "bold")
+        console.say((mark, _STYLES[found.severity]), where, found.message)
     if findings:
         console.print()
 
@@ -98,18 +123,18 @@ def _losses(source: SourceSummary) -> Iterable[str]:
         yield f"{of_bytes(count)} skipped: {reason}"
 
 
-def _totals(summary: Summary) -> Text:
+def _totals(summary: Summary) -> str:
     sources = summary.sources
     logs = sources[0].name if len(sources) == 1 else of_count(len(sources), "log")
     rate = summary.bytes_in / summary.seconds if summary.seconds else 0.0
-    return Text(
+    return (
         f"{of_count(summary.records, 'record')} from {of_count(summary.lines, 'line')} "
         f"({of_bytes(summary.bytes_in)}) of {logs} "
         f"in {of_seconds(summary.seconds)}, {of_bytes(rate)}/s"
     )
 
 
-def _print_algorithm(algorithm: CheckedAlgorithm, console: Console) -> None:
+def _print_algorithm(algorithm: CheckedAlgorithm, console: _Console) -> None:
     indent = (0, 0, 0, 2)
     if algorithm.path:
         console.print(Padding(Text(algorithm.path, "cyan"), indent))
@@ -147,7 +172,7 @@ def _specification_table(algorithm: CheckedAlgorithm) -> Table:
 
 
 def _regexes_table(algorithm: CheckedAlgorithm) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("metric", overflow="fold", min_width=12)
     table.add_column("regex", overflow="fold")
     for definition in algorithm.definitions:

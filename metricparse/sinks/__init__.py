@@ -40,6 +40,9 @@ def write(
             _write(records, file, form)
     except BrokenPipeError:
         raise
+    except FileNotFoundError:
+        directory = os.path.dirname(path)
+        raise OutputError(f"{path}: cannot be written: no directory {directory}") from None
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 

@@ -1,7 +1,6 @@
 """The forms in which records are written, and a writer for each."""
 
 import json
-import math
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import PurePath
@@ -13,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from metricparse.errors import OutputError
-from metricparse.records import SCHEMA
+from metricparse.records import SCHEMA, json_number
 
 
 class Format(StrEnum):
@@ -64,13 +63,6 @@ class Writer(Protocol):
 def open_writer(file: BinaryIO, form: Format) -> Writer:
     """A writer of the format, with what the format has at its start written."""
     return _WRITERS[form](file)
-
-
-def json_number(value: float) -> float | str:
-    """A number as JSON has it; "NaN", "Infinity" and "-Infinity" where JSON has none."""
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 class _JsonLines:
