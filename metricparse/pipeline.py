@@ -11,7 +11,7 @@ from metricparse.accounting import RejectedExample, SourceSummary, Summary
 from metricparse.errors import DamagedLogWarning
 from metricparse.logs.blocks import cut_blocks
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
-from metricparse.logs.sources import BinaryLog, DamagedLog, Source
+from metricparse.logs.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.times import parse_time
 from metricparse.logs.views import Events, View
 from metricparse.matching import CombinedPattern, Matches
@@ -58,7 +58,7 @@ class Pipeline:
                 account.records += len(columns)
                 _count(matches, columns, events, source.name, summary)
                 yield columns
-        except BinaryLog as error:
+        except BinaryLogError:
             if not source.listed:
                 raise
             account.binary = True

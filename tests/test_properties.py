@@ -1,6 +1,7 @@
 """What must hold for any log and any definitions."""
 
 import io
+from itertools import pairwise
 
 import regex
 from hypothesis import given, settings
@@ -144,7 +145,7 @@ def test_the_accounting_closes(
 def test_blocks_are_the_log(chunks: list[bytes], event_size: int | None) -> None:
     blocks = list(cut_blocks(iter(chunks), event_size))
     assert b"".join(block.data for block in blocks) == b"".join(chunks)
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in pairwise(blocks):
         inside = len(block.data) - block.data.rfind(b"\n") - 1
         assert inside == 0 or (event_size and inside % event_size == 0)
         assert following.line == block.line + block.data.count(b"\n")

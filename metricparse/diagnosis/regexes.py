@@ -20,7 +20,7 @@ from metricparse.matching.syntax import (
 )
 from metricparse.specification.algorithm import MetricDefinition
 
-_ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwWbB]|[.\[\](){}*+?|^$](?![^\[]*\]))")
+_ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwW]|[.\[\](){}*+?|^$](?![^\[]*\]))")
 _POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")
 _FUZZY = re.compile(r"[^\\]\{[^}]*[deis](<=?\d+|\})")
 

@@ -7,7 +7,6 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from metricparse.errors import LogError
@@ -42,7 +41,7 @@ class DamagedLog(Exception):  # noqa: N818 - not an error of the caller's
     """A log's bytes end here, before their time; the message says why."""
 
 
-class BinaryLog(LogError):
+class BinaryLogError(LogError):
     """A log is no text."""
 
 
@@ -76,7 +75,7 @@ class Source:
     def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
         """The log's bytes, decompressed, in chunks of at most `size` bytes.
 
-        Raises `LogError` if it cannot be read, `BinaryLog` if it is no text, `DamagedLog` behind
+        Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text, `DamagedLog` behind
         the last byte that could be decompressed.
         """
         try:
@@ -123,12 +122,14 @@ class Source:
         for magic, (kind, command) in _COMPRESSED.items():
             if head.startswith(magic):
                 advice = f"pipe it in: {command} {self.name} | metricparse scan ... -"
-                raise BinaryLog(f"{self.name}: compressed with {kind}, which is not read; {advice}")
+                raise BinaryLogError(
+                    f"{self.name}: compressed with {kind}, which is not read; {advice}"
+                )
         for magic, kind in _BINARY.items():
             if head.startswith(magic):
-                raise BinaryLog(f"{self.name}: not a text log, but {kind}")
+                raise BinaryLogError(f"{self.name}: not a text log, but {kind}")
         if _looks_binary(head):
-            raise BinaryLog(
+            raise BinaryLogError(
                 f"{self.name}: not a text log, but binary data; give what the container printed"
             )
 

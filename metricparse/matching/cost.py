@@ -1,5 +1,6 @@
 """How long a text may be for a search to be sure to end within the step budget."""
 
+from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
@@ -32,11 +33,49 @@ def safe_length(tree: Node) -> int:
     """The longest text, in characters, whose search need not be watched; 0 if there is none.
 
     A backtracking search tries each start, and from there each way to divide the text among the
-    repeats that follow one another. Repeats inside of repeats may have exponentially many, so
-    that no length is safe for them.
+    repeats that follow one another, up to the last item that may fail. Repeats inside of repeats
+    may have exponentially many ways, so that no length is safe for them.
     """
-    ways = _ways(tree)
-    return 0 if ways is None else int((_STEPS / ways.factor) ** (1 / (ways.degree + 1)))
+    items = list(_in_sequence(tree))
+    last = max((place for place, item in enumerate(items) if _may_fail(item)), default=-1)
+    if last >= 0 and _is_simple_repeat(items[last]):
+        last -= 1  # however often it repeats, what follows does not ask it to try again
+    tried = _ways(Sequence(tuple(items[: last + 1])))
+    whole = _ways(tree)
+    if tried is None or whole is None:
+        return 0
+    return int((_STEPS / tried.factor) ** (1 / (tried.degree + 1)))
+
+
+def _in_sequence(node: Node) -> Iterator[Node]:
+    """What follows one another at the top of the tree."""
+    match node:
+        case Sequence():
+            for item in node.items:
+                yield from _in_sequence(item)
+        case Group(item=Sequence()):
+            yield from _in_sequence(node.item)
+        case _:
+            yield node
+
+
+def _may_fail(node: Node) -> bool:
+    """Whether there is a text after which the node does not match."""
+    match node:
+        case Repeat():
+            return node.least > 0
+        case Group():
+            return _may_fail(node.item)
+        case Sequence():
+            return any(_may_fail(item) for item in node.items)
+        case Branch():
+            return all(_may_fail(item) for item in node.items)
+        case _:
+            return True
+
+
+def _is_simple_repeat(node: Node) -> bool:
+    return isinstance(node, Repeat) and _ways(node.item) == _ONE_WAY
 
 
 def _ways(node: Node) -> _Ways | None:

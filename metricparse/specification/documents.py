@@ -233,7 +233,7 @@ def _parse_json(text: str, name: str) -> Any:
 
 
 def _parse_yaml(text: str, name: str) -> Any:
-    import yaml  # noqa: PLC0415 - only documents in YAML pay for it
+    import yaml
 
     try:
         return yaml.safe_load(text)

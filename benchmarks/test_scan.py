@@ -1,0 +1,48 @@
+"""Throughput of a scan against the loop that people write by hand.
+
+Run with `pytest benchmarks`; each group compares the two on one log.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+import metricparse as mp
+from benchmarks.generated import DEFINITIONS, write_log
+
+MEGABYTES = 8
+SHARES = {"sparse": 0.02, "dense": 0.9}
+
+
+@pytest.fixture(scope="session", params=SHARES)
+def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("logs") / f"{request.param}.log"
+    write_log(path, MEGABYTES, SHARES[request.param])
+    return path
+
+
+def by_hand(path: Path) -> list[tuple[int, str, float]]:
+    patterns = [(each["Name"], re.compile(each["Regex"])) for each in DEFINITIONS]
+    rows = []
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, start=1):
+            for name, pattern in patterns:
+                if match := pattern.search(line):
+                    rows.append((number, name, float(match[1])))
+    return rows
+
+
+def test_hand_written_loop(benchmark: BenchmarkFixture, log: Path) -> None:
+    benchmark.group = log.stem
+    assert benchmark.pedantic(by_hand, (log,), rounds=3)
+
+
+def test_scan(benchmark: BenchmarkFixture, log: Path) -> None:
+    benchmark.group = log.stem
+    table = benchmark.pedantic(
+        lambda: mp.scan(log, DEFINITIONS).to_table(), rounds=3, warmup_rounds=1
+    )
+    columns = (table[name].to_pylist() for name in ("line", "metric", "value"))
+    assert list(zip(*columns, strict=True)) == by_hand(log)

@@ -1,0 +1,31 @@
+"""Write docs/commands.md: the help of each command, as the command prints it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PAGE = Path(__file__).with_name("commands.md")
+COMMANDS = ([], ["scan"], ["check"])
+
+
+def page() -> str:
+    """The text of the page."""
+    sections = "\n".join(map(_section, COMMANDS))
+    return f"# Commands\n\n{sections}"
+
+
+def _section(command: list[str]) -> str:
+    called = " ".join(["metricparse", *command])
+    help_text = subprocess.run(
+        [sys.executable, "-m", "metricparse", *command, "--help"],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "90", "NO_COLOR": "1"},
+    ).stdout
+    return f"## {called}\n\n```\n{help_text.rstrip()}\n```\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
