@@ -4,7 +4,9 @@ Run with `pytest benchmarks`; each group compares the two on one log.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -23,6 +25,10 @@ def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return path
 
 
+def measure(benchmark: Any, function: Callable[[], Any]) -> Any:
+    return benchmark.pedantic(function, rounds=3, warmup_rounds=1)
+
+
 def by_hand(path: Path) -> list[tuple[int, str, float]]:
     patterns = [(each["Name"], re.compile(each["Regex"])) for each in DEFINITIONS]
     rows = []
@@ -36,13 +42,11 @@ def by_hand(path: Path) -> list[tuple[int, str, float]]:
 
 def test_hand_written_loop(benchmark: BenchmarkFixture, log: Path) -> None:
     benchmark.group = log.stem
-    assert benchmark.pedantic(by_hand, (log,), rounds=3)
+    assert measure(benchmark, lambda: by_hand(log))
 
 
 def test_scan(benchmark: BenchmarkFixture, log: Path) -> None:
     benchmark.group = log.stem
-    table = benchmark.pedantic(
-        lambda: mp.scan(log, DEFINITIONS).to_table(), rounds=3, warmup_rounds=1
-    )
+    table = measure(benchmark, lambda: mp.scan(log, DEFINITIONS).to_table())
     columns = (table[name].to_pylist() for name in ("line", "metric", "value"))
     assert list(zip(*columns, strict=True)) == by_hand(log)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("commands.md")
-COMMANDS = ([], ["scan"], ["check"])
+COMMANDS: tuple[list[str], ...] = ([], ["scan"], ["check"])
 
 
 def page() -> str:

@@ -48,6 +48,8 @@ class DefinitionSummary:
     group. They are either unmatched, or emitted a number, or were rejected as the capture is no
     number, or were given up as the search went over its budget.
     repeated: events on which it matches more than once, of which the first match counts.
+    truncated: emitted values that are only a part of the number in the text, such as `3.6` of
+    `3.6e-05`, `5` of `-5` or `1` of `1,234`.
     not_finite: emitted values that are NaN or infinite; minimum and maximum leave them out.
     examples: the first captures that were rejected.
     """
@@ -60,6 +62,7 @@ class DefinitionSummary:
     rejected: int = 0
     gave_up: int = 0
     repeated: int = 0
+    truncated: int = 0
     not_finite: int = 0
     first_source: str | None = None
     first_line: int | None = None
@@ -107,6 +110,7 @@ class DefinitionSummary:
             "rejected": self.rejected,
             "gave_up": self.gave_up,
             "repeated": self.repeated,
+            "truncated": self.truncated,
             "not_finite": self.not_finite,
             "first_source": self.first_source,
             "first_line": self.first_line,

@@ -116,6 +116,7 @@ def _count(
         definition.rejected += matches.rejected[number]
         definition.gave_up += matches.gave_up[number]
         definition.repeated += matches.repeated[number]
+        definition.truncated += matches.truncated[number]
         if number in emitting:
             own = pc.equal(numbers, number)
             definition.add_values(source, columns.lines.filter(own), columns.values.filter(own))

@@ -100,7 +100,8 @@ class Scan:
     def to_pandas(self) -> "pd.DataFrame":
         """All records as a pandas dataframe."""
         _require("pandas")
-        return self.to_table().to_pandas()
+        frame: pd.DataFrame = self.to_table().to_pandas()
+        return frame
 
     def to_polars(self) -> "pl.DataFrame":
         """All records as a Polars dataframe."""

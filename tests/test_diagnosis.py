@@ -1,6 +1,7 @@
 """What a scan and a check have to say, and what they do not."""
 
 import io
+from typing import Any
 
 import pytest
 
@@ -118,6 +119,7 @@ def test_the_place_of_what_does_not_compile_is_shown() -> None:
 
 
 def test_check_raises_nothing_for_a_document_that_cannot_be_used() -> None:
-    for document in ({}, {"metric_definitons": []}, [], {"AlgorithmSpecification": 5}):
+    documents: list[Any] = [{}, {"metric_definitons": []}, [], {"AlgorithmSpecification": 5}]
+    for document in documents:
         (found,) = check(document).findings
         assert found.severity is Severity.ERROR

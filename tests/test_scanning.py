@@ -47,7 +47,9 @@ def test_other_libraries_read_the_stream(log: Path) -> None:
     assert scan.to_pandas()["value"].tolist() == [0.5, 1.0, 0.25]
     assert pa.table(scan).num_rows == 3
     query = "select sum(value) from scan where metric = 'loss'"
-    assert duckdb.sql(query).fetchall() == [(0.75,)]
+    relation = duckdb.sql(query)
+    assert relation is not None
+    assert relation.fetchall() == [(0.75,)]
 
 
 def test_a_scan_is_lazy_and_reads_its_logs_anew_each_time(log: Path) -> None:
@@ -68,7 +70,7 @@ def test_a_file_object_can_be_scanned_once() -> None:
 
 def test_a_text_file_object_is_refused() -> None:
     with pytest.raises(mp.LogError, match="open it as bytes"):
-        mp.scan(io.StringIO("loss: 1"), DEFINITIONS).to_table()  # type: ignore[arg-type] # it is
+        mp.scan(io.StringIO("loss: 1"), DEFINITIONS).to_table()
 
 
 def test_the_summary_is_at_hand_without_records_being_asked_for(log: Path) -> None:
@@ -153,7 +155,9 @@ def test_a_block_has_at_least_a_byte(size: int) -> None:
 
 def test_definitions_from_a_specification_are_those_of_the_job() -> None:
     specification = mp.AlgorithmSpecification(
-        algorithm_name="mine", training_input_mode="File", metric_definitions=DEFINITIONS
+        algorithm_name="mine",
+        training_input_mode="File",
+        metric_definitions=mp.load_definitions(DEFINITIONS),
     )
     for definitions in (
         specification,

@@ -101,6 +101,13 @@ def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Finding]
         yield _rejected(definition)
     elif not definition.emitted:
         yield _never_matched(definition, summary)
+    if definition.truncated:
+        message = (
+            f"{definition.truncated:,} of {_count(definition.emitted, 'value')} are only a part of "
+            "the number in the log, as of 3.6e-05, -5 or 1,234; capture sign and exponent: "
+            "([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
+        )
+        yield Finding("cut-short", Severity.WARNING, definition.name, message)
     if definition.repeated:
         message = (
             f"matches more than once on {_count(definition.repeated, 'line')}; "

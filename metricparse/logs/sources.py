@@ -7,7 +7,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from metricparse.errors import LogError
 
@@ -92,15 +92,15 @@ class Source:
         if isinstance(stream, io.TextIOBase):
             raise LogError(f"{self.name}: opened as text; open it as bytes (mode 'rb')")
         if hasattr(stream, "peek"):
-            yield from self._chunks(stream, size)
+            yield from self._chunks(cast(Any, stream), size)
             return
-        buffered = io.BufferedReader(stream)  # type: ignore[arg-type] # any readable will do
+        buffered = io.BufferedReader(cast(Any, stream))
         try:
             yield from self._chunks(buffered, size)
         finally:
             buffered.detach()
 
-    def _chunks(self, stream: io.BufferedReader, size: int) -> Iterator[bytes]:
+    def _chunks(self, stream: "io.BufferedReader[Any]", size: int) -> Iterator[bytes]:
         head = stream.peek(_ENOUGH_TO_TELL)
         if not head.startswith(_MAGIC_GZIP):
             self._refuse_binary(head)
@@ -141,7 +141,7 @@ def find_sources(logs: LogSource | Iterable[LogSource]) -> list[Source]:
     files that it matches, by name. Raises `LogError` for one that stands for none.
     """
     if isinstance(logs, str | os.PathLike) or hasattr(logs, "read"):
-        logs = [logs]
+        return list(_sources(cast(LogSource, logs)))
     return [source for log in logs for source in _sources(log)]
 
 

@@ -66,7 +66,8 @@ class Matches:
     The first four are columns of equal length, a row a number found: the event's place in the
     block, the byte at which it starts in the block's text, the definition's number, the value.
     The others count per definition: captures that are no number, searches that went over their
-    budget, and events on which the published match was not the only one.
+    budget, events on which the published match was not the only one, and values that are only a
+    part of the number in the text (see `matching/truncation.py`).
     """
 
     definitions: int
@@ -77,12 +78,14 @@ class Matches:
     rejected: list[int] = field(init=False)
     gave_up: list[int] = field(init=False)
     repeated: list[int] = field(init=False)
+    truncated: list[int] = field(init=False)
     examples: list[Rejected] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rejected = [0] * self.definitions
         self.gave_up = [0] * self.definitions
         self.repeated = [0] * self.definitions
+        self.truncated = [0] * self.definitions
 
 
 class Matcher(Protocol):

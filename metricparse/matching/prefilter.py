@@ -63,4 +63,5 @@ def _most_telling(
     def telling(literals: RequiredLiterals) -> tuple[float, list[str]]:
         return rarity(literals) / shared[literals], sorted(each.text for each in literals)
 
-    return tuple(max(candidates, key=telling, default=()))
+    best: RequiredLiterals = max(candidates, key=telling, default=frozenset())
+    return tuple(best)

@@ -1,16 +1,35 @@
 """The reference matcher: the `regex` module, which defines what is right."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.pattern import EXAMPLES_KEPT, CompiledDefinition, Matches, Rejected
 from metricparse.matching.prefilter import Prefilter
+from metricparse.matching.truncation import is_truncated
 
 #: Processor seconds that one search may take before the line is given up, and for each
 #: character of the line in addition.
 BUDGET = 1.0
 BUDGET_PER_CHARACTER = 1e-6
+
+_MAY_GO_ON = frozenset("0123456789.,eE")
+_SEPARATORS = frozenset(".,")
+_MAY_HAVE_BEGUN = frozenset("0123456789.-+eE")
+
+
+class _Searched(NamedTuple):
+    """What the search of a definition needs at hand.
+
+    literal: a text without which a line need not be searched; may be empty.
+    in_match: a text that every match contains, and none of it before the match; may be empty.
+    """
+
+    number: int
+    search: Any
+    safe_length: int
+    literal: str
+    in_match: str
 
 
 class ReferenceMatcher:
@@ -21,7 +40,7 @@ class ReferenceMatcher:
         searched = [definition for definition in definitions if definition.has_group]
         self._prefilter = Prefilter(searched)
         self._searched = [
-            _Searched(definition, _only(literals))
+            _searched(definition, _only(literals))
             for definition, literals in zip(searched, self._prefilter.literals, strict=True)
         ]
 
@@ -37,62 +56,73 @@ class ReferenceMatcher:
             line = text[start:end].decode("utf-8", "replace")
             for searched in self._searched:
                 if searched.literal in line:
-                    searched.search(line, event, start, found)
+                    _search(searched, line, event, start, found)
         return found
 
 
-class _Searched:
-    """A definition being searched in one line after the other."""
+def _search(searched: _Searched, line: str, event: int, start: int, found: Matches) -> None:
+    number, search, safe_length, _, in_match = searched
+    try:
+        # Watching the clock costs as much as a short search.
+        match = search(line) if len(line) <= safe_length else _budgeted(search, line, 0)
+    except TimeoutError:
+        found.gave_up[number] += 1
+        return
+    if match is None:
+        return
+    capture = match[1]
+    value = None if capture is None else parse_number(capture)
+    if value is None:
+        found.rejected[number] += 1
+        if found.rejected[number] <= EXAMPLES_KEPT:
+            found.examples.append(Rejected(number, event, capture))
+        return
+    found.events.append(event)
+    found.starts.append(start)
+    found.numbers.append(number)
+    found.values.append(value)
+    first, last = match.span(1)
+    if _may_be_part(line, first, last):
+        found.truncated[number] += is_truncated(line, *_without_space(capture, first, last))
+    first, last = match.span()
+    if line.find(in_match, last) >= 0 and _matches_again(searched, line, first, last):
+        found.repeated[number] += 1
 
-    def __init__(self, definition: CompiledDefinition, literal: str) -> None:
-        self._number = definition.number
-        self._search = definition.regex.search
-        self._safe_length = definition.safe_length
-        #: A text that every match contains, and none of it before the match; may be empty.
-        self._in_match = "" if definition.looks_behind else literal
-        #: A text without which the line need not be searched; may be empty.
-        self.literal = literal
 
-    def search(self, line: str, event: int, start: int, found: Matches) -> None:
-        try:
-            match = self._budgeted(line, 0)
-        except TimeoutError:
-            found.gave_up[self._number] += 1
-            return
-        if match is None:
-            return
-        capture = match[1]
-        value = None if capture is None else parse_number(capture)
-        if value is None:
-            self._reject(capture, event, found)
-            return
-        found.events.append(event)
-        found.starts.append(start)
-        found.numbers.append(self._number)
-        found.values.append(value)
-        if self._matches_again(line, match):
-            found.repeated[self._number] += 1
+def _budgeted(search: Any, line: str, position: int) -> Any:
+    return search(line, position, timeout=BUDGET + BUDGET_PER_CHARACTER * len(line))
 
-    def _budgeted(self, line: str, position: int) -> Any:
-        if len(line) <= self._safe_length:
-            return self._search(line, position)
-        budget = BUDGET + BUDGET_PER_CHARACTER * len(line)
-        return self._search(line, position, timeout=budget)
 
-    def _matches_again(self, line: str, match: Any) -> bool:
-        """Whether another match starts behind the one that is published."""
-        start, end = match.span()
-        if line.find(self._in_match, end) < 0:
-            return False
-        try:
-            return self._budgeted(line, max(end, start + 1)) is not None
-        except TimeoutError:
-            return False
+def _matches_again(searched: _Searched, line: str, start: int, end: int) -> bool:
+    """Whether another match starts behind the one that is published."""
+    try:
+        return _budgeted(searched.search, line, max(end, start + 1)) is not None
+    except TimeoutError:
+        return False
 
-    def _reject(self, capture: str | None, event: int, found: Matches) -> None:
-        found.rejected[self._number] += 1
-        if found.rejected[self._number] <= EXAMPLES_KEPT:
-            found.examples.append(Rejected(self._number, event, capture))
+
+def _may_be_part(line: str, start: int, end: int) -> bool:
+    """Whether what stands around a capture calls for a closer look at it."""
+    if start and line[start - 1] in _MAY_HAVE_BEGUN:
+        return True
+    after = line[end : end + 1]
+    return after in _MAY_GO_ON and (after not in _SEPARATORS or line[end + 1 : end + 2].isdigit())
+
+
+def _without_space(capture: str, start: int, end: int) -> tuple[int, int]:
+    start += len(capture) - len(capture.lstrip())
+    end -= len(capture) - len(capture.rstrip())
+    return start, end
+
+
+def _searched(definition: CompiledDefinition, literal: str) -> _Searched:
+    return _Searched(
+        definition.number,
+        definition.regex.search,
+        definition.safe_length,
+        literal,
+        "" if definition.looks_behind else literal,
+    )
 
 
 def _only(literals: Sequence[Any]) -> str:

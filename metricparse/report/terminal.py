@@ -81,12 +81,12 @@ def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> 
     if not narrow:
         table.add_column("values", no_wrap=True)
     for each, row in zip(definitions, cells, strict=True):
-        name = Text(each.name, "bold" if each.emitted else "bold red")
+        metric = Text(each.name, "bold" if each.emitted else "bold red")
         bars = Text(sparkline(each.series, picture), "cyan")
         if narrow:
-            table.add_row(Text("\n").join([name, bars] if bars else [name]), *row)
+            table.add_row(Text("\n").join([metric, bars] if bars else [metric]), *row)
         else:
-            table.add_row(name, *row, bars)
+            table.add_row(metric, *row, bars)
     return table
 
 

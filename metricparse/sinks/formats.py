@@ -62,7 +62,8 @@ class Writer(Protocol):
 
 def open_writer(file: BinaryIO, form: Format) -> Writer:
     """A writer of the format, with what the format has at its start written."""
-    return _WRITERS[form](file)
+    writer: Writer = _WRITERS[form](file)
+    return writer
 
 
 class _JsonLines:
