@@ -1,0 +1,134 @@
+//! Where lines and events lie in a block, and which they are.
+
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use crate::time;
+use crate::view::View;
+
+/// A block of raw bytes that ends where a line ends, or an event of a line.
+#[derive(Debug)]
+pub struct Block<'a> {
+    pub bytes: &'a [u8],
+    /// The first bytes of the first line where the block starts in the middle of it; else empty.
+    head: &'a [u8],
+    /// Places at which an event starts in the middle of a line.
+    cuts: Vec<usize>,
+}
+
+/// An event: its number and that of its line, both from 0 in the block, and the raw bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub number: usize,
+    pub line: usize,
+    pub bytes: Range<usize>,
+}
+
+impl<'a> Block<'a> {
+    pub fn new(view: View, bytes: &'a [u8], head: &'a [u8]) -> Self {
+        Self { bytes, head, cuts: view.cuts(bytes) }
+    }
+
+    /// The line that starts at `start`, without its end.
+    pub fn line_from(&self, start: usize) -> Range<usize> {
+        let length = memchr(b'\n', &self.bytes[start..]);
+        start..length.map_or(self.bytes.len(), |length| start + length)
+    }
+
+    /// The start of the line of `place`, which starts at `least` or later.
+    pub fn start_of_line(&self, least: usize, place: usize) -> usize {
+        memrchr(b'\n', &self.bytes[least..place]).map_or(least, |newline| least + newline + 1)
+    }
+
+    /// The cuts that lie inside of a line, and how many lie before it.
+    fn cuts_in(&self, line: &Range<usize>) -> (usize, &[usize]) {
+        let first = self.cuts.partition_point(|&cut| cut <= line.start);
+        let after = self.cuts.partition_point(|&cut| cut < line.end);
+        (first, &self.cuts[first..after])
+    }
+
+    /// The events of a line that has `line` line ends before it.
+    pub fn events(&self, line: usize, bytes: &Range<usize>) -> impl Iterator<Item = Event> + '_ {
+        let (before, cuts) = self.cuts_in(bytes);
+        let bytes = bytes.clone();
+        (0..=cuts.len()).map(move |piece| {
+            let start = if piece == 0 { bytes.start } else { cuts[piece - 1] };
+            let end = cuts.get(piece).copied().unwrap_or(bytes.end);
+            Event { number: line + before + piece, line, bytes: start..end }
+        })
+    }
+
+    /// The time at the start of the line that starts at `line`.
+    pub fn time(&self, line: usize) -> Option<i64> {
+        let in_the_middle = line == 0 && !self.head.is_empty();
+        time::parse(if in_the_middle { self.head } else { &self.bytes[line..] })
+    }
+
+    /// The numbers of the events that go on with the line of the event before.
+    pub fn continued(&self) -> Vec<usize> {
+        let mut lines = LineCounter::new(self.bytes);
+        self.cuts.iter().enumerate().map(|(before, &cut)| lines.before(cut) + before + 1).collect()
+    }
+
+    /// All lines, each with its number.
+    pub fn lines(&self) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
+        let mut next = 0;
+        (0..).map_while(move |number| {
+            let line = (next < self.bytes.len()).then(|| self.line_from(next))?;
+            next = line.end + 1;
+            Some((number, line))
+        })
+    }
+}
+
+/// Counts the line ends before places that only grow.
+#[derive(Debug)]
+pub struct LineCounter<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    newlines: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, counted: 0, newlines: 0 }
+    }
+
+    pub fn before(&mut self, place: usize) -> usize {
+        self.newlines += memchr_iter(b'\n', &self.bytes[self.counted..place]).count();
+        self.counted = place;
+        self.newlines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::EVENT_SIZE;
+
+    #[test]
+    fn lines_and_events() {
+        let bytes = [&b"a\n\n"[..], &vec![b'x'; EVENT_SIZE + 2], b"\nb"].concat();
+        let block = Block::new(View::Sagemaker, &bytes, b"");
+        let events: Vec<_> =
+            block.lines().flat_map(|(line, range)| block.events(line, &range)).collect();
+        let told: Vec<_> =
+            events.iter().map(|event| (event.number, event.line, event.bytes.len())).collect();
+        assert_eq!(told, [(0, 0, 1), (1, 1, 0), (2, 2, EVENT_SIZE), (3, 2, 2), (4, 3, 1)]);
+        assert_eq!(block.continued(), [3]);
+    }
+
+    #[test]
+    fn a_block_in_the_middle_of_a_line_remembers_its_time() {
+        let block =
+            Block::new(View::Sagemaker, b"loss\n1970-01-01T00:00:01\n", b"1970-01-01T00:00:02");
+        assert_eq!((block.time(0), block.time(5)), (Some(2_000_000_000), Some(1_000_000_000)));
+    }
+
+    #[test]
+    fn counts_line_ends() {
+        let mut lines = LineCounter::new(b"\na\n\n");
+        assert_eq!([0, 1, 2, 4].map(|place| lines.before(place)), [0, 1, 1, 3]);
+    }
+}
