@@ -29,6 +29,7 @@ class CharacterClass:
     """Any one character of a class: `.`, `\\d` and its like, `[...]`."""
 
     source: str
+    any_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Group:
 
     item: "Node"
     number: int | None
+    atomic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Repeat:
     least: int
     most: int | None
     lazy: bool = False
+    possessive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,10 @@ class _Parser:
         if counts is None:
             return item
         lazy = self._take_text("?")
-        if not lazy:
-            self._take_text("+")
+        possessive = not lazy and self._take_text("+")
         if self._counts() is not None:
             raise UnknownSyntax("a repeat of a repeat")
-        return Repeat(item, *counts, lazy)
+        return Repeat(item, *counts, lazy, possessive)
 
     def _counts(self) -> tuple[int, int | None] | None:
         for symbol, counts in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
@@ -194,7 +196,7 @@ class _Parser:
         if match := self._take(_LOOK):
             return Look(self._closed(), behind=bool(match[1]), negative=match[2] == "!")
         if self._take_text("(?>"):
-            return Group(self._closed(), None)
+            return Group(self._closed(), None, atomic=True)
         if match := self._take(_SCOPED_FLAGS):
             return self._flagged(match[1], match[2] or "")
         if self._pattern.startswith(("(?", "(*"), self._position):
@@ -224,7 +226,7 @@ class _Parser:
         match = self._take(_CLASS)
         if not match or _SET_OPERATORS.search(match[0]):
             raise UnknownSyntax("a nested set, a POSIX class or a set operation")
-        return CharacterClass(match[0])
+        return CharacterClass(match[0], self._any_case)
 
     def _escape(self) -> Node:
         if match := self._take(_HEXADECIMAL):
@@ -233,7 +235,7 @@ class _Parser:
         self._position += 2
         letter = escape[1:]
         if letter in "dDsSwW":
-            return CharacterClass(escape)
+            return CharacterClass(escape, self._any_case)
         if letter in "AZbB":
             return Anchor(escape)
         if letter in _CONTROL_ESCAPES:
@@ -245,7 +247,7 @@ class _Parser:
         return self._literal(letter)
 
     def _any(self) -> Node:
-        return CharacterClass(self._next())
+        return CharacterClass(self._next(), self._any_case)
 
     def _anchor(self) -> Node:
         return Anchor(self._next())

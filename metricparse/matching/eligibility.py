@@ -1,0 +1,269 @@
+"""Which definitions the native engine searches, and the patterns that it is given for them.
+
+The engine is PCRE2. It never sees a definition's regex: its pattern is written anew from the
+parsed tree, of parts that mean the same there as in the `regex` module. What a character class
+contains, or a letter in any case, is not known here: `regex` is asked about every code point.
+
+There are two patterns. The first is for events of ASCII, where a byte is a character; the second
+is for all others. Events hold no line ends, so that `^`, `$` and `.` leave nothing to differ.
+"""
+
+import sys
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import regex
+
+from metricparse.matching.pattern import CompiledDefinition
+from metricparse.matching.syntax import (
+    Anchor,
+    BackReference,
+    Branch,
+    CharacterClass,
+    Group,
+    Literal,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+    UnknownSyntax,
+    parse,
+)
+
+
+class NotNative(Exception):  # noqa: N818 - not an error: the reference takes the definition
+    """The native engine does not take a definition; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePattern:
+    """A definition's regex in the engine's syntax.
+
+    ascii: for events of ASCII. text: for all events. tree: what both were written from.
+    """
+
+    ascii: str
+    text: str
+    tree: Node
+
+
+def engine_pattern(definition: CompiledDefinition) -> EnginePattern:
+    """The patterns for a definition; raises `NotNative` if it is not certain that they are right."""
+    if definition.regex.flags & ~_KNOWN_FLAGS:
+        raise NotNative("it has flags other than i, m, s and u")
+    try:
+        tree = parse(definition.definition.regex)
+    except UnknownSyntax as unknown:
+        raise NotNative(f"its syntax is not known to be the same: {unknown}") from None
+    _check(tree)
+    return EnginePattern(_written(tree, ascii_only=True), _written(tree, ascii_only=False), tree)
+
+
+def reach(tree: Node, text: str) -> int | None:
+    """The most characters between the start of a match and `text`, which is a part of it.
+
+    None if there is no bound, or if it is not known where the text stands.
+    """
+    before, run = 0, ""
+    for item in _flattened(tree):
+        if isinstance(item, Literal):
+            run += item.character
+            if text in run:
+                return before + run.index(text)
+            continue
+        _, most = _width(item)
+        if most is None:
+            return None
+        before, run = before + len(run) + most, ""
+    return None
+
+
+_KNOWN_FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.UNICODE | regex.VERSION0
+_MOST_COUNTED = 65_535
+_LAST_ASCII = 0x7F
+_LAST = sys.maxunicode
+_SURROGATES = range(0xD800, 0xE000)
+_NEVER = "(?:(?!))"
+
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
+
+
+def _check(node: Node) -> None:
+    """Raise `NotNative` for what the engines are not certain to do alike."""
+    match node:
+        case BackReference():
+            raise NotNative("a reference to a group")
+        case Look():
+            _check_look(node)
+        case Repeat():
+            _check_repeat(node)
+        case Literal() if ord(node.character) in _SURROGATES:
+            raise NotNative("a surrogate")
+    for item in _children(node):
+        _check(item)
+
+
+def _check_look(look: Look) -> None:
+    least, most = _width(look.item)
+    if look.behind and least != most:
+        raise NotNative("a lookbehind of more than one width")
+    if (look.behind or look.negative) and _captures(look.item):
+        raise NotNative("group 1 in a lookbehind or a negative lookahead")
+
+
+def _check_repeat(repeat: Repeat) -> None:
+    if isinstance(repeat.item, Anchor | Look):
+        raise NotNative("a repeated position")
+    if max(repeat.least, repeat.most or 0) > _MOST_COUNTED:
+        raise NotNative(f"a count over {_MOST_COUNTED}")
+    if _width(repeat.item)[0] == 0:
+        raise NotNative("a repeat of what may be empty")
+
+
+def _captures(node: Node) -> bool:
+    captures = isinstance(node, Group) and node.number == 1
+    return captures or any(_captures(item) for item in _children(node))
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Sequence() | Branch():
+            return node.items
+        case Group() | Look() | Repeat():
+            return (node.item,)
+        case _:
+            return ()
+
+
+def _flattened(node: Node) -> Iterator[Node]:
+    match node:
+        case Sequence():
+            for item in node.items:
+                yield from _flattened(item)
+        case Group(item=Sequence()):
+            yield from _flattened(node.item)
+        case _:
+            yield node
+
+
+def _width(node: Node) -> tuple[int, int | None]:
+    """The fewest and the most characters that it matches; None is without bound."""
+    match node:
+        case Literal() | CharacterClass():
+            return 1, 1
+        case Group():
+            return _width(node.item)
+        case Sequence():
+            widths = [_width(item) for item in node.items]
+            return sum(least for least, _ in widths), _sum(most for _, most in widths)
+        case Branch():
+            widths = [_width(item) for item in node.items]
+            return min(least for least, _ in widths), _most(most for _, most in widths)
+        case Repeat():
+            least, most = _width(node.item)
+            unbounded = most is None or node.most is None
+            return least * node.least, None if unbounded else (most or 0) * (node.most or 0)
+        case _:
+            return 0, 0
+
+
+def _sum(widths: Iterable[int | None]) -> int | None:
+    known = list(widths)
+    return None if None in known else sum(width or 0 for width in known)
+
+
+def _most(widths: Iterable[int | None]) -> int | None:
+    known = list(widths)
+    return None if None in known else max(width or 0 for width in known)
+
+
+def _written(node: Node, *, ascii_only: bool) -> str:
+    match node:
+        case Literal(any_case=False):
+            return _character(ord(node.character), ascii_only=ascii_only)
+        case Literal():
+            return _class(regex.escape(node.character), any_case=True, ascii_only=ascii_only)
+        case CharacterClass(source="."):
+            return "."
+        case CharacterClass():
+            return _class(node.source, any_case=node.any_case, ascii_only=ascii_only)
+        case Anchor():
+            return _anchor(node.source, ascii_only=ascii_only)
+        case Sequence():
+            return "".join(_written(item, ascii_only=ascii_only) for item in node.items)
+        case Branch():
+            return "|".join(_written(item, ascii_only=ascii_only) for item in node.items)
+        case Group():
+            return f"({_opening(node)}{_written(node.item, ascii_only=ascii_only)})"
+        case Look():
+            sign = ("<" if node.behind else "") + ("!" if node.negative else "=")
+            return f"(?{sign}{_written(node.item, ascii_only=ascii_only)})"
+        case Repeat():
+            return _written(node.item, ascii_only=ascii_only) + _counts(node)
+        case BackReference():
+            raise NotNative("a reference to a group")
+
+
+def _opening(group: Group) -> str:
+    if group.number == 1:
+        return ""
+    return "?>" if group.atomic else "?:"
+
+
+def _counts(repeat: Repeat) -> str:
+    most = "" if repeat.most is None else repeat.most
+    greed = "?" if repeat.lazy else "+" if repeat.possessive else ""
+    return f"{{{repeat.least},{most}}}{greed}"
+
+
+def _anchor(source: str, *, ascii_only: bool) -> str:
+    if source in {"^", "\\A"}:
+        return r"\A"
+    if source in {"$", "\\Z"}:
+        return r"\z"
+    if ascii_only:
+        return source
+    word = _class(r"\w", any_case=False, ascii_only=False)
+    here, there = ("!", "=") if source == "\\b" else ("=", "!")
+    return f"(?:(?<={word})(?{here}{word})|(?<!{word})(?{there}{word}))"
+
+
+def _class(source: str, *, any_case: bool, ascii_only: bool) -> str:
+    ranges = _code_points(source, any_case)
+    if ascii_only:
+        ranges = tuple(
+            (first, min(last, _LAST_ASCII)) for first, last in ranges if first <= _LAST_ASCII
+        )
+    if not ranges:
+        return _NEVER
+    if ranges == ((0, _LAST_ASCII if ascii_only else _LAST),):
+        return "."
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+        return _character(ranges[0][0], ascii_only=ascii_only)
+    return "[" + "".join(f"{_escaped(first)}-{_escaped(last)}" for first, last in ranges) + "]"
+
+
+def _character(code: int, *, ascii_only: bool) -> str:
+    return _NEVER if ascii_only and code > _LAST_ASCII else _escaped(code)
+
+
+def _escaped(code: int) -> str:
+    character = chr(code)
+    return character if character.isascii() and character.isalnum() else f"\\x{{{code:x}}}"
+
+
+@lru_cache(maxsize=1024)
+def _code_points(source: str, any_case: bool) -> Ranges:
+    """The code points that `regex` matches with the source of one character or class."""
+    flags = regex.IGNORECASE if any_case else 0
+    runs = regex.finditer(f"(?:{source})+", _every_character(), flags)
+    return tuple((ord(run[0][0]), ord(run[0][-1])) for run in runs)
+
+
+@lru_cache(maxsize=1)
+def _every_character() -> str:
+    codes = array("I", (*range(_SURROGATES.start), *range(_SURROGATES.stop, _LAST + 1)))
+    return codes.tobytes().decode(f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}")

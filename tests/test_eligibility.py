@@ -1,0 +1,150 @@
+"""Which definitions the native engine takes, and what it is given for them."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from metricparse.errors import DefinitionError
+from metricparse.matching.eligibility import NotNative, engine_pattern, reach
+from metricparse.matching.pattern import CompiledDefinition
+from metricparse.matching.syntax import parse
+from metricparse.specification.algorithm import MetricDefinition
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+
+
+def compiled(regex: str) -> CompiledDefinition:
+    return CompiledDefinition.compile(0, MetricDefinition(name="m", regex=regex))
+
+
+def written(regex: str) -> tuple[str, str]:
+    pattern = engine_pattern(compiled(regex))
+    return pattern.ascii, pattern.text
+
+
+@pytest.mark.parametrize(
+    ("regex", "expected"),
+    [
+        # What is no ASCII letter or digit stands as its code.
+        (r"loss=(0)", r"loss\x{3d}(0)"),
+        (r"\<stdout\>(1)", r"\x{3c}stdout\x{3e}(1)"),
+        (r"{'f1': (\d)}", r"\x{7b}\x{27}f1\x{27}\x{3a}\x{20}([0-9])\x{7d}"),
+        # Only group 1 captures.
+        (r"(a)(?P<b>b)(?:c)(?>d)", "(a)(?:b)(?:c)(?>d)"),
+        # Events hold no line ends.
+        (r"(?ms)^a$|\A(b)\Z", r"\Aa\z|\A(b)\z"),
+        (r"(.*)", "(.{0,})"),
+        # Repeats of all sorts.
+        (r"(a{,2}b{3}?c{4,}+d+?e?+)", "(a{0,2}b{3,3}?c{4,}+d{1,}?e{0,1}+)"),
+        # Empty alternatives, and flags for a part.
+        (r"(a||b)(?i:c)d", "(a||b)(?:[C-Cc-c])d"),
+        (r"(?i)(k)", "([K-Kk-k])"),
+        # Classes are what `regex` says that they contain.
+        (r"([]a-c^-])", r"([\x{2d}-\x{2d}\x{5d}-\x{5e}a-c])"),
+        (r"([\w.-])", r"([\x{2d}-\x{2e}0-9A-Z\x{5f}-\x{5f}a-z])"),
+        (r"([\s\S])", "(.)"),
+        (r"([^\n])", None),
+        (r"(\s)", r"([\x{9}-\x{d}\x{20}-\x{20}])"),
+        (r"(é?[à-ü]?)", "((?:(?!)){0,1}(?:(?!)){0,1})"),
+        (r"\bx(?=a)(?<=b)(?<!c)(?!d)(1)\B", r"\bx(?=a)(?<=b)(?<!c)(?!d)(1)\B"),
+    ],
+)
+def test_patterns_for_ascii(regex: str, expected: str | None) -> None:
+    assert expected in {None, written(regex)[0]}
+
+
+@pytest.mark.parametrize(
+    ("regex", "part"),
+    [
+        (r"(é)", r"(\x{e9})"),
+        (r"(?i)(k)", r"([K-Kk-k\x{212a}-\x{212a}])"),
+        (r"(?i)(s)", r"([S-Ss-s\x{17f}-\x{17f}])"),
+        (r"(\s)", r"\x{85}-\x{85}\x{a0}-\x{a0}\x{1680}-\x{1680}\x{2000}-\x{200a}"),
+        (r"(\d)", r"\x{660}-\x{669}"),
+        (r"\b(1)", "(?:(?<=["),
+    ],
+)
+def test_patterns_for_text_know_unicode(regex: str, part: str) -> None:
+    assert part in written(regex)[1]
+
+
+@pytest.mark.parametrize(
+    ("regex", "reason"),
+    [
+        (r"(a)\1", "a reference to a group"),
+        (r"(?P<v>a)(?P=v)", "a reference to a group"),
+        (r"(?a)(\d)", "flags"),
+        (r"(?V1)(a)", "flags"),
+        (r"(\p{L})", "syntax"),
+        (r"([[:alpha:]])", "syntax"),
+        (r"(?:loss){e<=1}=(\d)", "syntax"),
+        (r"train(?i) loss=(\d)", "syntax"),
+        (r"(?|a(\d)|b(\d))", "syntax"),
+        (r"\0(\d)", "syntax"),
+        (r"(?<=loss\s*)(\d)", "lookbehind of more than one width"),
+        (r"(?<=a|bc)(\d)", "lookbehind of more than one width"),
+        (r"(?<=(a))b", "group 1 in a lookbehind"),
+        (r"(?!(a))b", "group 1 in a lookbehind"),
+        (r"(?:a*)*(\d)", "repeat of what may be empty"),
+        (r"(a|)+", "repeat of what may be empty"),
+        (r"(a*)?", "repeat of what may be empty"),
+        (r"(?=a)*(\d)", "repeated position"),
+        (r"^*(\d)", "repeated position"),
+        (r"(a{70000})", "count"),
+        (r"(\ud800)", "surrogate"),
+    ],
+)
+def test_what_is_left_to_the_reference(regex: str, reason: str) -> None:
+    with pytest.raises(NotNative, match=reason):
+        engine_pattern(compiled(regex))
+
+
+@pytest.mark.parametrize(
+    "source", [r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"[^a-c]", r"[\w-]", r"[é-ü_]"]
+)
+def test_classes_hold_the_same_code_points(source: str) -> None:
+    """The ranges written for the engine are those that the engine of the reference matches."""
+    expected = compiled(f"({source})").regex
+    ranges = re.findall(r"(\\x\{\w+\}|.)-(\\x\{\w+\}|.)", written(f"({source})")[1])
+    members = {code for first, last in ranges for code in range(value(first), value(last) + 1)}
+    for code in range(sys.maxunicode + 1):
+        if not 0xD800 <= code < 0xE000:
+            assert (expected.fullmatch(chr(code)) is not None) == (code in members), hex(code)
+
+
+def value(written_code: str) -> int:
+    return int(written_code[3:-1], 16) if len(written_code) > 1 else ord(written_code)
+
+
+@pytest.mark.parametrize(
+    ("regex", "text", "expected"),
+    [
+        (r"loss=(\d)", "loss=", 0),
+        (r"(?:eval_)?loss=(\d)", "loss=", 5),
+        (r"[+-]{1,3}(?:a|bcd)x(\d)", "x", 6),
+        (r"#011train-auc:(\d)", "train-auc:", 4),
+        (r".*loss=(\d)", "loss=", None),
+        (r"(?:loss|acc)=(\d)", "loss", None),
+        (r"(?=.*x)\bloss=(\d)", "loss=", 0),
+    ],
+)
+def test_reach(regex: str, text: str, expected: int | None) -> None:
+    assert reach(parse(regex), text) == expected
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+def test_real_definitions_are_native() -> None:
+    reasons: list[str | None] = []
+    for path in sorted((CORPUS / "definitions").glob("*.json")):
+        for definition in json.loads(path.read_text("utf-8"))["metric_definitions"]:
+            try:
+                engine_pattern(compiled(definition["Regex"]))
+                reasons.append(None)
+            except NotNative as reason:
+                reasons.append(str(reason))
+            except DefinitionError:
+                continue
+    assert reasons.count(None) >= 0.95 * len(reasons)

@@ -1,0 +1,363 @@
+"""The native matcher gives what the reference gives, on all that either was ever held against."""
+
+import contextlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from metricparse.errors import DefinitionError
+from metricparse.logs.blocks import Block, cut_blocks
+from metricparse.logs.filters import ColourFilter
+from metricparse.logs.times import parse_time
+from metricparse.logs.views import View
+from metricparse.matching.native import NativeMatcher
+from metricparse.matching.numbers import parse_number
+from metricparse.matching.pattern import BlockMatches, CompiledDefinition, Matches
+from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.truncation import is_truncated
+from metricparse.specification.algorithm import MetricDefinition
+
+kernel = pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+CONFORMANCE = Path(__file__).parent / "conformance"
+
+
+def compiled(*regexes: str) -> list[CompiledDefinition]:
+    return [
+        CompiledDefinition.compile(number, MetricDefinition(name=f"m{number}", regex=regex))
+        for number, regex in enumerate(regexes)
+    ]
+
+
+def told(matches: Matches) -> dict[str, Any]:
+    """All that both matchers tell; NaN compares equal as text."""
+    return {
+        "rows": [
+            (event, number, repr(value))
+            for event, number, value in zip(
+                matches.events, matches.numbers, matches.values, strict=True
+            )
+        ],
+        "rejected": matches.rejected,
+        "gave_up": matches.gave_up,
+        "repeated": matches.repeated,
+        "truncated": matches.truncated,
+        "examples": [tuple(example) for example in matches.examples],
+    }
+
+
+# --- Conformance -------------------------------------------------------------------------------
+
+
+def conformance_cases() -> Iterator[Any]:
+    for path in sorted(CONFORMANCE.glob("*.toml")):
+        for case in tomllib.loads(path.read_text("utf-8"))["case"]:
+            yield pytest.param(case, id=f"{path.stem}/{case['name']}")
+
+
+def log_bytes(log: Any) -> bytes:
+    if isinstance(log, list):
+        return b"".join(log_bytes(part) for part in log)
+    if isinstance(log, dict):
+        return log_bytes(log["repeat"]) * int(log["times"])
+    simple = {"n": b"\n", "r": b"\r", "t": b"\t", "\\": b"\\"}
+    parts = re.split(r"\\(x[0-9a-fA-F]{2}|[nrt\\])", log)
+    escapes = (
+        bytes([int(each[1:], 16)]) if each.startswith("x") else simple[each] for each in parts[1::2]
+    )
+    texts = (part.encode() for part in parts[::2])
+    return b"".join(text + escape for text, escape in zip(texts, [*escapes, b""], strict=True))
+
+
+def definition(data: dict[str, str], number: int) -> CompiledDefinition:
+    made = MetricDefinition(name=data["Name"], regex=data["Regex"])
+    return CompiledDefinition.compile(number, made)
+
+
+def moment(nanoseconds: int | None) -> str:
+    return "" if nanoseconds is None else str(nanoseconds)
+
+
+@pytest.mark.parametrize("block_size", [1, 100_000])
+@pytest.mark.parametrize("case", list(conformance_cases()))
+def test_conformance(case: dict[str, Any], block_size: int) -> None:
+    log = log_bytes(case["log"])
+    view = View(case.get("view", "sagemaker"))
+    if block_size == 1 and len(log) > 5000:
+        block_size = 5000
+    definitions = [definition(each, place) for place, each in enumerate(case["definitions"])]
+    chunks = iter([log[at : at + block_size] for at in range(0, len(log), block_size)])
+    if case.get("strip_ansi"):
+        chunks = iter(list(ColourFilter().apply(chunks)))
+    matcher = NativeMatcher(definitions)
+    rows, times, counts = [], [], [[0] * 3 for _ in definitions]
+    first_line, lines, events = 1, 0, 0
+    for block in cut_blocks(chunks, view.event_size):
+        found = matcher.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
+        assert_places(found, block, view)
+        for line, number, value in zip(found.lines, found.numbers, found.values, strict=True):
+            rows.append([first_line + line, case["definitions"][number]["Name"], value])
+        times += [time if ok else None for time, ok in zip(found.times, found.timed, strict=True)]
+        for number, row in enumerate(counts):
+            row[0] += found.numbers.count(number)
+            row[1] += found.rejected[number]
+            row[2] += found.gave_up[number]
+        events += found.event_count
+        first_line += found.newlines
+        lines = first_line - found.ended
+    expected = [[line, name, float(value)] for line, name, value in case["rows"]]
+    assert list(map(repr, rows)) == list(map(repr, expected))
+    assert case.get("lines", lines) == lines
+    assert case.get("events", events) == events
+    for key, told_counts in case.get("counts", {}).items():
+        names = [each["Name"] for each in case["definitions"]]
+        number = names.index(key) if key in names else int(key)
+        emitted, rejected, gave_up = counts[number]
+        searched = events if definitions[number].has_group else 0
+        unmatched = searched - emitted - rejected - gave_up
+        own = {"emitted": emitted, "rejected": rejected, "gave_up": gave_up, "unmatched": unmatched}
+        assert own | told_counts == own
+    if "times" in case:
+        assert times == [parse_time(each.encode()) for each in case["times"]]
+
+
+def assert_places(found: BlockMatches, block: Any, view: View) -> None:
+    """Lines, times and counts are those that the view's own events tell."""
+    events = view.of(block)
+    assert found.event_count == events.count
+    assert found.newlines == block.data.count(b"\n")
+    assert found.continued == events.cuts
+    ends = [at for at, byte in enumerate(events.text) if byte == ord("\n")] if found.events else []
+    for event, line, time, timed in zip(
+        found.events, found.lines, found.times, found.timed, strict=True
+    ):
+        start = ends[event - 1] + 1 if event else 0
+        assert events.line_of(event) == line
+        assert (time if timed else None) == parse_time(events.head_of_line(event, start))
+
+
+# --- Random definitions and lines --------------------------------------------------------------
+
+#: Definitions times lines is the number of pairs compared.
+DEFINITIONS = 2_400
+DEFINITIONS_AT_A_TIME = 6
+LINES = 90
+SEEDS = 8
+LONGEST, SHORT = 150, 8
+
+WORDS = ["loss", "eval_loss", "val", "acc", "lr", "kK", "is", "a", "ab", "b", "#011", "é", "█"]
+JOINS = ["=", ": ", ":", " = ", "\\t", "#011", "\\s*", "\\s+", ".*", ".*?", "[=:]", "\\W", ""]
+NUMBERS = [
+    "[0-9.]+", "\\d+", "\\d+\\.\\d+", "\\S+", ".*", ".*?", "[-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?\\d+)?",
+    "[^,\\s]+", "[\\d.e-]+", "\\w+", "-?\\d{1,3}", "\\d*", "(?:\\d|,)+?", "nan|\\d+", "[.\\d]*+", "",
+]  # fmt: skip
+CLASSES = [
+    "[ab]", "[^ab]", "\\d", "\\D", "\\w", "\\W", "\\s", "\\S", ".", "[\\w.-]", "[^\\W\\d]", "[a-k]",
+    "[é-ü]", "[^é]", "[K\\]^-]", "[]a]", "[\\s\\S]", "[^\\s]", "[\\D]", "\\x6b", "\\u00e9", "\\.", "0",
+]  # fmt: skip
+POSITIONS = [
+    "^",
+    "$",
+    "\\b",
+    "\\B",
+    "\\A",
+    "\\Z",
+    "(?=a|\\d)",
+    "(?!b)",
+    "(?<=s)",
+    "(?<!\\w)",
+    "(?<=[=: ])",
+]
+COUNTS = ["*", "+", "?", "*?", "+?", "??", "{2}", "{1,3}", "{,2}", "{2,}?", "++", "?+", "*+"]
+PIECES = [
+    b"loss", b"eval_loss", b"LOSS", b"val", b"acc", b"lr", b"=", b": ", b":", b" = ", b"\t", b"#011",
+    b" ", b",", b"0.5", b"-1", b"12", b"3.6e-05", b"1,234", b"nan", b"-inf", b".5", b"5.", b"1e999",
+    b"a", b"ab", b"b", b"k", b"K", b"s", b"i", "é".encode(), "É".encode(), "█".encode(), b"\x1b[0m",
+    "\N{KELVIN SIGN}".encode(), "ſ".encode(), "ı".encode(), "İ".encode(), "٣".encode(), "中".encode(), b"\xc2\xa0",
+    b"\xff", b"\xe2\x82", b"\x85", "\u2028".encode(), b"\r", b"\x1c", b"\x00", b"#", b"1", b"#0", b"%",
+]  # fmt: skip
+ASCII_PIECES = [piece for piece in PIECES if piece.isascii()]
+
+
+def metric_regex(random: Random) -> str:
+    flags = random.choice(["", "", "", "", "(?i)", "(?s)", "(?m)"])
+    start = random.choice(
+        ["", "", "", "^", ".*", "\\b", "(?:a|b)", "\\[?", "(?:val|eval)_?", "(?i:L)?"]
+    )
+    end = random.choice(["", "", "", ",", "$", "%", "\\b", " ", "(?=,)", ".*", "(?!\\d)"])
+    word, join, number = random.choice(WORDS), random.choice(JOINS), random.choice(NUMBERS)
+    return f"{flags}{start}{word}{join}({number}){end}"
+
+
+def hostile_regex(random: Random, depth: int = 3) -> str:
+    flags = random.choice(["", "", "", "(?i)"]) if depth == 3 else ""
+    parts = (hostile_part(random, depth) for _ in range(random.randint(1, 4)))
+    regex = flags + "".join(parts)
+    if depth == 3 and random.random() < 0.8:
+        regex += (
+            f"({random.choice(NUMBERS)})"
+            if random.random() < 0.7
+            else "(" + hostile_part(random, 1) + ")"
+        )
+    return regex
+
+
+def hostile_part(random: Random, depth: int) -> str:
+    kind = random.random()
+    if kind < 0.2:
+        return random.choice(WORDS)
+    if kind < 0.45 or not depth:
+        return random.choice(CLASSES) + random.choice(["", "", *COUNTS])
+    if kind < 0.55:
+        return random.choice(POSITIONS)
+    inner = [hostile_regex(random, depth - 1) for _ in range(random.choice([1, 1, 2, 3]))]
+    opening = random.choice(["(", "(", "(?:", "(?:", "(?>", "(?i:", "(?=", "(?!", "(?<="])
+    count = random.choice(["", "", "", *COUNTS]) if opening[-1] not in "=!" else ""
+    return opening + "|".join([*inner, *([""] * (random.random() < 0.1))]) + ")" + count
+
+
+def line(random: Random, most: int) -> bytes:
+    pieces = ASCII_PIECES if random.random() < 0.4 else PIECES
+    return b"".join(random.choices(pieces, k=random.randint(0, 12)))[:most]
+
+
+def is_safe(definition: CompiledDefinition) -> bool:
+    """Whether no line takes the reference so long that it depends on the machine."""
+    return definition.safe_length >= LONGEST
+
+
+def random_definitions(random: Random, *, safe: bool) -> list[CompiledDefinition]:
+    """Definitions that are searched in lines of any length, or only in short ones; most native."""
+    regexes: list[str] = []
+    while len(regexes) < DEFINITIONS_AT_A_TIME:
+        regex = random.choice([metric_regex, hostile_regex])(random)
+        with contextlib.suppress(DefinitionError):
+            definitions = compiled(regex)
+            is_native = NativeMatcher(definitions).reasons == [None]
+            if is_safe(definitions[0]) is safe and (is_native or random.random() < 0.1):
+                regexes.append(regex)
+    return compiled(*regexes)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_random_pairs(seed: int) -> None:
+    random = Random(seed)
+    for turn in range(DEFINITIONS // DEFINITIONS_AT_A_TIME // SEEDS):
+        safe = turn % 3 > 0
+        definitions = random_definitions(random, safe=safe)
+        most = LONGEST if safe else SHORT
+        block = Block(b"\n".join(line(random, most) for _ in range(LINES)))
+        matcher, reference = NativeMatcher(definitions), ReferenceMatcher(definitions)
+        for view in View:
+            found = matcher.match_block(block.data, sagemaker=view is View.SAGEMAKER)
+            expected = reference.match(view.of(block).text)
+            assert told(found) == told(expected), [each.definition.regex for each in definitions]
+
+
+@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("seed", range(6))
+def test_random_long_lines(seed: int, view: View) -> None:
+    """Events that are cut from lines, in blocks that are cut from logs."""
+    random = Random(seed)
+    regexes = [r"loss=([0-9.]+)", r"^(\S+)", r"#011(\d)", r"(\d+)$", r"é\W*(\d)", r"(?i)acc(?=(.))"]
+    definitions = compiled(*regexes)
+    matcher, reference = NativeMatcher(definitions), ReferenceMatcher(definitions)
+    for _ in range(6):
+        lines = (
+            b"2026-11-22T10:00:00Z"[: random.choice([0, 20])]
+            + line(random, LONGEST) * random.choice([0, 1, 400, 1000])
+            + line(random, LONGEST)
+            for _ in range(12)
+        )
+        log = b"\n".join(lines)
+        size = random.choice([7_000, 20_000, 1_000_000])
+        chunks = (log[at : at + size] for at in range(0, len(log), size))
+        for block in cut_blocks(chunks, view.event_size):
+            found = matcher.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
+            assert told(found) == told(reference.match(view.of(block).text))
+            assert_places(found, block, view)
+
+
+# --- Parts that are written twice --------------------------------------------------------------
+
+NUMBER_PARTS = [
+    "0", "12", "123", "1234", ".", ",", "-", "+", "e", "E", "e-05", "nan", "inf", "Infinity", " ",
+    "\t", "\v", "\f", "\x1c", "x", "_", ")", "]", "é", "\xa0", "٣", "#", "9007199254740993",
+    "0." + "0" * 30, "1e400", "4.9e-324",
+]  # fmt: skip
+
+
+def test_numbers_are_read_alike() -> None:
+    random = Random(5)
+    for _ in range(30_000):
+        text = "".join(random.choices(NUMBER_PARTS, k=random.randint(0, 6)))
+        assert repr(kernel.parse_number(text.encode())) == repr(parse_number(text)), text
+
+
+def test_truncated_numbers_are_told_alike() -> None:
+    random = Random(6)
+    told_of = 0
+    while told_of < 30_000:
+        before, number, after = (
+            "".join(random.choices(NUMBER_PARTS, k=random.randint(0, 3))) for _ in range(3)
+        )
+        if parse_number(number) is None or number != number.strip():
+            continue
+        told_of += 1
+        text = before + number + after
+        places = len(before), len(before) + len(number)
+        places_in_bytes = len(before.encode()), len((before + number).encode())
+        truncated = is_truncated(text, *places)
+        assert kernel.is_truncated(text.encode(), *places_in_bytes) == truncated, (text, number)
+
+
+TIME_PARTS = [
+    "2026-11-22", "1969-12-31", "2000-02-29", "1900-02-29", "0000-01-01", "1677-09-21", "2262-04-11",
+    "T", "t", " ", "10:00", "23:59", "24:00", "00:12:43", "23:47:16", ":59", ":60", ".", ",", "123",
+    "854775807", "145224193", "0123456789", "Z", "z", "+01:00", "-0130", "+24", "-23:60", "+0", "x", "-", ":",
+]  # fmt: skip
+
+
+def test_times_are_read_alike() -> None:
+    random = Random(7)
+    for _ in range(60_000):
+        date, join, clock, *rest = (random.choice(part) for part in TIME_SHAPE)
+        tail = "".join(random.choices(TIME_PARTS, k=random.randint(0, 3)))
+        head = (date + join + clock + "".join(rest) + tail).encode()[:64]
+        assert kernel.parse_time(head) == parse_time(head), head
+
+
+TIME_SHAPE = [TIME_PARTS[:7], TIME_PARTS[7:10], TIME_PARTS[10:15], ["", *TIME_PARTS[13:25]]]
+
+
+# --- Real logs ---------------------------------------------------------------------------------
+
+
+def corpus_pairs() -> Iterator[Any]:
+    if not CORPUS.exists():
+        return
+    rows = (CORPUS / "SOURCES.tsv").read_text("utf-8").splitlines()[1:]
+    for log, *_, lists in (row.split("\t") for row in rows):
+        for name in filter(None, lists.split(",")):
+            yield pytest.param(log, name, id=f"{log}/{name}")
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize(("log", "name"), list(corpus_pairs()))
+def test_real_logs(log: str, name: str, view: View) -> None:
+    document = json.loads((CORPUS / "definitions" / f"{name}.json").read_text("utf-8"))
+    definitions = compiled(*(each["Regex"] for each in document["metric_definitions"]))
+    matcher, reference = NativeMatcher(definitions), ReferenceMatcher(definitions)
+    (path,) = (CORPUS / "logs").glob(f"{log}.*")
+    for block in cut_blocks([path.read_bytes()], view.event_size):
+        found = matcher.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
+        assert told(found) == told(reference.match(view.of(block).text))
+        assert_places(found, block, view)
