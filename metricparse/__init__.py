@@ -1,10 +1,8 @@
 """Dry-run Amazon SageMaker metric definitions against real training logs."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 from metricparse._version import __version__
 
+TYPE_CHECKING = False  # as `typing` has it, whose import would take as long as all the rest
 if TYPE_CHECKING:
     from metricparse.accounting import DefinitionSummary as DefinitionSummary
     from metricparse.accounting import SourceSummary as SourceSummary
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from metricparse.errors import SpecificationError as SpecificationError
     from metricparse.errors import Violation as Violation
     from metricparse.logs.views import View as View
+    from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
     from metricparse.records import SCHEMA as SCHEMA
     from metricparse.scanning import Scan as Scan
@@ -45,6 +44,7 @@ _HOMES = {
     "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
     "ImageReference": "metricparse.specification.image",
     "LogError": "metricparse.errors",
+    "Matcher": "metricparse.matching.choice",
     "MetricDefinition": "metricparse.specification.algorithm",
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
@@ -65,9 +65,11 @@ _HOMES = {
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - all are strings
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'metricparse' has no attribute {name!r}")
+    import importlib
+
     value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -10,7 +10,7 @@ Each message names the file, the definition or the line, says what was expected 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class MetricparseError(Exception):
@@ -33,8 +33,7 @@ class DamagedLogWarning(UserWarning):
     """A log ended before its time: its records up to the damage were kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One place in a document that breaks one rule.
 
     path: where, in the API's names, such as `MetricDefinitions[3].Regex`; empty for the whole.

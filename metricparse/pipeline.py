@@ -1,22 +1,29 @@
 """One log through filters, blocks, view and matcher to columns of records, with the accounting."""
 
+import os
 import warnings
-from collections.abc import Iterable, Iterator
-from typing import Any
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.accounting import RejectedExample, SourceSummary, Summary
 from metricparse.errors import DamagedLogWarning
-from metricparse.logs.blocks import cut_blocks
+from metricparse.logs.blocks import Block, cut_blocks
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
 from metricparse.logs.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.times import parse_time
-from metricparse.logs.views import Events, View
-from metricparse.matching import CombinedPattern, Matches
-from metricparse.matching.pattern import EXAMPLES_KEPT
-from metricparse.records import Columns
+from metricparse.logs.views import View
+from metricparse.matching.combined import CombinedPattern
+from metricparse.matching.pattern import EXAMPLES_KEPT, BlockMatches
+from metricparse.records import BATCH_ROWS, Columns
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 class Pipeline:
@@ -44,44 +51,98 @@ class Pipeline:
         account = SourceSummary(source.name)
         summary.sources.append(account)
         filters = self._filters()
+        blocks = self._blocks(source, filters, account)
+        line, tally = 1, _Tally(source.name, summary)
+        for matches in _in_order(self._search, blocks, self._threads()):
+            columns = self._columns(matches, line, place)
+            account.lines = line + matches.newlines - matches.ended
+            account.events += matches.event_count
+            account.records += len(columns)
+            tally.add(matches, columns, line)
+            line += matches.newlines
+            yield columns
+        tally.flush()
+        account.skipped = {each.reason: each.skipped for each in filters if each.skipped}
+        if account.damage:
+            _account_for_damage(account)
+
+    def _filters(self) -> list[Filter]:
+        colours: list[Filter] = [ColourFilter()] if self._strip_ansi else []
+        return colours if self._view.event_size else [*colours, LineLimitFilter()]
+
+    def _blocks(
+        self, source: Source, filters: Iterable[Filter], account: SourceSummary
+    ) -> Iterator[Block]:
+        """The log's blocks, up to its end or its damage, of which a note is made."""
         chunks: Iterable[bytes] = _counted(source.chunks(self._block_size), account)
         for each in filters:
             chunks = each.apply(chunks)
         try:
             for block in cut_blocks(chunks, self._view.event_size):
                 account.bytes_seen += len(block.data)
-                account.lines = block.last_line
-                events = self._view.of(block)
-                matches = self._pattern.match(events.text)
-                columns = self._columns(matches, events, place)
-                account.events += events.count
-                account.records += len(columns)
-                _count(matches, columns, events, source.name, summary)
-                yield columns
+                yield block
         except BinaryLogError:
             if not source.listed:
                 raise
             account.binary = True
-        except DamagedLog as error:
-            account.damage = f"{error}; what follows line {account.lines} is lost"
-        account.skipped = {each.reason: each.skipped for each in filters if each.skipped}
-        if account.damage:
-            _account_for_loss(account)
+        except DamagedLog as damage:
+            account.damage = str(damage)
 
-    def _filters(self) -> list[Filter]:
-        colours: list[Filter] = [ColourFilter()] if self._strip_ansi else []
-        return colours if self._view.event_size else [*colours, LineLimitFilter()]
+    def _threads(self) -> int:
+        """As many as there are processors, if the matcher lets them run at once."""
+        return os.cpu_count() or 1 if self._pattern.native else 1
 
-    def _columns(self, matches: Matches, events: Events, place: int) -> Columns:
-        rows = len(matches.values)
-        numbers = _array(pa.int32(), matches.numbers)
+    def _search(self, block: Block) -> BlockMatches:
+        native, view = self._pattern.native, self._view
+        if native:
+            raw = view is View.RAW
+            matches = native.match_block(block.data, block.head, sagemaker=not raw)
+        else:
+            matches = _search_by_reference(self._pattern, view, block)
+        matches.ended = block.data.endswith(b"\n")
+        return matches
+
+    def _columns(self, matches: BlockMatches, line: int, place: int) -> Columns:
+        times = _array(pa.int64(), matches.times)
+        timed = pc.equal(_array(pa.uint8(), matches.timed), 1)
         return Columns(
-            timestamps=pa.array(_times(matches, events), pa.int64()),
-            sources=pa.repeat(pa.scalar(place, pa.int32()), rows),
-            lines=_lines(matches, events),
-            metrics=self._metric_places.take(numbers),
+            timestamps=pc.if_else(timed, times, pa.scalar(None, pa.int64())),
+            sources=pa.repeat(pa.scalar(place, pa.int32()), len(times)),
+            lines=pc.add(_array(pa.int64(), matches.lines), line),
+            metrics=self._metric_places.take(_array(pa.int32(), matches.numbers)),
             values=_array(pa.float64(), matches.values),
         )
+
+
+def _in_order(
+    function: Callable[[_Item], _Result], items: Iterable[_Item], threads: int
+) -> Iterator[_Result]:
+    """The function of each item, in their order, some of them computed ahead."""
+    if threads == 1:
+        yield from map(function, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[_Result]] = deque()
+        for item in items:
+            ahead.append(pool.submit(function, item))
+            if len(ahead) > threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _search_by_reference(pattern: CombinedPattern, view: View, block: Block) -> BlockMatches:
+    events = view.of(block)
+    found = pattern.match(events.text)
+    matches = BlockMatches.of(found, block.data.count(b"\n"), events.count, events.cuts)
+    last, moment = -1, None
+    for event, start in zip(matches.events, matches.starts, strict=True):
+        if event != last:
+            last, moment = event, parse_time(events.head_of_line(event, start))
+        matches.lines.append(events.line_of(event))
+        matches.times.append(moment or 0)
+        matches.timed.append(moment is not None)
+    return matches
 
 
 def _counted(chunks: Iterator[bytes], account: SourceSummary) -> Iterator[bytes]:
@@ -90,47 +151,59 @@ def _counted(chunks: Iterator[bytes], account: SourceSummary) -> Iterator[bytes]
         yield chunk
 
 
-def _lines(matches: Matches, events: Events) -> Any:
-    if events.cuts:
-        return pa.array([events.line_of(event) for event in matches.events], pa.int64())
-    return pc.add(_array(pa.int64(), matches.events), events.line)
+class _Tally:
+    """Counts the matches of one source in the summary.
+
+    Counts are added at once; values when there are enough of them, as looking at few costs as
+    much as looking at many.
+    """
+
+    def __init__(self, source: str, summary: Summary) -> None:
+        self._source = source
+        self._definitions = summary.definitions
+        self._values: list[tuple[Any, Any, Any]] = []
+        self._rows = 0
+
+    def add(self, matches: BlockMatches, columns: Columns, line: int) -> None:
+        """Count a block that starts on `line`."""
+        for number, definition in enumerate(self._definitions):
+            if definition.has_group:
+                definition.searched += matches.event_count
+                definition.rejected += matches.rejected[number]
+                definition.gave_up += matches.gave_up[number]
+                definition.repeated += matches.repeated[number]
+                definition.truncated += matches.truncated[number]
+        for rejected in matches.examples:
+            examples = self._definitions[rejected.definition].examples
+            if len(examples) < EXAMPLES_KEPT:
+                in_block = rejected.event - bisect_right(matches.continued, rejected.event)
+                examples.append(RejectedExample(self._source, line + in_block, rejected.capture))
+        numbers = _array(pa.int32(), matches.numbers)
+        self._values.append((numbers, columns.lines, columns.values))
+        self._rows += len(columns)
+        if self._rows >= BATCH_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Count the values that were put off."""
+        if not self._rows:
+            return
+        numbers, lines, values = map(pa.concat_arrays, zip(*self._values, strict=True))
+        self._values, self._rows = [], 0
+        by_definition = pc.array_sort_indices(numbers)
+        lines, values = lines.take(by_definition), values.take(by_definition)
+        start = 0
+        for each in numbers.value_counts().sort(by="values").to_pylist():
+            definition, end = self._definitions[each["values"]], start + each["counts"]
+            definition.add_values(self._source, lines[start:end], values[start:end])
+            start = end
 
 
-def _times(matches: Matches, events: Events) -> Iterator[int | None]:
-    last, moment = -1, None
-    for event, start in zip(matches.events, matches.starts, strict=True):
-        if event != last:
-            last, moment = event, parse_time(events.head_of_line(event, start))
-        yield moment
-
-
-def _count(
-    matches: Matches, columns: Columns, events: Events, source: str, summary: Summary
-) -> None:
-    numbers = _array(pa.int32(), matches.numbers)
-    emitting = set(numbers.unique().to_pylist())
-    for number, definition in enumerate(summary.definitions):
-        if not definition.has_group:
-            continue
-        definition.searched += events.count
-        definition.rejected += matches.rejected[number]
-        definition.gave_up += matches.gave_up[number]
-        definition.repeated += matches.repeated[number]
-        definition.truncated += matches.truncated[number]
-        if number in emitting:
-            own = pc.equal(numbers, number)
-            definition.add_values(source, columns.lines.filter(own), columns.values.filter(own))
-    for rejected in matches.examples:
-        examples = summary.definitions[rejected.definition].examples
-        if len(examples) < EXAMPLES_KEPT:
-            line = events.line_of(rejected.event)
-            examples.append(RejectedExample(source, line, rejected.capture))
-
-
-def _account_for_loss(account: SourceSummary) -> None:
+def _account_for_damage(account: SourceSummary) -> None:
     lost = account.bytes_in - account.bytes_seen - sum(account.skipped.values())
     if lost:
         account.skipped["incomplete line before the damage"] = lost
+    account.damage = f"{account.damage}; what follows line {account.lines} is lost"
     warnings.warn(f"{account.name}: {account.damage}", DamagedLogWarning, stacklevel=2)
 
 

@@ -11,7 +11,8 @@ from metricparse.accounting import DefinitionSummary, Summary
 from metricparse.errors import LogError, MetricparseError
 from metricparse.logs.sources import CHUNK_SIZE, LogSource, Source, find_sources
 from metricparse.logs.views import View
-from metricparse.matching import CombinedPattern
+from metricparse.matching.choice import Matcher
+from metricparse.matching.combined import CombinedPattern
 from metricparse.pipeline import Pipeline
 from metricparse.records import SCHEMA, BatchBuilder
 from metricparse.specification.definitions import DefinitionSource, load_definitions
@@ -28,6 +29,7 @@ def scan(
     view: View | str = View.SAGEMAKER,
     strip_ansi: bool = False,
     block_size: int = CHUNK_SIZE,
+    matcher: Matcher | str | None = None,
 ) -> "Scan":
     """What the service would publish for `logs` under `definitions`.
 
@@ -37,12 +39,14 @@ def scan(
     view: what the regexes see of a line: `sagemaker` as CloudWatch shows it, `raw` as it is.
     strip_ansi: take ANSI colour codes out first.
     block_size: bytes read at a time; it bounds the memory and changes no result.
+    matcher: `native` or `reference`, which give the same answers; by default what the environment
+    variable `METRICPARSE_MATCHER` says, or else native where it was built.
 
     Nothing is read yet: iterate over the scan, or hand it to anything that takes an Arrow stream.
     Raises `LogError` for a path that is not there, `DefinitionError` for definitions that cannot
     be used.
     """
-    pattern = CombinedPattern(load_definitions(definitions))
+    pattern = CombinedPattern(load_definitions(definitions), matcher)
     return Scan(find_sources(logs), pattern, View(view), strip_ansi, block_size)
 
 

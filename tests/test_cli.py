@@ -12,9 +12,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import metricparse as mp
+
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOG = SAMPLES / "xgboost" / "train.log"
 DEFINITIONS = SAMPLES / "xgboost" / "definitions.json"
+CHOSEN = mp.Matcher.chosen()
 METRICPARSE = [sys.executable, "-m", "metricparse"]
 
 
@@ -265,7 +268,16 @@ def test_check_exits_with_one_for_warnings_under_strict(folder: Path) -> None:
     assert "which CloudWatch shows as #011" in done.stdout
 
 
+def test_a_matcher_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICPARSE_MATCHER", "fast")
+    for arguments in (["--version"], ["scan", "-d", str(DEFINITIONS), str(LOG)]):
+        done = run(*arguments)
+        assert done.returncode == 2
+        assert "no matcher is called 'fast'; there are: native, reference" in done.stderr
+
+
 def test_version_and_help() -> None:
-    assert run("--version").stdout.startswith("metricparse ")
+    version = run("--version").stdout
+    assert version == f"metricparse {mp.__version__} ({CHOSEN} matcher, engine {CHOSEN.engine})\n"
     assert "scan" in run("--help").stdout
     assert run().returncode == 2

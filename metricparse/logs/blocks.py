@@ -12,18 +12,11 @@ class Block:
     """Consecutive bytes of a log that end where a line ends, or an event of a line.
 
     data: lines with their `\\n`; the last has none at the end of the log, or of an event.
-    line: the 1-based number of the first line.
-    head: the first bytes of that line where the block starts in the middle of it; else empty.
+    head: the first bytes of the first line where the block starts in the middle of it.
     """
 
     data: bytes
-    line: int
     head: bytes = b""
-
-    @property
-    def last_line(self) -> int:
-        """The number of the last line."""
-        return self.line + self.data.count(b"\n") - self.data.endswith(b"\n")
 
 
 def cut_blocks(chunks: Iterable[bytes], event_size: int | None) -> Iterator[Block]:
@@ -32,23 +25,27 @@ def cut_blocks(chunks: Iterable[bytes], event_size: int | None) -> Iterator[Bloc
     A line that does not end within a chunk is held back until it does, or, with an `event_size`,
     until it is longer than that: then its whole events are given.
     """
-    pending = bytearray()
-    line, head = 1, b""
+    pending, head = b"", b""
     for chunk in chunks:
         end = chunk.rfind(b"\n") + 1
-        end += len(pending) if end else 0
-        pending += chunk
-        if not end and event_size is not None and pending:
-            end = (len(pending) - 1) // event_size * event_size
-        if not end:
-            continue
-        data = bytes(pending[:end])
-        del pending[:end]
-        yield Block(data, line, head)
-        if data.endswith(b"\n"):
+        if end:
+            data, pending = b"".join((pending, memoryview(chunk)[:end])), chunk[end:]
+            yield Block(data, head)
             head = b""
-        elif not head:
-            head = data[:HEAD_SIZE]
-        line += data.count(b"\n")
+            continue
+        pending += chunk
+        end = _whole_events(len(pending), event_size)
+        if end:
+            data, pending = pending[:end], pending[end:]
+            yield Block(data, head)
+            head = head or data[:HEAD_SIZE]
     if pending:
-        yield Block(bytes(pending), line, head)
+        yield Block(pending, head)
+
+
+def _whole_events(size: int, event_size: int | None) -> int:
+    """How many bytes of an unended line of that size are events that are sure not to be its last.
+
+    What follows an event belongs to the line, so that at least one byte stays.
+    """
+    return (size - 1) // event_size * event_size if size and event_size else 0

@@ -37,6 +37,9 @@ _ENOUGH_TO_TELL = 512
 _BINARY_SHARE = 0.3
 
 
+_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
+
+
 class DamagedLog(Exception):  # noqa: N818 - not an error of the caller's
     """A log's bytes end here, before their time; the message says why."""
 
@@ -104,15 +107,13 @@ class Source:
         head = stream.peek(_ENOUGH_TO_TELL)
         if not head.startswith(_MAGIC_GZIP):
             self._refuse_binary(head)
-            while chunk := stream.read1(size):
-                yield chunk
+            yield from _filled(stream, size)
             return
         with gzip.GzipFile(fileobj=stream) as unzipped:
             try:
                 self._refuse_binary(unzipped.peek(_ENOUGH_TO_TELL))
-                while chunk := unzipped.read1(size):
-                    yield chunk
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                yield from _filled(unzipped, size)
+            except _DAMAGE as error:
                 raise DamagedLog(f"damaged gzip: {error}") from error
 
     def _refuse_binary(self, head: bytes) -> None:
@@ -132,6 +133,29 @@ class Source:
             raise BinaryLogError(
                 f"{self.name}: not a text log, but binary data; give what the container printed"
             )
+
+
+def _filled(stream: Any, size: int) -> Iterator[bytes]:
+    """Chunks of just `size` bytes, as pipes and decompressors give less at a time; the last less.
+
+    What was read before damage is given before that is raised.
+    """
+    parts: list[bytes] = []
+    room = size
+    damage: Exception | None = None
+    while damage is None:
+        try:
+            part = stream.read1(room)
+        except _DAMAGE as error:
+            part, damage = b"", error
+        parts.append(part)
+        room -= len(part)
+        if not part or not room:
+            yield b"".join(parts)
+            parts, room = [], size
+        if not part and damage is None:
+            return
+    raise damage
 
 
 def find_sources(logs: LogSource | Iterable[LogSource]) -> list[Source]:

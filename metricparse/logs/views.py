@@ -31,9 +31,9 @@ class View(StrEnum):
     def of(self, block: Block) -> "Events":
         """The events of a block, as the regexes see them."""
         if self is View.RAW:
-            return Events(block.data, block.line, (), block.head)
+            return Events(block.data, (), block.head)
         text, cuts = _cut_events(block.data)
-        return Events(_escape_controls(text), block.line, cuts, block.head)
+        return Events(_escape_controls(text), cuts, block.head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,11 @@ class Events:
     """The events of a block: lines, or pieces of lines, as the regexes see them.
 
     text: events in UTF-8 (which may be invalid), `\\n` between them and perhaps after the last.
-    line: the 1-based number of the first event's line.
     cuts: the places, from 0, of the events that go on with the line of the event before.
     head: the first bytes of the first event's line, where the event is not the line's first.
     """
 
     text: bytes
-    line: int
     cuts: tuple[int, ...]
     head: bytes
 
@@ -58,8 +56,8 @@ class Events:
         return self.text.count(b"\n") + unended
 
     def line_of(self, event: int) -> int:
-        """The number of the line that an event belongs to."""
-        return self.line + event - bisect_right(self.cuts, event)
+        """The line that an event belongs to, counted from 0 in the block."""
+        return event - bisect_right(self.cuts, event)
 
     def head_of_line(self, event: int, start: int) -> bytes:
         """The first bytes of the line of an event that starts at the byte `start`."""

@@ -3,7 +3,7 @@
 import warnings
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import regex
 
@@ -88,12 +88,45 @@ class Matches:
         self.truncated = [0] * self.definitions
 
 
-class Matcher(Protocol):
-    """Searches all definitions in the events of a block."""
+@dataclass
+class BlockMatches(Matches):
+    """What all definitions found in a block of raw lines, and what there is in the block.
 
-    def match(self, text: bytes) -> Matches:
-        """Search the events in `text`, UTF-8 with `\\n` between them (and after the last)."""
-        ...
+    There are three more columns: the line that the event belongs to, counted from 0 in the block;
+    nanoseconds since 1970 in UTC at the start of that line; and 1 where it tells a time, else 0.
+
+    newlines, event_count: how many of them there are in the block.
+    ended: the block's last line ends in it.
+    continued: the places, from 0, of the events that go on with the line of the event before.
+    """
+
+    lines: "array[int]" = field(default_factory=lambda: array("q"))
+    times: "array[int]" = field(default_factory=lambda: array("q"))
+    timed: "array[int]" = field(default_factory=lambda: array("B"))
+    newlines: int = 0
+    ended: bool = True
+    event_count: int = 0
+    continued: tuple[int, ...] = ()
+
+    @classmethod
+    def of(
+        cls, found: Matches, newlines: int, event_count: int, continued: tuple[int, ...]
+    ) -> "BlockMatches":
+        """What was found in a block's events; the three columns more are still to be filled."""
+        matches = cls(
+            found.definitions,
+            found.events,
+            found.starts,
+            found.numbers,
+            found.values,
+            found.examples,
+            newlines=newlines,
+            event_count=event_count,
+            continued=continued,
+        )
+        matches.rejected, matches.gave_up = found.rejected, found.gave_up
+        matches.repeated, matches.truncated = found.repeated, found.truncated
+        return matches
 
 
 def compile_regex(number: int, definition: MetricDefinition) -> Any:
