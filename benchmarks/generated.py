@@ -1,7 +1,7 @@
 """Seeded logs and definitions for the benchmarks."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 NAMES = ("loss", "eval_loss", "lr", "acc", "val_acc", "grad_norm", "epoch", "auc", "f1", "speed")
@@ -19,6 +19,19 @@ DEFINITIONS = [
     {"Name": "f1", "Regex": r"f1: (.*?),"},
     {"Name": "speed", "Regex": r"speed: ([0-9.]+)"},
 ]
+FORTY = [
+    *DEFINITIONS,
+    *(
+        {"Name": f"{part}:{name}", "Regex": rf"{part}_{name}=([0-9.]+)"}
+        for part in ("train", "validation", "test")
+        for name in NAMES
+    ),
+]
+NO_LITERAL = [
+    {"Name": "first number", "Regex": r"([0-9]+)"},
+    {"Name": "last number", "Regex": r"([0-9.]+)$"},
+    {"Name": "word and number", "Regex": r"^[a-zA-Z]+ \S+ [a-z]+ [a-z]+ ([0-9]+)"},
+]
 
 _OTHER = (
     "INFO worker.data fetched shard {a} of 4096 in {b} ms from cache",
@@ -26,33 +39,40 @@ _OTHER = (
     "WARNING loader queue at {a} of {b} batches, waiting for workers",
     "INFO checkpoint step {a} written to /opt/ml/checkpoints/step-{b}.pt",
 )
+_KINDS = 4000
 
 
-def write_log(path: Path, megabytes: float, share: float, seed: int = 1) -> None:
-    """A log of about so many MB, with metrics on a `share` of its lines."""
-    chooser = random.Random(seed)
+def write_log(
+    path: Path, megabytes: float, share: float, *, dressed: Callable[[str], str] = str
+) -> None:
+    """A log of about so many MB, with metrics on a `share` of its lines.
+
+    dressed: what becomes of a line, such as a progress bar around it.
+    """
+    chooser = random.Random(1)
     # A few thousand different lines, drawn again and again: making each anew takes minutes.
-    metrics = [_metrics(chooser) for _ in range(4000)]
-    other = [_other(chooser) for _ in range(4000)]
-    with path.open("w", encoding="utf-8") as log:
-        for lines in _drawn(chooser, metrics, other, share):
-            log.writelines(lines)
-            if log.tell() >= megabytes * 1e6:
-                return
+    metrics = [dressed(_metrics(chooser)) + "\n" for _ in range(_KINDS)]
+    other = [dressed(_other(chooser)) + "\n" for _ in range(_KINDS)]
+    with path.open("w", encoding="utf-8", newline="") as log:
+        while log.tell() < megabytes * 1e6:
+            kinds = chooser.choices((metrics, other), (share, 1 - share), k=1000)
+            log.writelines(kind[int(chooser.random() * _KINDS)] for kind in kinds)
 
 
-def _drawn(
-    chooser: random.Random, metrics: list[str], other: list[str], share: float
-) -> Iterator[list[str]]:
-    while True:
-        kinds = chooser.choices((metrics, other), (share, 1 - share), k=10_000)
-        yield [kind[int(chooser.random() * len(kind))] for kind in kinds]
+def as_progress_bar(line: str) -> str:
+    """A line that redraws itself a hundred times, as tqdm does it in a file."""
+    return "".join(f"\r{percent:3}% {line}" for percent in range(100))
+
+
+def with_blocks(line: str) -> str:
+    """A line with the bar of a progress bar, which is not ASCII."""
+    return f"{line} |██████▌   | époque"
 
 
 def _metrics(chooser: random.Random) -> str:
     chosen = chooser.sample(NAMES, 4)
     values = ", ".join(f"{name}: {_value(chooser)}" for name in chosen)
-    return f"[{chooser.randrange(100_000)}] {values},\n"
+    return f"[{chooser.randrange(100_000)}] {values},"
 
 
 def _value(chooser: random.Random) -> str:
@@ -62,4 +82,4 @@ def _value(chooser: random.Random) -> str:
 
 def _other(chooser: random.Random) -> str:
     template = chooser.choice(_OTHER)
-    return template.format(a=chooser.randrange(4096), b=chooser.randrange(4096)) + "\n"
+    return template.format(a=chooser.randrange(4096), b=chooser.randrange(4096))

@@ -3,7 +3,6 @@
 Run with `pytest benchmarks`; each group compares the two on one log.
 """
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import metricparse as mp
 from benchmarks.generated import DEFINITIONS, write_log
+from benchmarks.peers import hand_written_loop
 
 MEGABYTES = 8
 SHARES = {"sparse": 0.02, "dense": 0.9}
@@ -29,24 +29,13 @@ def measure(benchmark: Any, function: Callable[[], Any]) -> Any:
     return benchmark.pedantic(function, rounds=3, warmup_rounds=1)
 
 
-def by_hand(path: Path) -> list[tuple[int, str, float]]:
-    patterns = [(each["Name"], re.compile(each["Regex"])) for each in DEFINITIONS]
-    rows = []
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for number, line in enumerate(lines, start=1):
-            for name, pattern in patterns:
-                if match := pattern.search(line):
-                    rows.append((number, name, float(match[1])))
-    return rows
-
-
 def test_hand_written_loop(benchmark: BenchmarkFixture, log: Path) -> None:
     benchmark.group = log.stem
-    assert measure(benchmark, lambda: by_hand(log))
+    assert measure(benchmark, lambda: hand_written_loop(log, DEFINITIONS))
 
 
 def test_scan(benchmark: BenchmarkFixture, log: Path) -> None:
     benchmark.group = log.stem
     table = measure(benchmark, lambda: mp.scan(log, DEFINITIONS).to_table())
     columns = (table[name].to_pylist() for name in ("line", "metric", "value"))
-    assert list(zip(*columns, strict=True)) == by_hand(log)
+    assert list(zip(*columns, strict=True)) == hand_written_loop(log, DEFINITIONS)

@@ -118,6 +118,16 @@ def test_the_place_of_what_does_not_compile_is_shown() -> None:
     assert found.message.splitlines()[2].strip() == "^"
 
 
+def test_check_says_which_lane_a_definition_takes() -> None:
+    regexes = (r"loss: (\S+)", r"(\p{Nd}+)", "x(")
+    definitions = [{"Name": "m", "Regex": regex} for regex in regexes]
+    (algorithm,) = check(definitions).algorithms
+    native, reference, none = algorithm.lanes
+    assert native == "native"
+    assert reference.startswith("reference: its syntax is not known to be the same")
+    assert none == "none: it does not compile"
+
+
 def test_check_raises_nothing_for_a_document_that_cannot_be_used() -> None:
     documents: list[Any] = [{}, {"metric_definitons": []}, [], {"AlgorithmSpecification": 5}]
     for document in documents:

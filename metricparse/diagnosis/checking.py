@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from metricparse.diagnosis.findings import Finding, Severity, same_names, too_many
-from metricparse.diagnosis.regexes import examine
+from metricparse.diagnosis.regexes import examine, lane_of
 from metricparse.errors import DefinitionError, SpecificationError
 from metricparse.specification.algorithm import (
     AlgorithmSpecification,
@@ -30,6 +30,11 @@ class CheckedAlgorithm:
     path: str
     specification: HyperParameterAlgorithmSpecification | None
     definitions: tuple[MetricDefinition, ...]
+
+    @property
+    def lanes(self) -> list[str]:
+        """For each definition which matcher takes it, and why if it is not the native one."""
+        return [lane_of(number, each) for number, each in enumerate(self.definitions)]
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,10 @@ class Check:
                     "specification": algorithm.specification.to_request()
                     if algorithm.specification
                     else None,
-                    "definitions": [each.to_request() for each in algorithm.definitions],
+                    "definitions": [
+                        {**each.to_request(), "lane": lane}
+                        for each, lane in zip(algorithm.definitions, algorithm.lanes, strict=True)
+                    ],
                 }
                 for algorithm in self.algorithms
             ],

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from metricparse.diagnosis.findings import Finding, Severity, no_group
 from metricparse.errors import DefinitionError
-from metricparse.matching.pattern import compile_regex
+from metricparse.matching.eligibility import NotNative, engine_pattern
+from metricparse.matching.pattern import CompiledDefinition, compile_regex
 from metricparse.matching.syntax import (
     Branch,
     Group,
@@ -40,6 +41,20 @@ def examine(definition: MetricDefinition, number: int, where: str) -> list[Findi
     except UnknownSyntax:
         return findings
     return [*findings, *_about_tree(tree, where)]
+
+
+def lane_of(number: int, definition: MetricDefinition) -> str:
+    """Which matcher takes a definition: `native`, or `reference` and why; or none."""
+    try:
+        compiled = CompiledDefinition.compile(number, definition)
+        if not compiled.has_group:
+            return "none: it has no group"
+        engine_pattern(compiled)
+    except DefinitionError:
+        return "none: it does not compile"
+    except NotNative as reason:
+        return f"reference: {reason}"
+    return "native"
 
 
 def _about_text(pattern: str, where: str) -> Iterator[Finding]:

@@ -175,6 +175,7 @@ def _regexes_table(algorithm: CheckedAlgorithm) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("metric", overflow="fold", min_width=12)
     table.add_column("regex", overflow="fold")
-    for definition in algorithm.definitions:
-        table.add_row(Text(definition.name, "bold"), Text(definition.regex))
+    table.add_column("lane", overflow="fold", style="dim")
+    for definition, lane in zip(algorithm.definitions, algorithm.lanes, strict=True):
+        table.add_row(Text(definition.name, "bold"), Text(definition.regex), Text(lane))
     return table

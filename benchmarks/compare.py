@@ -1,0 +1,167 @@
+"""Throughput side by side: `python -m benchmarks.compare`.
+
+Every peer does the same work on the same log in the same run; the figures are MB of log a second,
+the median of several rounds in which the peers take turns. The ratio beside a figure is how many
+times faster metricparse is.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import peers
+from benchmarks.generated import (
+    DEFINITIONS,
+    FORTY,
+    NO_LITERAL,
+    as_progress_bar,
+    with_blocks,
+    write_log,
+)
+from benchmarks.peers import Definitions, Peer
+
+#: Peers that take so long that they get only this share of the log.
+_SLOW: dict[Peer, float] = {
+    peers.hand_written_loop: 0.1,
+    peers.mtail: 0.1,
+    peers.metricparse_reference: 0.2,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A log and the definitions to search it for."""
+
+    name: str
+    definitions: Definitions
+    share: float
+    peers: tuple[Peer, ...]
+    dressed: Callable[[str], str] = str
+
+
+_ALL: tuple[Peer, ...] = (
+    peers.metricparse,
+    peers.metricparse_reference,
+    peers.hand_written_loop,
+    peers.polars,
+    peers.duckdb_sql,
+    peers.ripgrep,
+    peers.mtail,
+)
+_FAST: tuple[Peer, ...] = (peers.metricparse, peers.polars, peers.ripgrep)
+CASES = (
+    Case("sparse: metrics on 2% of the lines", DEFINITIONS, 0.02, _ALL),
+    Case("dense: metrics on 90% of the lines", DEFINITIONS, 0.9, _ALL),
+    Case("no metric in the log", DEFINITIONS, 0.0, (*_FAST, peers.line_count)),
+    Case("sparse, 1 definition", DEFINITIONS[1:2], 0.02, _FAST),
+    Case("sparse, 40 definitions", FORTY, 0.02, _FAST),
+    Case("no literal in the regexes", NO_LITERAL, 0.02, _FAST),
+    Case("lines of 7 kB with carriage returns", DEFINITIONS, 0.02, _FAST, as_progress_bar),
+    Case("text that is not ASCII", DEFINITIONS, 0.02, _FAST, with_blocks),
+)
+
+
+@dataclass
+class Measured:
+    """Megabytes a second of each peer, a figure a round."""
+
+    case: str
+    speeds: dict[str, list[float]] = field(default_factory=dict)
+
+    def median(self, peer: str) -> float:
+        """The peer's median."""
+        return statistics.median(self.speeds[peer])
+
+    def ratio(self, peer: str) -> float:
+        """How many times faster metricparse was than the peer: the median of the rounds."""
+        ours, theirs = self.speeds["metricparse"], self.speeds[peer]
+        return statistics.median(our / their for our, their in zip(ours, theirs, strict=True))
+
+
+def measure(case: Case, folder: Path, megabytes: float, rounds: int) -> Measured:
+    """Let the peers take turns on the case's log."""
+    logs: dict[float, Path] = {}
+    there = [peer for peer in case.peers if peers.installed(peer)]
+    for part in {_SLOW.get(peer, 1.0) for peer in there}:
+        logs[part] = folder / f"{part}.log"
+        write_log(logs[part], megabytes * part, case.share, dressed=case.dressed)
+    measured = Measured(case.name)
+    warm = folder / "warm.log"
+    write_log(warm, 1, case.share, dressed=case.dressed)
+    for peer in there:
+        peer(warm, case.definitions)
+    for _ in range(rounds):
+        for peer in there:
+            log = logs[_SLOW.get(peer, 1.0)]
+            started = time.perf_counter()
+            peer(log, case.definitions)
+            seconds = time.perf_counter() - started
+            speed = log.stat().st_size / 1e6 / seconds
+            measured.speeds.setdefault(peer.__name__, []).append(speed)
+    return measured
+
+
+def report(results: list[Measured], console: Console) -> None:
+    """Print a table a case."""
+    for measured in results:
+        table = Table("", "MB/s", "metricparse is", title=measured.case, title_justify="left")
+        for peer in measured.speeds:
+            ratio = "" if peer == "metricparse" else f"{measured.ratio(peer):.3g} times as fast"
+            table.add_row(peer.replace("_", " "), f"{measured.median(peer):,.0f}", ratio)
+        console.print(table)
+
+
+def as_data(results: list[Measured], megabytes: float, rounds: int) -> dict[str, Any]:
+    """The results for JSON, with what they were measured on."""
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}",
+        "python": platform.python_version(),
+        "megabytes": megabytes,
+        "rounds": rounds,
+        "cases": [
+            {
+                "case": measured.case,
+                "megabytes_per_second": {peer: measured.median(peer) for peer in measured.speeds},
+                "times_as_fast": {peer: measured.ratio(peer) for peer in measured.speeds},
+            }
+            for measured in results
+        ],
+    }
+
+
+def main() -> None:
+    """Measure all cases, print them, and write them as JSON if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--megabytes", type=float, default=100, help="size of each log")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    parser.add_argument("--case", default="", help="only the cases whose name contains this")
+    arguments = parser.parse_args()
+    results = []
+    for case in CASES:
+        if arguments.case in case.name:
+            with tempfile.TemporaryDirectory() as folder:
+                print(f"measuring: {case.name}", file=sys.stderr)
+                results.append(measure(case, Path(folder), arguments.megabytes, arguments.rounds))
+    report(results, Console())
+    if arguments.json:
+        data = as_data(results, arguments.megabytes, arguments.rounds)
+        arguments.json.write_text(json.dumps(data, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
