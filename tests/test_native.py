@@ -258,6 +258,8 @@ def test_random_pairs(seed: int) -> None:
         for view in View:
             found = matcher.match_block(block.data, sagemaker=view is View.SAGEMAKER)
             expected = reference.match(view.of(block).text)
+            if any(found.gave_up + expected.gave_up):
+                continue  # what a search decides within its budget is the machine's affair
             assert told(found) == told(expected), [each.definition.regex for each in definitions]
 
 

@@ -30,6 +30,7 @@ const JIT_STACK_LIMIT: usize = 4 * 1024 * 1024;
 const OPTIONS: u32 = pcre2::PCRE2_DOTALL
     | pcre2::PCRE2_NEVER_BACKSLASH_C
     | pcre2::PCRE2_NO_START_OPTIMIZE
+    | pcre2::PCRE2_NO_AUTO_POSSESS
     | pcre2::PCRE2_USE_OFFSET_LIMIT;
 const PAIRS: u32 = 2;
 /// What stands for "not set" in PCRE2's offsets.
@@ -159,8 +160,9 @@ unsafe impl Sync for Code {}
 impl Code {
     /// Events hold no line end, so that `.` may match any character.
     ///
-    /// The search for a place to start is switched off: compiled by PCRE2 10.45 it misses matches,
-    /// for instance `(?:val([^0-9]{0,2}[a-z]*|)|lr)` in `lr`. The prefilter makes up for it.
+    /// Two optimisations of PCRE2 10.45 are switched off, as they miss matches: the search for a
+    /// place to start, which the prefilter makes up for (`(?:val([^0-9]{0,2}[a-z]*|)|lr)` in `lr`),
+    /// and automatic possession (`0*(?>a++)?+([0-9]+)` in `0`).
     fn compile(pattern: &str, options: u32) -> Result<Self, CompileError> {
         let (mut error, mut offset) = (0, 0);
         // SAFETY: pointer and length are those of `pattern`; the outputs are valid for writes.
@@ -451,6 +453,12 @@ mod tests {
     fn no_start_is_missed() {
         let pattern = AsciiPattern::new("(?:val([^0-9]{0,2}[a-z]*|)|lr)").unwrap();
         assert!(pattern.find(&mut Scratch::new(), b"lr", 0).unwrap().is_some());
+    }
+
+    #[test]
+    fn no_repeat_keeps_what_is_asked_back() {
+        let pattern = AsciiPattern::new("0*(?>a++)?+([0-9]+)").unwrap();
+        assert!(pattern.find(&mut Scratch::new(), b"0", 0).unwrap().is_some());
     }
 
     #[test]
