@@ -13,6 +13,8 @@ from tests.cases import FOLDER, Case, all_cases
 from tests.oracle import outcome
 
 CASES = all_cases()
+# The native matcher is there if it is the one that is chosen without a word.
+MATCHERS = sorted({mp.Matcher.chosen("reference"), mp.Matcher.chosen()})
 # Files whose regexes mean something else in `re`, or never end there.
 BEYOND_RE = ("regex_only:", "budget:")
 
@@ -39,14 +41,16 @@ def accounts_of(case: Case, scan: mp.Scan) -> dict[str, dict[str, int]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("matcher", MATCHERS)
 @pytest.mark.parametrize("block_size", [1 << 20, 4099])
-def test_conformance(case: Case, block_size: int) -> None:
+def test_conformance(case: Case, block_size: int, matcher: str) -> None:
     scan = mp.scan(
         io.BytesIO(case.log),
         case.definitions,
         view=case.view,
         strip_ansi=case.strip_ansi,
         block_size=block_size,
+        matcher=matcher,
     )
     table = scan.to_table()
     assert bits(rows_of(table)) == bits(case.rows)

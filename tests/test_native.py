@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -13,7 +11,6 @@ import pytest
 
 from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block, cut_blocks
-from metricparse.logs.filters import ColourFilter
 from metricparse.logs.times import parse_time
 from metricparse.logs.views import View
 from metricparse.matching.native import NativeMatcher
@@ -22,11 +19,11 @@ from metricparse.matching.pattern import BlockMatches, CompiledDefinition, Match
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.truncation import is_truncated
 from metricparse.specification.algorithm import MetricDefinition
+from tests.cases import Case, all_cases
 
 kernel = pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
-CONFORMANCE = Path(__file__).parent / "conformance"
 
 
 def compiled(*regexes: str) -> list[CompiledDefinition]:
@@ -53,79 +50,21 @@ def told(matches: Matches) -> dict[str, Any]:
     }
 
 
-# --- Conformance -------------------------------------------------------------------------------
+# --- Places in a block -------------------------------------------------------------------------------
 
 
-def conformance_cases() -> Iterator[Any]:
-    for path in sorted(CONFORMANCE.glob("*.toml")):
-        for case in tomllib.loads(path.read_text("utf-8"))["case"]:
-            yield pytest.param(case, id=f"{path.stem}/{case['name']}")
-
-
-def log_bytes(log: Any) -> bytes:
-    if isinstance(log, list):
-        return b"".join(log_bytes(part) for part in log)
-    if isinstance(log, dict):
-        return log_bytes(log["repeat"]) * int(log["times"])
-    simple = {"n": b"\n", "r": b"\r", "t": b"\t", "\\": b"\\"}
-    parts = re.split(r"\\(x[0-9a-fA-F]{2}|[nrt\\])", log)
-    escapes = (
-        bytes([int(each[1:], 16)]) if each.startswith("x") else simple[each] for each in parts[1::2]
-    )
-    texts = (part.encode() for part in parts[::2])
-    return b"".join(text + escape for text, escape in zip(texts, [*escapes, b""], strict=True))
-
-
-def definition(data: dict[str, str], number: int) -> CompiledDefinition:
-    made = MetricDefinition(name=data["Name"], regex=data["Regex"])
-    return CompiledDefinition.compile(number, made)
-
-
-def moment(nanoseconds: int | None) -> str:
-    return "" if nanoseconds is None else str(nanoseconds)
-
-
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
 @pytest.mark.parametrize("block_size", [1, 100_000])
-@pytest.mark.parametrize("case", list(conformance_cases()))
-def test_conformance(case: dict[str, Any], block_size: int) -> None:
-    log = log_bytes(case["log"])
-    view = View(case.get("view", "sagemaker"))
+def test_places_in_a_block_are_those_of_the_view(case: Case, block_size: int) -> None:
+    view, log = View(case.view), case.log
     if block_size == 1 and len(log) > 5000:
         block_size = 5000
-    definitions = [definition(each, place) for place, each in enumerate(case["definitions"])]
-    chunks = iter([log[at : at + block_size] for at in range(0, len(log), block_size)])
-    if case.get("strip_ansi"):
-        chunks = iter(list(ColourFilter().apply(chunks)))
-    matcher = NativeMatcher(definitions)
-    rows, times, counts = [], [], [[0] * 3 for _ in definitions]
-    first_line, lines, events = 1, 0, 0
+    definitions = [MetricDefinition(**each) for each in case.definitions]
+    matcher = NativeMatcher([CompiledDefinition.compile(*each) for each in enumerate(definitions)])
+    chunks = (log[at : at + block_size] for at in range(0, len(log), block_size))
     for block in cut_blocks(chunks, view.event_size):
         found = matcher.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
         assert_places(found, block, view)
-        for line, number, value in zip(found.lines, found.numbers, found.values, strict=True):
-            rows.append([first_line + line, case["definitions"][number]["Name"], value])
-        times += [time if ok else None for time, ok in zip(found.times, found.timed, strict=True)]
-        for number, row in enumerate(counts):
-            row[0] += found.numbers.count(number)
-            row[1] += found.rejected[number]
-            row[2] += found.gave_up[number]
-        events += found.event_count
-        first_line += found.newlines
-        lines = first_line - found.ended
-    expected = [[line, name, float(value)] for line, name, value in case["rows"]]
-    assert list(map(repr, rows)) == list(map(repr, expected))
-    assert case.get("lines", lines) == lines
-    assert case.get("events", events) == events
-    for key, told_counts in case.get("counts", {}).items():
-        names = [each["Name"] for each in case["definitions"]]
-        number = names.index(key) if key in names else int(key)
-        emitted, rejected, gave_up = counts[number]
-        searched = events if definitions[number].has_group else 0
-        unmatched = searched - emitted - rejected - gave_up
-        own = {"emitted": emitted, "rejected": rejected, "gave_up": gave_up, "unmatched": unmatched}
-        assert own | told_counts == own
-    if "times" in case:
-        assert times == [parse_time(each.encode()) for each in case["times"]]
 
 
 def assert_places(found: BlockMatches, block: Any, view: View) -> None:

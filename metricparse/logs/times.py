@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 _ISO_8601 = re.compile(
-    rb"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?+)"
+    rb"(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?+)"
     rb"(?:[.,](\d+))?+(Z|z|[+-]\d\d(?::?\d\d)?+)?+(?![0-9A-Za-z])"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from metricparse.matching.literals import RequiredLiterals
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.pattern import EXAMPLES_KEPT, CompiledDefinition, Matches, Rejected
 from metricparse.matching.prefilter import Prefilter
@@ -22,6 +23,9 @@ class _Searched(NamedTuple):
     """What the search of a definition needs at hand.
 
     literal: a text without which a line need not be searched; may be empty.
+    others: further sets of literals, of each of which the line must contain one. Which lines are
+    searched is then the definition's own affair, whatever other definitions it stands among: what
+    is given up must not depend on them.
     in_match: a text that every match contains, and none of it before the match; may be empty.
     """
 
@@ -29,6 +33,7 @@ class _Searched(NamedTuple):
     search: Any
     safe_length: int
     literal: str
+    others: tuple[RequiredLiterals, ...]
     in_match: str
 
 
@@ -39,10 +44,7 @@ class ReferenceMatcher:
         self._count = len(definitions)
         searched = [definition for definition in definitions if definition.has_group]
         self._prefilter = Prefilter(searched)
-        self._searched = [
-            _searched(definition, _only(literals))
-            for definition, literals in zip(searched, self._prefilter.literals, strict=True)
-        ]
+        self._searched = [_searched(definition) for definition in searched]
 
     def match(self, text: bytes) -> Matches:
         """Search the events in `text`, UTF-8 with `\\n` between them (and after the last)."""
@@ -55,13 +57,24 @@ class ReferenceMatcher:
             last_start = start
             line = text[start:end].decode("utf-8", "replace")
             for searched in self._searched:
-                if searched.literal in line:
+                if searched.literal in line and _holds(line, searched.others):
                     _search(searched, line, event, start, found)
         return found
 
 
+def _holds(line: str, sets: tuple[RequiredLiterals, ...]) -> bool:
+    """Whether the line contains a literal of each set."""
+    for literals in sets:
+        for literal in literals:
+            if literal.text in line or (literal.any_case and literal.text.lower() in line.lower()):
+                break
+        else:
+            return False
+    return True
+
+
 def _search(searched: _Searched, line: str, event: int, start: int, found: Matches) -> None:
-    number, search, safe_length, _, in_match = searched
+    number, search, safe_length, *_, in_match = searched
     try:
         # Watching the clock costs as much as a short search.
         match = search(line) if len(line) <= safe_length else _budgeted(search, line, 0)
@@ -95,8 +108,11 @@ def _budgeted(search: Any, line: str, position: int) -> Any:
 
 def _matches_again(searched: _Searched, line: str, start: int, end: int) -> bool:
     """Whether another match starts behind the one that is published."""
+    behind = max(end, start + 1)
+    if behind > len(line):
+        return False
     try:
-        return _budgeted(searched.search, line, max(end, start + 1)) is not None
+        return _budgeted(searched.search, line, behind) is not None
     except TimeoutError:
         return False
 
@@ -115,18 +131,22 @@ def _without_space(capture: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _searched(definition: CompiledDefinition, literal: str) -> _Searched:
+def _searched(definition: CompiledDefinition) -> _Searched:
+    literal = max(filter(None, map(_only, definition.literals)), key=len, default="")
+    others = tuple(each for each in definition.literals if _only(each) != literal)
     return _Searched(
         definition.number,
         definition.regex.search,
         definition.safe_length,
         literal,
+        others,
         "" if definition.looks_behind else literal,
     )
 
 
-def _only(literals: Sequence[Any]) -> str:
+def _only(literals: RequiredLiterals) -> str:
     """The literal that every match contains as it stands; empty if there is no single one."""
-    if len(literals) == 1 and not literals[0].any_case:
-        return str(literals[0].text)
+    if len(literals) == 1:
+        (literal,) = literals
+        return "" if literal.any_case else literal.text
     return ""
