@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     from metricparse.accounting import DefinitionSummary as DefinitionSummary
     from metricparse.accounting import SourceSummary as SourceSummary
     from metricparse.accounting import Summary as Summary
+    from metricparse.diagnosis.checking import Check as Check
+    from metricparse.diagnosis.checking import check as check
+    from metricparse.diagnosis.findings import Finding as Finding
+    from metricparse.diagnosis.findings import Severity as Severity
+    from metricparse.diagnosis.findings import findings_of as findings_of
     from metricparse.errors import DamagedLogWarning as DamagedLogWarning
     from metricparse.errors import DefinitionError as DefinitionError
     from metricparse.errors import LogError as LogError
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from metricparse.scanning import Scan as Scan
     from metricparse.scanning import scan as scan
     from metricparse.sinks import write as write
+    from metricparse.sinks.formats import Format as Format
     from metricparse.specification.algorithm import AlgorithmSpecification as AlgorithmSpecification
     from metricparse.specification.algorithm import (
         HyperParameterAlgorithmSpecification as HyperParameterAlgorithmSpecification,
@@ -31,16 +37,20 @@ if TYPE_CHECKING:
         TrainingRepositoryAuthConfig as TrainingRepositoryAuthConfig,
     )
     from metricparse.specification.definitions import load_definitions as load_definitions
+    from metricparse.specification.definitions import parse_definition as parse_definition
     from metricparse.specification.image import ImageReference as ImageReference
 
 # Where each public name lives. A name's module is imported when the name is first used, so that
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
+    "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
     "DamagedLogWarning": "metricparse.errors",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
+    "Finding": "metricparse.diagnosis.findings",
+    "Format": "metricparse.sinks.formats",
     "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
     "ImageReference": "metricparse.specification.image",
     "LogError": "metricparse.errors",
@@ -50,6 +60,7 @@ _HOMES = {
     "OutputError": "metricparse.errors",
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
+    "Severity": "metricparse.diagnosis.findings",
     "SourceSummary": "metricparse.accounting",
     "SpecificationError": "metricparse.errors",
     "Summary": "metricparse.accounting",
@@ -57,7 +68,10 @@ _HOMES = {
     "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
     "View": "metricparse.logs.views",
     "Violation": "metricparse.errors",
+    "check": "metricparse.diagnosis.checking",
+    "findings_of": "metricparse.diagnosis.findings",
     "load_definitions": "metricparse.specification.definitions",
+    "parse_definition": "metricparse.specification.definitions",
     "scan": "metricparse.scanning",
     "write": "metricparse.sinks",
 }

@@ -60,3 +60,6 @@ class SpecificationError(DefinitionError):
         self.where = where
         lines = [f"{where}: {violation}" if where else str(violation) for violation in violations]
         super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Violation, ...], str]]:
+        return type(self), (self.violations, self.where)

@@ -1,6 +1,5 @@
 """One log through filters, blocks, view and matcher to columns of records, with the accounting."""
 
-import os
 import warnings
 from bisect import bisect_right
 from collections import deque
@@ -18,6 +17,7 @@ from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
 from metricparse.logs.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.times import parse_time
 from metricparse.logs.views import View
+from metricparse.matching.choice import processors
 from metricparse.matching.combined import CombinedPattern
 from metricparse.matching.pattern import EXAMPLES_KEPT, BlockMatches
 from metricparse.records import BATCH_ROWS, Columns
@@ -90,7 +90,7 @@ class Pipeline:
 
     def _threads(self) -> int:
         """As many as there are processors, if the matcher lets them run at once."""
-        return os.cpu_count() or 1 if self._pattern.native else 1
+        return processors() if self._pattern.native else 1
 
     def _search(self, block: Block) -> BlockMatches:
         native, view = self._pattern.native, self._view
@@ -121,7 +121,8 @@ def _in_order(
     if threads == 1:
         yield from map(function, items)
         return
-    with ThreadPoolExecutor(threads) as pool:
+    pool = ThreadPoolExecutor(threads)
+    try:
         ahead: deque[Future[_Result]] = deque()
         for item in items:
             ahead.append(pool.submit(function, item))
@@ -129,6 +130,9 @@ def _in_order(
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+    finally:
+        # Whoever stops early does not wait for what was begun.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _search_by_reference(pattern: CombinedPattern, view: View, block: Block) -> BlockMatches:

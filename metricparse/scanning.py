@@ -1,6 +1,7 @@
 """The scan: what the service would publish for logs under definitions, as a lazy Arrow stream."""
 
 import importlib
+import os
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -79,10 +80,11 @@ class Scan:
             raise LogError("a file object can be scanned once only; keep the records of that scan")
         summary = self._summary = self._empty_summary()
         pipeline = Pipeline(self._pattern, self._view, self._strip_ansi, self._block_size)
-        builder = BatchBuilder([source.name for source in self._sources], pipeline.metrics)
+        names = list(dict.fromkeys(source.name for source in self._sources))
+        builder = BatchBuilder(names, pipeline.metrics)
         started = time.perf_counter()
-        for place, source in enumerate(self._sources):
-            for columns in pipeline.run(source, place, summary):
+        for source in self._sources:
+            for columns in pipeline.run(source, names.index(source.name), summary):
                 summary.seconds = time.perf_counter() - started
                 yield from builder.add(columns)
         yield from builder.finish()
@@ -110,6 +112,11 @@ class Scan:
     def to_polars(self) -> "pl.DataFrame":
         """All records as a Polars dataframe."""
         return _require("polars").DataFrame(self)  # type: ignore[no-any-return] # it is one
+
+    def reads(self, path: str) -> bool:
+        """Whether a path is one of the logs."""
+        logs = (source.log for source in self._sources if isinstance(source.log, str))
+        return os.path.exists(path) and any(os.path.samefile(log, path) for log in logs)
 
     @property
     def schema(self) -> pa.Schema:

@@ -191,7 +191,7 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(output: list[str], tmp_pat
     assert "Error" not in errors
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
 def test_a_run_that_is_killed_leaves_no_output(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
@@ -205,7 +205,9 @@ def test_a_run_that_is_killed_leaves_no_output(
     with fifo.open("wb") as log:
         log.write(b"loss: 1\n")
         log.flush()
-        while not list(tmp_path.glob(".out.csv.*")):
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob(".*.partial")):
+            assert time.monotonic() < deadline
             time.sleep(0.01)
         process.send_signal(number)
         _, errors = process.communicate()

@@ -7,7 +7,8 @@ import pytest
 
 import metricparse as mp
 from metricparse.diagnosis.checking import check
-from metricparse.diagnosis.findings import Finding, Severity, find
+from metricparse.diagnosis.findings import Finding, Severity
+from metricparse.diagnosis.findings import findings_of as find
 
 
 def findings_of(log: bytes, *regexes: str, names: str = "abcdefgh") -> list[Finding]:
@@ -79,6 +80,8 @@ def kinds(regex: str) -> set[str]:
         r"metrics={'f1': (\S+)}",
         r"(?P<value>\d+)",
         r"a\\b=(\d)",
+        r"x{loss}: (\d)",
+        r"a{values} (\d)",
     ],
 )
 def test_a_healthy_regex_is_not_accused(regex: str) -> None:

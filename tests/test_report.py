@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import metricparse as mp
 from metricparse.accounting import SERIES_KEPT, Series
-from metricparse.diagnosis.findings import find
+from metricparse.diagnosis.findings import findings_of
 from metricparse.report.numbers import of_bytes, of_count, of_seconds
 from metricparse.report.sparkline import sparkline
 from metricparse.report.terminal import report_scan
@@ -62,7 +62,7 @@ def test_words_for_figures() -> None:
 def printed(log: bytes, definitions: list[dict[str, str]]) -> str:
     summary = mp.scan(io.BytesIO(log), definitions).summary
     file = io.StringIO()
-    report_scan(summary, find(summary), file)
+    report_scan(summary, findings_of(summary), file)
     return file.getvalue()
 
 

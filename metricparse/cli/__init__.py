@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
     from types import FrameType
+    from typing import NoReturn
 
 _USAGE = 2
 _SIGNALLED = 128
+_STANDARD_OUTPUT = 1
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
@@ -25,23 +27,28 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
     0: done. 1: findings, under `--strict`. 2: wrong usage, or input that could not be read.
     """
-    given = sys.argv[1:] if arguments is None else list(arguments)
+    _prepare_streams()
     try:
-        if given == ["--version"]:
-            return _print_version()
-        return _run(given)
+        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()  # whoever read it has gone
+        return 0
+    except OSError as error:
+        _discard_output()
+        return _fail(f"standard output cannot be written: {error.strerror}")
     except Exception as error:
         from metricparse.errors import MetricparseError
 
         if not isinstance(error, MetricparseError):
             raise
-        print(f"metricparse: {error}", file=sys.stderr)
-        return _USAGE
+        return _fail(str(error))
+    return code
 
 
 def _run(arguments: "list[str]") -> int:
-    import signal
-
+    if arguments == ["--version"]:
+        return _print_version()
     parser = _parser()
     parsed = parser.parse_args(arguments)
     if parsed.version:
@@ -49,18 +56,53 @@ def _run(arguments: "list[str]") -> int:
     if parsed.run is None:
         parser.print_help(sys.stderr)
         return _USAGE
-    signal.signal(signal.SIGTERM, _terminate)
+    return _run_command(parsed)
+
+
+def _run_command(parsed: "argparse.Namespace") -> int:
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
     try:
         code: int = parsed.run(parsed)
-        sys.stdout.flush()
     except KeyboardInterrupt:
-        print("metricparse: interrupted", file=sys.stderr)
-        return _SIGNALLED + signal.SIGINT
-    except BrokenPipeError:
-        # Whoever read our output has gone. What is left to flush must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _fail("interrupted")
+        _leave(_SIGNALLED + signal.SIGINT)
+    except SystemExit as leaving:
+        _leave(leaving.code)
     return code
+
+
+def _terminate(number: int, _frame: "FrameType | None") -> None:
+    """Leave by way of an exception, so that what is half written is cleaned up."""
+    sys.exit(_SIGNALLED + number)
+
+
+def _leave(code: "str | int | None") -> "NoReturn":
+    """End at once: searches under way in other threads would be waited for."""
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else _USAGE)
+
+
+def _fail(message: str) -> int:
+    print(f"metricparse: {message}", file=sys.stderr)
+    return _USAGE
+
+
+def _prepare_streams() -> None:
+    """Closed streams discard what is printed; characters that one lacks are replaced."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for good
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _discard_output() -> None:
+    """What is left to flush must not fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), _STANDARD_OUTPUT)
 
 
 def _parser() -> "argparse.ArgumentParser":
@@ -84,8 +126,3 @@ def _print_version() -> int:
     matcher = Matcher.chosen()
     print(f"metricparse {__version__} ({matcher} matcher, engine {matcher.engine})")
     return 0
-
-
-def _terminate(number: int, _frame: "FrameType | None") -> None:
-    """Leave by way of an exception, so that what is half written is cleaned up."""
-    sys.exit(_SIGNALLED + number)

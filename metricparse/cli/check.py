@@ -37,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> int:
     checks = [check(path) for path in arguments.documents]
     if arguments.json:
         data = [each.to_dict() for each in checks]
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        print(json.dumps(data, indent=2))
     else:
         for each in checks:
             report_check(each, sys.stdout)

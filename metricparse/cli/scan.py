@@ -15,6 +15,8 @@ _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
 The records go to a file or to standard output if asked for.
 """
+# Names under which it could be written twice, or renamed over.
+_STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _EXAMPLES = """\
 examples:
   metricparse scan -d definitions.json train.log
@@ -83,6 +85,10 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _run(arguments: argparse.Namespace) -> int:
     if not arguments.definitions and not arguments.metric:
         arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
+    if arguments.format and arguments.output is None:
+        arguments.parser.error("--format says how records are written: give -o, too")
+    if arguments.output in _STANDARD_OUTPUT:
+        arguments.output = "-"
     scan = mp.scan(
         [_log(log) for log in arguments.logs],
         _definitions(arguments),
@@ -97,7 +103,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _log(log: str) -> str | BinaryIO:
-    return sys.stdin.buffer if log == "-" else log
+    if log != "-":
+        return log
+    if sys.stdin is None:
+        raise mp.LogError("standard input is closed; give a log file, or pipe one in")
+    return sys.stdin.buffer
 
 
 def _definitions(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:
@@ -115,15 +125,15 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
         warnings.simplefilter("ignore", mp.DamagedLogWarning)
         if arguments.output == "-":
             mp.write(scan, sys.stdout.buffer, arguments.format or "csv")
-        elif arguments.output:
+        elif arguments.output is not None:
             mp.write(scan, arguments.output, arguments.format)
         return scan.summary
 
 
 def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
-    from metricparse.diagnosis.findings import find
+    from metricparse.diagnosis.findings import findings_of
 
-    findings = find(summary)
+    findings = findings_of(summary)
     file = sys.stderr if arguments.output == "-" else sys.stdout
     if arguments.json:
         print(_as_json(summary, findings), file=file)
@@ -136,4 +146,4 @@ def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
 def _as_json(summary: "mp.Summary", findings: "list[Finding]") -> str:
     data: dict[str, Any] = summary.to_dict()
     data["findings"] = [found.to_dict() for found in findings]
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    return json.dumps(data, indent=2, allow_nan=False)

@@ -114,7 +114,7 @@ def _check_algorithm(algorithm: Algorithm) -> tuple[CheckedAlgorithm, list[Findi
         findings += _refused(error)
     for number, definition in usable.items():
         where = f"{algorithm.under('MetricDefinitions')}[{number}].Regex ({definition.name})"
-        findings += examine(definition, number, where)
+        findings += examine(definition, where)
     findings += same_names([definition.name for definition in usable.values()])
     definitions = specification.metric_definitions if specification else tuple(usable.values())
     return CheckedAlgorithm(algorithm.path, specification, definitions), findings

@@ -46,7 +46,7 @@ class Finding:
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
-def find(summary: Summary) -> list[Finding]:
+def findings_of(summary: Summary) -> list[Finding]:
     """The findings of a scan, definition by definition, those about the whole list last."""
     findings = [found for each in summary.definitions for found in _about(each, summary)]
     findings += same_names([definition.name for definition in summary.definitions])
@@ -98,12 +98,12 @@ def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Finding]
     if definition.gave_up:
         yield _gave_up(definition)
     if definition.rejected:
-        yield _rejected(definition)
-    elif not definition.emitted:
+        yield _rejected(definition, several_logs=len(summary.sources) > 1)
+    elif not definition.emitted and not definition.gave_up:
         yield _never_matched(definition, summary)
     if definition.truncated:
         message = (
-            f"{definition.truncated:,} of {_count(definition.emitted, 'value')} are only a part of "
+            f"{_count(definition.truncated, 'value')} of {definition.emitted:,} are only part of "
             "the number in the log, as of 3.6e-05, -5 or 1,234; capture sign and exponent: "
             "([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
         )
@@ -124,10 +124,11 @@ def _never_matched(definition: DefinitionSummary, summary: Summary) -> Finding:
     return Finding("never-matched", Severity.ERROR, definition.name, message)
 
 
-def _rejected(definition: DefinitionSummary) -> Finding:
+def _rejected(definition: DefinitionSummary, *, several_logs: bool) -> Finding:
     example = definition.examples[0]
     capture = "took no part" if example.capture is None else f"captured {example.capture!r}"
-    such_as = f"on line {example.line} group 1 {capture}"
+    log = f" of {example.source}" if several_logs else ""
+    such_as = f"on line {example.line}{log} group 1 {capture}"
     matches = _count(definition.rejected + definition.emitted, "match", "matches")
     if definition.emitted:
         message = f"{definition.rejected:,} of {matches} gave no number: {such_as}"
@@ -139,7 +140,7 @@ def _rejected(definition: DefinitionSummary) -> Finding:
 def _gave_up(definition: DefinitionSummary) -> Finding:
     message = (
         f"the search went over its budget on {_count(definition.gave_up, 'line')}, "
-        "which were given up; a repeat inside of a repeat takes exponential time"
+        "which were given up; repeats inside of repeats, or several in a row, take very long"
     )
     return Finding("gave-up", Severity.WARNING, definition.name, message)
 

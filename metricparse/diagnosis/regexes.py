@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from metricparse.diagnosis.findings import Finding, Severity, no_group
 from metricparse.errors import DefinitionError
 from metricparse.matching.eligibility import NotNative, engine_pattern
-from metricparse.matching.pattern import CompiledDefinition, compile_regex
+from metricparse.matching.pattern import CompiledDefinition
 from metricparse.matching.syntax import (
+    FUZZY_MATCH,
     Branch,
     Group,
     Literal,
@@ -20,19 +21,18 @@ from metricparse.matching.syntax import (
     parse,
 )
 from metricparse.specification.algorithm import MetricDefinition
+from metricparse.specification.regexes import compile_regex
 
 _ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwW]|[.\[\](){}*+?|^$](?![^\[]*\]))")
 _POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")
-_FUZZY = re.compile(r"[^\\]\{[^}]*[deis](<=?\d+|\})")
 
 
-def examine(definition: MetricDefinition, number: int, where: str) -> list[Finding]:
+def examine(definition: MetricDefinition, where: str) -> list[Finding]:
     """The findings about a definition's regex; `where` is its path in the document."""
     try:
-        compiled = compile_regex(number, definition)
+        compiled = compile_regex(definition.regex)
     except DefinitionError as error:
-        _, _, problem = str(error).partition("does not compile: ")
-        return [Finding("does-not-compile", Severity.ERROR, where, f"does not compile: {problem}")]
+        return [Finding("does-not-compile", Severity.ERROR, where, str(error))]
     findings = list(_about_text(definition.regex, where))
     if not compiled.groups:
         findings.append(no_group(where))
@@ -79,11 +79,19 @@ def _difference(pattern: str) -> str | None:
         return f"re refuses it: {error}"
     if _POSIX_CLASS.search(pattern):
         return "[[:name:]] is a class of characters for regex, a plain set for re"
-    if _FUZZY.search(pattern):
+    if _asks_for_fuzzy_match(pattern):
         return "{e<=1} and its like ask for a fuzzy match in regex, and are plain text for re"
     if caught:
         return f"re warns: {caught[0].message}"
     return None
+
+
+def _asks_for_fuzzy_match(pattern: str) -> bool:
+    try:
+        parse(pattern)
+    except UnknownSyntax as unknown:
+        return str(unknown) == FUZZY_MATCH
+    return False
 
 
 def _about_tree(tree: Node, where: str) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ CHUNK_SIZE = 1 << 20
 _MAGIC_GZIP = b"\x1f\x8b"
 _COMPRESSED = {
     b"\x28\xb5\x2f\xfd": ("zstd", "zstd -dc"),
-    b"BZh": ("bzip2", "bzip2 -dc"),
+    b"BZh91AY&SY": ("bzip2", "bzip2 -dc"),
     b"\xfd7zXZ\x00": ("xz", "xz -dc"),
 }
 _BINARY = {
@@ -117,8 +117,8 @@ class Source:
                 raise DamagedLog(f"damaged gzip: {error}") from error
 
     def _refuse_binary(self, head: bytes) -> None:
-        """Refuse a file that can be told to be no text; what a program hands over is its word."""
-        if not isinstance(self.log, str):
+        """Refuse what can be told to be no text; what a program hands over is taken at its word."""
+        if not isinstance(self.log, str) and self.name != "<stdin>":
             return
         for magic, (kind, command) in _COMPRESSED.items():
             if head.startswith(magic):
@@ -178,30 +178,42 @@ def _sources(log: LogSource) -> Iterator[Source]:
     if os.path.isdir(path):
         yield from _listed(_files_below(path), f"{path}: the directory holds no files")
     elif os.path.lexists(path):
+        if not os.path.exists(path):
+            raise LogError(f"{_shown(path)}: a link to what is not there")
         if not os.access(path, os.R_OK):
-            raise LogError(f"{path}: cannot be read: permission denied, or a broken link")
-        yield Source(path, path)
+            raise LogError(f"{_shown(path)}: cannot be read: permission denied")
+        yield Source(_shown(path), path)
     elif glob.has_magic(path):
         found = sorted(filter(os.path.isfile, glob.iglob(path, recursive=True)))
         yield from _listed(found, f"{path}: no file matches this pattern")
     else:
-        raise LogError(f"{path}: no such file; give a log file, a directory, a pattern, or -")
+        advice = "give a log file, a directory, a pattern, or -"
+        raise LogError(f"{_shown(path)}: no such file; {advice}")
 
 
 def _listed(paths: Iterable[str], none: str) -> Iterator[Source]:
-    sources = [Source(path, path, listed=True) for path in paths]
+    sources = [Source(_shown(path), path, listed=True) for path in paths]
     if not sources:
         raise LogError(none)
     yield from sources
 
 
 def _files_below(directory: str) -> Iterator[str]:
-    for holder, directories, files in os.walk(directory):
+    for holder, directories, files in os.walk(directory, onerror=_refuse):
         directories[:] = sorted(name for name in directories if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(holder, name)
             if not name.startswith(".") and os.path.isfile(path):
                 yield path
+
+
+def _refuse(error: OSError) -> None:
+    raise LogError(f"{_shown(error.filename)}: cannot be read: {error.strerror}") from error
+
+
+def _shown(path: str) -> str:
+    """A path as text: bytes that are not UTF-8 as `\\x` and two digits."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _looks_binary(head: bytes) -> bool:

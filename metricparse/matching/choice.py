@@ -14,6 +14,13 @@ except ImportError:
     kernel = None
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Matcher(StrEnum):
     """Which matcher searches; both give the same answers.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,13 +24,10 @@ from metricparse.matching.pattern import (
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
 
-try:
+if TYPE_CHECKING:
     from metricparse import _kernel as kernel
-except ImportError:
-    kernel = None  # type: ignore[assignment] # `AVAILABLE` tells
-
-#: Whether the extension was built; without it there is no `NativeMatcher`.
-AVAILABLE = kernel is not None
+else:
+    from metricparse.matching.choice import kernel
 
 
 class NativeMatcher:

@@ -1,17 +1,15 @@
 """Definitions compiled for matching, and what a matcher gives back."""
 
-import warnings
 from array import array
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-
-import regex
 
 from metricparse.errors import DefinitionError
 from metricparse.matching.cost import safe_length
 from metricparse.matching.literals import RequiredLiterals, looks_behind, required_literals
 from metricparse.matching.syntax import UnknownSyntax, parse
 from metricparse.specification.algorithm import MetricDefinition
+from metricparse.specification.regexes import compile_regex
 
 EXAMPLES_KEPT = 3
 
@@ -42,7 +40,11 @@ class CompiledDefinition:
     @classmethod
     def compile(cls, number: int, definition: MetricDefinition) -> "CompiledDefinition":
         """Compile one definition; raises `DefinitionError` with the place of what is wrong."""
-        compiled = compile_regex(number, definition)
+        try:
+            compiled = compile_regex(definition.regex)
+        except DefinitionError as error:
+            where = f"MetricDefinitions[{number}].Regex ({definition.name})"
+            raise DefinitionError(f"{where}: {error}") from None
         try:
             tree = parse(definition.regex)
         except UnknownSyntax:
@@ -127,24 +129,3 @@ class BlockMatches(Matches):
         matches.rejected, matches.gave_up = found.rejected, found.gave_up
         matches.repeated, matches.truncated = found.repeated, found.truncated
         return matches
-
-
-def compile_regex(number: int, definition: MetricDefinition) -> Any:
-    """The regex as the `regex` module compiles it by default: version 0, on `str`."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what a regex could be read as is `check`'s to say
-            return regex.compile(definition.regex)
-    except (regex.error, ValueError, RecursionError, OverflowError) as error:
-        problem = getattr(error, "msg", None) or str(error)
-        position = getattr(error, "pos", None)
-        raise DefinitionError(
-            f"MetricDefinitions[{number}].Regex ({definition.name}) does not compile: "
-            f"{problem}{_pointed(definition.regex, position)}"
-        ) from None
-
-
-def _pointed(pattern: str, position: int | None) -> str:
-    if position is None:
-        return f"\n    {pattern}"
-    return f" at position {position}\n    {pattern}\n    {' ' * position}^"

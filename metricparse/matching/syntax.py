@@ -93,6 +93,10 @@ Node: TypeAlias = (
     Literal | CharacterClass | Anchor | BackReference | Group | Look | Repeat | Sequence | Branch
 )
 
+#: What `UnknownSyntax` says of a fuzzy match.
+FUZZY_MATCH = "a fuzzy match"
+
+_DEEPEST = 50
 _LEADING_FLAGS = re.compile(r"\(\?([aimsu]+)\)")
 _SCOPED_FLAGS = re.compile(r"\(\?([aimsu]*)(?:-([ims]+))?:")
 _NAMED_GROUP = re.compile(r"\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>")
@@ -123,6 +127,7 @@ class _Parser:
         self._position = 0
         self._any_case = False
         self._groups = 0
+        self._depth = 0
         self._names: set[str] = set()
 
     def parse(self) -> Node:
@@ -217,7 +222,11 @@ class _Parser:
         return Group(self._closed(), number)
 
     def _closed(self) -> Node:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise UnknownSyntax(f"groups nested more than {_DEEPEST} deep")
         item = self._branch()
+        self._depth -= 1
         if not self._take_text(")"):
             raise UnknownSyntax("an open parenthesis")
         return item
@@ -255,7 +264,7 @@ class _Parser:
     def _brace(self) -> Node:
         """A brace that counts nothing stands for itself, unless it asks for fuzzy matching."""
         if _FUZZY.match(self._pattern, self._position):
-            raise UnknownSyntax("a fuzzy match")
+            raise UnknownSyntax(FUZZY_MATCH)
         return self._literal(self._next())
 
     def _literal(self, character: str) -> Node:

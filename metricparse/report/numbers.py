@@ -9,6 +9,8 @@ def of_bytes(count: float) -> str:
     while count >= 1000 and unit < len(_UNITS) - 1:
         count /= 1000
         unit += 1
+    if count == 1 and unit == 0:
+        return "1 byte"
     return f"{count:.0f} {_UNITS[0]}" if unit == 0 else f"{count:.3g} {_UNITS[unit]}"
 
 

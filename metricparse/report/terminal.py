@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -19,6 +20,8 @@ from metricparse.specification.algorithm import AlgorithmSpecification
 _WIDTH_OF_FILES = 110
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _NUMBERS = ("matches", "rejected", "first", "last", "min", "max", "line")
+_FEWEST_NUMBERS = ("matches", "last")
+_NARROW, _NARROWEST_NAME = 60, 12
 _DIGITS = 4
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 8, 32
 
@@ -30,7 +33,7 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
     _print_findings(findings, console)
     for source in summary.sources:
         for loss in _losses(source):
-            console.say(("! ", "yellow"), (source.name, "bold"), f": {loss}")
+            console.say(("! ", "yellow"), (_plain(source.name), "bold"), f": {loss}")
     console.say(_totals(summary), style="dim")
 
 
@@ -67,21 +70,23 @@ class _Console(Console):
 def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Table:
     """A row a definition; on a narrow terminal the picture stands below the metric's name."""
     cells = [_numbers(each, _DIGITS) for each in definitions]
-    names = max(len(each.name) for each in definitions) + 1
+    names = max(cell_len(_plain(each.name)) for each in definitions) + 1
     numbers = sum(max(map(len, column)) + 1 for column in zip(_NUMBERS, *cells, strict=True))
     picture = min(_WIDEST_PICTURE, width - names - numbers)
     narrow = picture < _NARROWEST_PICTURE
     if narrow:
         cells = [_numbers(each, _DIGITS - 1) for each in definitions]
         picture = min(_WIDEST_PICTURE, names)
+    shown = _NUMBERS if width >= _NARROW else _FEWEST_NUMBERS
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("metric", overflow="fold")
-    for name in _NUMBERS:
+    table.add_column("metric", overflow="fold", min_width=min(names, _NARROWEST_NAME))
+    for name in shown:
         table.add_column(name, justify="right", no_wrap=True)
     if not narrow:
         table.add_column("values", no_wrap=True)
-    for each, row in zip(definitions, cells, strict=True):
-        metric = Text(each.name, "bold" if each.emitted else "bold red")
+    for each, numbers_of_row in zip(definitions, cells, strict=True):
+        row = [numbers_of_row[_NUMBERS.index(name)] for name in shown]
+        metric = Text(_plain(each.name), "bold" if each.emitted else "bold red")
         bars = Text(sparkline(each.series, picture), "cyan")
         if narrow:
             table.add_row(Text("\n").join([metric, bars] if bars else [metric]), *row)
@@ -103,12 +108,17 @@ def _numbers(definition: DefinitionSummary, digits: int) -> tuple[str, ...]:
     )
 
 
+def _plain(text: str) -> str:
+    """The text with what a terminal would obey written out."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
 def _print_findings(findings: Sequence[Finding], console: _Console) -> None:
     if findings:
         console.print()
     for found in findings:
         mark = "✗ " if found.severity is Severity.ERROR else "! "
-        where = (f"{found.where}: " if found.where else "", "bold")
+        where = (f"{_plain(found.where)}: " if found.where else "", "bold")
         console.say((mark, _STYLES[found.severity]), where, found.message)
     if findings:
         console.print()
@@ -125,7 +135,7 @@ def _losses(source: SourceSummary) -> Iterable[str]:
 
 def _totals(summary: Summary) -> str:
     sources = summary.sources
-    logs = sources[0].name if len(sources) == 1 else of_count(len(sources), "log")
+    logs = _plain(sources[0].name) if len(sources) == 1 else of_count(len(sources), "log")
     rate = summary.bytes_in / summary.seconds if summary.seconds else 0.0
     return (
         f"{of_count(summary.records, 'record')} from {of_count(summary.lines, 'line')} "
@@ -177,5 +187,5 @@ def _regexes_table(algorithm: CheckedAlgorithm) -> Table:
     table.add_column("regex", overflow="fold")
     table.add_column("lane", overflow="fold", style="dim")
     for definition, lane in zip(algorithm.definitions, algorithm.lanes, strict=True):
-        table.add_row(Text(definition.name, "bold"), Text(definition.regex), Text(lane))
+        table.add_row(Text(_plain(definition.name), "bold"), Text(definition.regex), Text(lane))
     return table

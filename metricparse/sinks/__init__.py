@@ -7,6 +7,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from metricparse.errors import OutputError
+from metricparse.scanning import Scan
 from metricparse.sinks.formats import Format, open_writer
 from metricparse.sinks.whole import whole_file
 
@@ -35,6 +36,8 @@ def write(
         return
     path = os.fspath(target)
     form = Format(format) if format else Format.of_path(path)
+    if isinstance(records, Scan) and records.reads(path):
+        raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
     try:
         with whole_file(path) as file:
             _write(records, file, form)

@@ -20,10 +20,11 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
         with open(target, "wb") as file:
             yield file
         return
-    directory, name = os.path.split(target)
-    beside = os.path.join(directory, f".{name}.{secrets.token_hex(4)}.partial")
+    beside = os.path.join(os.path.dirname(target), f".{secrets.token_hex(8)}.partial")
     try:
         with open(beside, "xb") as file:
+            if os.path.exists(target):
+                os.fchmod(file.fileno(), stat.S_IMODE(os.stat(target).st_mode))
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -11,6 +11,7 @@ from metricparse.specification.algorithm import (
     with_objective,
 )
 from metricparse.specification.documents import Algorithm, find_algorithms, read_document
+from metricparse.specification.regexes import compile_regex
 
 DefinitionSource: TypeAlias = (
     str
@@ -52,14 +53,21 @@ def parse_definition(text: str) -> MetricDefinition:
     if not equals:
         raise DefinitionError(f"{text!r}: a definition is written NAME=REGEX")
     try:
-        return MetricDefinition(name=name, regex=regex)
+        definition = MetricDefinition(name=name, regex=regex)
+        compile_regex(regex)
     except SpecificationError as error:
         raise SpecificationError(error.violations, repr(text)) from None
+    except DefinitionError as error:
+        raise DefinitionError(f"{text!r}: {error}") from None
+    return definition
 
 
 def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:
     try:
-        lists = [definitions_of(algorithm) for algorithm in find_algorithms(document)]
+        algorithms = find_algorithms(document)
+        lists = [definitions_of(algorithm) for algorithm in algorithms]
+        for algorithm, definitions in zip(algorithms, lists, strict=True):
+            _refuse_not_compiling(definitions, algorithm.under("MetricDefinitions"))
     except SpecificationError as error:
         raise SpecificationError(error.violations, where) from None
     except DefinitionError as error:
@@ -67,6 +75,18 @@ def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:
     if len(lists) == 1:
         return lists[0]
     return tuple(dict.fromkeys(definition for each in lists for definition in each))
+
+
+def _refuse_not_compiling(definitions: Iterable[MetricDefinition], path: str) -> None:
+    violations: list[Violation] = []
+    for number, definition in enumerate(definitions):
+        try:
+            compile_regex(definition.regex)
+        except DefinitionError as error:
+            where = f"{path}[{number}].Regex ({definition.name})"
+            violations.append(Violation(where, str(error)))
+    if violations:
+        raise SpecificationError(violations)
 
 
 def definitions_of(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:

@@ -224,12 +224,23 @@ def _folded(key: str) -> str:
 
 def _parse_json(text: str, name: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
         at = f"{name}:{error.lineno}:{error.colno}"
         raise DefinitionError(f"{at}: not valid JSON: {error.msg}") from None
+    except ValueError as error:
+        raise DefinitionError(f"{name}: {error}") from None
     except RecursionError:
         raise DefinitionError(f"{name}: nested too deeply to be read") from None
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} is given twice in one object")
+    return fields
 
 
 def _parse_yaml(text: str, name: str) -> Any:
