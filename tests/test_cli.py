@@ -191,7 +191,9 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(output: list[str], tmp_pat
     assert "Error" not in errors
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
+)
 def test_a_run_that_is_killed_leaves_no_output(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
