@@ -143,12 +143,34 @@ def as_data(results: list[Measured], megabytes: float, rounds: int) -> dict[str,
     }
 
 
+def as_markdown(data: dict[str, Any]) -> str:
+    """A table of all cases: MB/s, and in brackets how many times faster metricparse is."""
+    names = list(dict.fromkeys(name for case in data["cases"] for name in case["times_as_fast"]))
+    names.remove("metricparse")
+    header = ["", "metricparse", *(name.replace("_", " ") for name in names)]
+    rows = [header, ["---"] + ["---:"] * (len(header) - 1)]
+    for case in data["cases"]:
+        speeds, ratios = case["megabytes_per_second"], case["times_as_fast"]
+        cells = [
+            f"{speeds[name]:,.0f} ({_ratio(ratios[name])})" if name in speeds else ""
+            for name in names
+        ]
+        rows.append([case["case"], f"**{speeds['metricparse']:,.0f}**", *cells])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _ratio(ratio: float) -> str:
+    return f"{ratio:.0f}x" if ratio >= 10 else f"{ratio:.2g}x"
+
+
 def main() -> None:
     """Measure all cases, print them, and write them as JSON if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--megabytes", type=float, default=100, help="size of each log")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the figures here, and print Markdown"
+    )
     parser.add_argument("--case", default="", help="only the cases whose name contains this")
     arguments = parser.parse_args()
     results = []
@@ -161,6 +183,7 @@ def main() -> None:
     if arguments.json:
         data = as_data(results, arguments.megabytes, arguments.rounds)
         arguments.json.write_text(json.dumps(data, indent=2) + "\n")
+        print(as_markdown(data))
 
 
 if __name__ == "__main__":
