@@ -13,13 +13,13 @@ from metricparse.matching.syntax import (
     Branch,
     Group,
     Literal,
-    Look,
     Node,
     Repeat,
     Sequence,
     UnknownSyntax,
     parse,
 )
+from metricparse.matching.tree import walk
 from metricparse.specification.algorithm import MetricDefinition
 from metricparse.specification.regexes import compile_regex
 
@@ -95,9 +95,9 @@ def _asks_for_fuzzy_match(pattern: str) -> bool:
 
 
 def _about_tree(tree: Node, where: str) -> Iterator[Finding]:
-    groups = [node for node in _walk(tree) if isinstance(node, Group) and node.number]
+    groups = [node for node in walk(tree) if isinstance(node, Group) and node.number]
     if groups:
-        within = sum(isinstance(node, Group) and bool(node.number) for node in _walk(groups[0]))
+        within = sum(isinstance(node, Group) and bool(node.number) for node in walk(groups[0]))
         if len(groups) > within:
             message = f"has {len(groups)} groups; the value is group 1, the others are not used"
             yield Finding("several-groups", Severity.WARNING, where, message)
@@ -109,7 +109,7 @@ def _about_tree(tree: Node, where: str) -> Iterator[Finding]:
             yield Finding("lazy-at-the-end", Severity.WARNING, where, message)
     controls = {
         node.character
-        for node in _walk(tree)
+        for node in walk(tree)
         if isinstance(node, Literal) and (node.character < " " or node.character == "\x7f")
     }
     for control in sorted(controls):
@@ -118,16 +118,6 @@ def _about_tree(tree: Node, where: str) -> Iterator[Finding]:
             f"#{ord(control):03o}; write that instead"
         )
         yield Finding("control-character", Severity.WARNING, where, message)
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    match node:
-        case Sequence() | Branch():
-            for item in node.items:
-                yield from _walk(item)
-        case Group() | Look() | Repeat():
-            yield from _walk(node.item)
 
 
 def _ends_lazily(node: Node) -> bool:

@@ -1,6 +1,5 @@
 """How long a text may be for a search to be sure to end within the step budget."""
 
-from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from metricparse.matching.syntax import (
     Repeat,
     Sequence,
 )
+from metricparse.matching.tree import in_sequence
 
 # Steps that a backtracking engine takes in well under the time budget.
 _STEPS = 10_000_000
@@ -36,7 +36,7 @@ def safe_length(tree: Node) -> int:
     repeats that follow one another, up to the last item that may fail. Repeats inside of repeats
     may have exponentially many ways, so that no length is safe for them.
     """
-    items = list(_in_sequence(tree))
+    items = list(in_sequence(tree))
     last = max((place for place, item in enumerate(items) if _may_fail(item)), default=-1)
     if last >= 0 and _is_simple_repeat(items[last]):
         last -= 1  # however often it repeats, what follows does not ask it to try again
@@ -45,18 +45,6 @@ def safe_length(tree: Node) -> int:
     if tried is None or whole is None:
         return 0
     return int((_STEPS / tried.factor) ** (1 / (tried.degree + 1)))
-
-
-def _in_sequence(node: Node) -> Iterator[Node]:
-    """What follows one another at the top of the tree."""
-    match node:
-        case Sequence():
-            for item in node.items:
-                yield from _in_sequence(item)
-        case Group(item=Sequence()):
-            yield from _in_sequence(node.item)
-        case _:
-            yield node
 
 
 def _may_fail(node: Node) -> bool:

@@ -10,7 +10,7 @@ is for all others. Events hold no line ends, so that `^`, `$` and `.` leave noth
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -32,6 +32,7 @@ from metricparse.matching.syntax import (
     UnknownSyntax,
     parse,
 )
+from metricparse.matching.tree import children, in_sequence
 
 
 class NotNative(Exception):  # noqa: N818 - not an error: the reference takes the definition
@@ -68,7 +69,7 @@ def reach(tree: Node, text: str) -> int | None:
     None if there is no bound, or if it is not known where the text stands.
     """
     before, run = 0, ""
-    for item in _flattened(tree):
+    for item in in_sequence(tree):
         if isinstance(item, Literal):
             run += item.character
             if text in run:
@@ -102,7 +103,7 @@ def _check(node: Node) -> None:
             _check_repeat(node)
         case Literal() if ord(node.character) in _SURROGATES:
             raise NotNative("a surrogate")
-    for item in _children(node):
+    for item in children(node):
         _check(item)
 
 
@@ -125,28 +126,7 @@ def _check_repeat(repeat: Repeat) -> None:
 
 def _captures(node: Node) -> bool:
     captures = isinstance(node, Group) and node.number == 1
-    return captures or any(_captures(item) for item in _children(node))
-
-
-def _children(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Sequence() | Branch():
-            return node.items
-        case Group() | Look() | Repeat():
-            return (node.item,)
-        case _:
-            return ()
-
-
-def _flattened(node: Node) -> Iterator[Node]:
-    match node:
-        case Sequence():
-            for item in node.items:
-                yield from _flattened(item)
-        case Group(item=Sequence()):
-            yield from _flattened(node.item)
-        case _:
-            yield node
+    return captures or any(_captures(item) for item in children(node))
 
 
 def _width(node: Node) -> tuple[int, int | None]:

@@ -18,6 +18,7 @@ from metricparse.matching.syntax import (
     Repeat,
     Sequence,
 )
+from metricparse.matching.tree import in_sequence, walk
 
 _MOST_ALTERNATIVES = 16
 # Outside of ASCII there are characters of which these are the other case (U+212A, U+017F,
@@ -55,15 +56,7 @@ def required_literals(tree: Node) -> tuple[RequiredLiterals, ...]:
 
 def looks_behind(node: Node) -> bool:
     """Whether a match may need what stands before it."""
-    match node:
-        case Look(behind=True):
-            return True
-        case Group() | Look() | Repeat():
-            return looks_behind(node.item)
-        case Sequence() | Branch():
-            return any(looks_behind(item) for item in node.items)
-        case _:
-            return False
+    return any(isinstance(each, Look) and each.behind for each in walk(node))
 
 
 def _required(node: Node) -> RequiredLiterals | None:
@@ -84,7 +77,7 @@ def _required(node: Node) -> RequiredLiterals | None:
 
 def _candidates(sequence: Sequence) -> Iterator[RequiredLiterals]:
     run: list[Literal] = []
-    for item in _flattened(sequence):
+    for item in in_sequence(sequence):
         if isinstance(item, Literal):
             run.append(item)
             continue
@@ -93,17 +86,6 @@ def _candidates(sequence: Sequence) -> Iterator[RequiredLiterals]:
         if literals := _required(item):
             yield literals
     yield from _runs(run)
-
-
-def _flattened(node: Node) -> Iterator[Node]:
-    match node:
-        case Sequence():
-            for item in node.items:
-                yield from _flattened(item)
-        case Group(item=Sequence()):
-            yield from _flattened(node.item)
-        case _:
-            yield node
 
 
 def _runs(literals: Iterable[Literal]) -> Iterator[RequiredLiterals]:
