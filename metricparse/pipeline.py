@@ -44,7 +44,7 @@ class Pipeline:
         self._metric_places = pa.array([self.metrics.index(name) for name in names], pa.int32())
 
     def run(self, source: Source, place: int, summary: Summary) -> Iterator[Columns]:
-        """The records of a log, a block at a time, counted in `summary`; may be empty.
+        """The records of a log, a block with any at a time, counted in `summary`.
 
         Raises `LogError` if the log cannot be read.
         """
@@ -54,13 +54,15 @@ class Pipeline:
         blocks = self._blocks(source, filters, account)
         line, tally = 1, _Tally(source.name, summary)
         for matches in _in_order(self._search, blocks, self._threads()):
-            columns = self._columns(matches, line, place)
             account.lines = line + matches.newlines - matches.ended
             account.events += matches.event_count
-            account.records += len(columns)
-            tally.add(matches, columns, line)
+            account.records += len(matches.values)
+            tally.add_counts(matches, line)
+            if matches.values:
+                columns = self._columns(matches, line, place)
+                tally.add_values(matches, columns)
+                yield columns
             line += matches.newlines
-            yield columns
         tally.flush()
         account.skipped = {each.reason: each.skipped for each in filters if each.skipped}
         if account.damage:
@@ -168,8 +170,8 @@ class _Tally:
         self._values: list[tuple[Any, Any, Any]] = []
         self._rows = 0
 
-    def add(self, matches: BlockMatches, columns: Columns, line: int) -> None:
-        """Count a block that starts on `line`."""
+    def add_counts(self, matches: BlockMatches, line: int) -> None:
+        """Count what a block that starts on `line` has besides values."""
         for number, definition in enumerate(self._definitions):
             if definition.has_group:
                 definition.searched += matches.event_count
@@ -182,6 +184,9 @@ class _Tally:
             if len(examples) < EXAMPLES_KEPT:
                 in_block = rejected.event - bisect_right(matches.continued, rejected.event)
                 examples.append(RejectedExample(self._source, line + in_block, rejected.capture))
+
+    def add_values(self, matches: BlockMatches, columns: Columns) -> None:
+        """Count the values of a block."""
         numbers = _array(pa.int32(), matches.numbers)
         self._values.append((numbers, columns.lines, columns.values))
         self._rows += len(columns)
