@@ -103,8 +103,8 @@ def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Finding]
         yield _never_matched(definition, summary)
     if definition.truncated:
         message = (
-            f"{_count(definition.truncated, 'value')} of {definition.emitted:,} are only part of "
-            "the number in the log, as of 3.6e-05, -5 or 1,234; capture sign and exponent: "
+            f"only part of the number in the log is captured in {definition.truncated:,} of "
+            f"{_count(definition.emitted, 'value')}, as of 3.6e-05, -5 or 1,234; capture sign and exponent: "
             "([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
         )
         yield Finding("cut-short", Severity.WARNING, definition.name, message)
