@@ -17,6 +17,7 @@ from metricparse.matching.native import NativeMatcher
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.pattern import BlockMatches, CompiledDefinition, Matches
 from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.tally import tally
 from metricparse.matching.truncation import is_truncated
 from metricparse.specification.algorithm import MetricDefinition
 from tests.cases import Case, all_cases
@@ -33,20 +34,22 @@ def compiled(*regexes: str) -> list[CompiledDefinition]:
     ]
 
 
-def told(matches: Matches) -> dict[str, Any]:
+def told(matches: Matches | BlockMatches) -> dict[str, Any]:
     """All that both matchers tell; NaN compares equal as text."""
+    if isinstance(matches, BlockMatches):
+        rows = matches.rows
+        columns = (rows.events.to_pylist(), rows.numbers.to_pylist(), rows.values.to_pylist())
+    else:
+        columns = (list(matches.events), list(matches.numbers), list(matches.values))
     return {
         "rows": [
-            (event, number, repr(value))
-            for event, number, value in zip(
-                matches.events, matches.numbers, matches.values, strict=True
-            )
+            (event, number, repr(value)) for event, number, value in zip(*columns, strict=True)
         ],
         "rejected": matches.rejected,
         "gave_up": matches.gave_up,
         "repeated": matches.repeated,
         "truncated": matches.truncated,
-        "examples": [tuple(example) for example in matches.examples],
+        "examples": [(each.definition, each.event, each.capture) for each in matches.examples],
     }
 
 
@@ -70,16 +73,26 @@ def test_places_in_a_block_are_those_of_the_view(case: Case, block_size: int) ->
 def assert_places(found: BlockMatches, block: Any, view: View) -> None:
     """Lines, times and counts are those that the view's own events tell."""
     events = view.of(block)
-    assert found.event_count == events.count
+    assert found.events == events.count
     assert found.newlines == block.data.count(b"\n")
-    assert found.continued == events.cuts
-    ends = [at for at, byte in enumerate(events.text) if byte == ord("\n")] if found.events else []
-    for event, line, time, timed in zip(
-        found.events, found.lines, found.times, found.timed, strict=True
+    assert found.bytes == len(block.data)
+    assert found.ended == block.data.endswith(b"\n")
+    assert all(each.line == events.line_of(each.event) for each in found.examples)
+    rows = found.rows
+    ends = [at for at, byte in enumerate(events.text) if byte == ord("\n")] if len(rows) else []
+    for event, line, time in zip(
+        rows.events.to_pylist(), rows.lines.to_pylist(), rows.times.to_pylist(), strict=True
     ):
         start = ends[event - 1] + 1 if event else 0
         assert events.line_of(event) == line
-        assert (time if timed else None) == parse_time(events.head_of_line(event, start))
+        assert time == parse_time(events.head_of_line(event, start))
+
+
+def assert_tally(found: BlockMatches, seen: int, most: int) -> None:
+    """The kernel's tally is that of the reference."""
+    series = [(seen, 1)] * len(found.rejected)
+    expected = tally(found.rows.numbers, found.rows.values, series, most)
+    assert repr(found.tally(series, most)) == repr(expected)
 
 
 # --- Random definitions and lines --------------------------------------------------------------
@@ -200,6 +213,7 @@ def test_random_pairs(seed: int) -> None:
             if any(found.gave_up + expected.gave_up):
                 continue  # what a search decides within its budget is the machine's affair
             assert told(found) == told(expected), [each.definition.regex for each in definitions]
+            assert_tally(found, random.randrange(5), random.randint(5, 20))
 
 
 @pytest.mark.parametrize("view", list(View))

@@ -6,6 +6,7 @@ import io
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias, cast
 
@@ -81,12 +82,33 @@ class Source:
         Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text, `DamagedLog` behind
         the last byte that could be decompressed.
         """
-        try:
+        with self.readable():
             if isinstance(self.log, str):
                 with open(self.log, "rb") as file:
                     yield from self._chunks(file, size)
             else:
                 yield from self._stream_chunks(self.log, size)
+
+    def text_file(self) -> str | None:
+        """The path, if the log is a regular file whose bytes are its text; else None.
+
+        Raises `LogError` if it cannot be read.
+        """
+        if not isinstance(self.log, str) or not os.path.isfile(self.log):
+            return None
+        with self.readable(), open(self.log, "rb") as file:
+            head = file.peek(_ENOUGH_TO_TELL)
+        try:
+            self._refuse_binary(head)
+        except BinaryLogError:
+            return None  # `chunks` says why
+        return None if not head or head.startswith(_MAGIC_GZIP) else self.log
+
+    @contextmanager
+    def readable(self) -> Iterator[None]:
+        """Turns the system's errors into a `LogError`."""
+        try:
+            yield
         except OSError as error:
             reason = error.strerror or str(error)
             raise LogError(f"{self.name}: cannot be read: {reason}") from error

@@ -1,17 +1,15 @@
 """The native matcher: the Rust extension for what it takes, the reference for the rest."""
 
 import re
-from array import array
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.literals import RequiredLiteral, RequiredLiterals
@@ -19,15 +17,36 @@ from metricparse.matching.pattern import (
     EXAMPLES_KEPT,
     BlockMatches,
     CompiledDefinition,
-    Rejected,
+    RejectedOnLine,
+    Rows,
 )
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.tally import SeriesState, Tally, tally
 
 if TYPE_CHECKING:
     from metricparse import _kernel as kernel
 else:
     from metricparse.matching.choice import kernel
+
+COLOURS = "ANSI colour codes"
+BEYOND_LIMIT = "beyond the first 16 MiB of a line"
+
+
+class Segment(NamedTuple):
+    """A part of a file: it stands for the lines that start in it."""
+
+    file: "kernel.LogFile"
+    start: int
+    end: int
+
+
+def cut_segments(path: str, size: int) -> Iterator[Segment]:
+    """The segments of a file as it is now, each of `size` bytes but the last."""
+    file = kernel.LogFile(path)
+    length = file.size()
+    for start in range(0, length, size):
+        yield Segment(file, start, min(start + size, length))
 
 
 class NativeMatcher:
@@ -47,28 +66,36 @@ class NativeMatcher:
         left = [each for each in definitions if each.has_group and each.number not in taken]
         self._left = _Reference(left) if left else None
 
-    def match(self, text: bytes) -> BlockMatches:
-        """Search the events in `text`, UTF-8 with `\\n` between them (and after the last)."""
-        return self.match_block(text, sagemaker=False)
+    @property
+    def takes_segments(self) -> bool:
+        """Whether it can search files by itself, as nothing is left to the reference."""
+        return self._left is None
 
     def match_block(self, data: bytes, head: bytes = b"", *, sagemaker: bool) -> BlockMatches:
         """Search a block of raw lines, seen through the view `sagemaker`, or else `raw`.
 
-        data: lines with their `\\n`; it ends where a line ends, or an event of a line.
+        data: lines with their `\n`; it ends where a line ends, or an event of a line.
         head: the first bytes of the first line where the block starts in the middle of it.
-        `starts` are places in the raw block.
         """
-        searcher = self._sagemaker if sagemaker else self._raw
-        found = searcher.search(data, head)
-        matches = self._matches(found)
-        matches.ended = data.endswith(b"\n")
-        rows = self._search_deferred(found.deferred, matches)
+        searcher = self._searcher_of(sagemaker=sagemaker)
+        matches = self._matches(searcher.search(data, head))
         if self._left:
-            rows += self._left.search(searcher.viewed(data), None, matches)
-        if rows:
-            _merge(rows, matches, searcher, data, head)
-        matches.examples = _first_of_each(matches.examples)
+            text, locate = searcher.viewed(data), partial(searcher.locate, data, head)
+            self._left.search(text, locate, matches)
         return matches
+
+    def match_segment(
+        self, segment: Segment, *, sagemaker: bool, strip_colours: bool
+    ) -> BlockMatches:
+        """Search the lines that start in a segment; only if it `takes_segments`.
+
+        Raises `OSError` if the file cannot be read.
+        """
+        found = self._searcher_of(sagemaker=sagemaker).search_segment(*segment, strip_colours)
+        return self._matches(found)
+
+    def _searcher_of(self, *, sagemaker: bool) -> "kernel.Matcher":
+        return self._sagemaker if sagemaker else self._raw
 
     @cached_property
     def _sagemaker(self) -> "kernel.Matcher":
@@ -105,37 +132,14 @@ class NativeMatcher:
         return None
 
     def _matches(self, found: "kernel.Found") -> BlockMatches:
-        events, lines, starts, times, timed = found.places
-        matches = BlockMatches(
-            len(self._definitions),
-            events=array("q", events),
-            starts=array("q", starts),
-            numbers=array("i", found.definitions),
-            values=array("d", found.values),
-            lines=array("q", lines),
-            times=array("q", times),
-            timed=array("B", timed),
-            newlines=found.newlines,
-            event_count=found.event_count,
-            continued=tuple(found.continued),
-            examples=[Rejected(*example) for example in found.examples],
-        )
-        for native, *counts in zip(
-            self._natives, found.rejected, found.repeated, found.truncated, strict=True
-        ):
-            number = native.definition.number
-            matches.rejected[number], matches.repeated[number], matches.truncated[number] = counts
-        return matches
-
-    def _search_deferred(
-        self, deferred: list[tuple[int, int, bytes]], matches: BlockMatches
-    ) -> list["_Row"]:
-        rows: list[_Row] = []
-        for number, of_one in groupby(sorted(deferred), key=itemgetter(0)):
-            _, events, texts = zip(*of_one, strict=True)
+        """What the engine found, and the reference where the engine did not decide."""
+        matches = _matches(found, self._natives, len(self._definitions))
+        for number, of_one in groupby(sorted(found.deferred), key=itemgetter(0)):
+            _, places, texts = zip(*of_one, strict=True)
             reference = _Reference([self._definitions[number]])
-            rows += reference.search(b"".join(text + b"\n" for text in texts), events, matches)
-        return rows
+            text = b"".join(text + b"\n" for text in texts)
+            reference.search(text, partial(_at, places), matches)
+        return matches
 
 
 class _Native(NamedTuple):
@@ -167,10 +171,8 @@ class _Native(NamedTuple):
         )
 
 
-class _Row(NamedTuple):
-    event: int
-    number: int
-    value: float
+#: Event, line, start and time of an event.
+_Place: TypeAlias = tuple[int, int, int, int | None]
 
 
 class _Reference:
@@ -183,11 +185,11 @@ class _Reference:
         )
 
     def search(
-        self, text: bytes, events: Sequence[int] | None, matches: BlockMatches
-    ) -> list[_Row]:
-        """The numbers found in the events of `text`; the rest is added to `matches`.
+        self, text: bytes, locate: Callable[[list[int]], Iterable[_Place]], matches: BlockMatches
+    ) -> None:
+        """Add what is found in the events of `text` to `matches`.
 
-        events: their numbers in the block; None where `text` is all of it.
+        locate: gives the places of events, given by their growing numbers in `text`.
         """
         found = self._matcher.match(text)
         for place, number in enumerate(self._numbers):
@@ -195,60 +197,93 @@ class _Reference:
             matches.gave_up[number] += found.gave_up[place]
             matches.repeated[number] += found.repeated[place]
             matches.truncated[number] += found.truncated[place]
-        for place, event, capture in found.examples:
-            number_in_block = event if events is None else events[event]
-            matches.examples.append(Rejected(self._numbers[place], number_in_block, capture))
-        return [
-            _Row(event if events is None else events[event], self._numbers[place], value)
-            for event, place, value in zip(found.events, found.numbers, found.values, strict=True)
-        ]
+        wanted = sorted({*found.events, *(example.event for example in found.examples)})
+        places = dict(zip(wanted, locate(wanted), strict=True))
+        for example in found.examples:
+            event, line, *_ = places[example.event]
+            number = self._numbers[example.definition]
+            matches.examples.append(RejectedOnLine(number, event, line, example.capture))
+        matches.examples = _first_of_each(matches.examples)
+        if found.events:
+            numbers = [self._numbers[place] for place in found.numbers]
+            of_rows = [places[event] for event in found.events]
+            matches.rows = _merged(matches.rows, of_rows, numbers, found.values)
+            matches.tally = partial(tally, matches.rows.numbers, matches.rows.values)
 
 
-def _merge(
-    rows: list[_Row], matches: BlockMatches, searcher: "kernel.Matcher", data: bytes, head: bytes
-) -> None:
-    """Put the reference's rows between those of the engine."""
-    rows.sort()
-    events = array("q", (row.event for row in rows))
-    _, lines, starts, times, timed = searcher.locate(data, head, events.tobytes())
-    added = {
-        "events": events,
-        "lines": array("q", lines),
-        "starts": array("q", starts),
-        "times": array("q", times),
-        "timed": array("B", timed),
-        "numbers": array("i", (row.number for row in rows)),
-        "values": array("d", (row.value for row in rows)),
-    }
-    for name, column in added.items():
-        getattr(matches, name).extend(column)
-    order = _order(matches)
-    for name in added:
-        setattr(matches, name, _taken(getattr(matches, name), order))
+def _matches(found: "kernel.Found", natives: Sequence["_Native"], definitions: int) -> BlockMatches:
+    """What the engine found."""
+    colours, beyond_limit = found.skipped
+    matches = BlockMatches(
+        rows=_rows(found),
+        tally=partial(_tally, found),
+        rejected=[0] * definitions,
+        gave_up=[0] * definitions,
+        repeated=[0] * definitions,
+        truncated=[0] * definitions,
+        examples=[RejectedOnLine(*example) for example in found.examples],
+        newlines=found.newlines,
+        events=found.events,
+        bytes=found.bytes,
+        ended=found.ended,
+        skipped={COLOURS: colours, BEYOND_LIMIT: beyond_limit},
+    )
+    counts = zip(natives, found.rejected, found.repeated, found.truncated, strict=True)
+    for native, rejected, repeated, truncated in counts:
+        number = native.definition.number
+        matches.rejected[number] = rejected
+        matches.repeated[number] = repeated
+        matches.truncated[number] = truncated
+    return matches
 
 
-def _order(matches: BlockMatches) -> Any:
-    """The places of the rows in the order of events, then definitions."""
-    keys = {"event": _arrow(matches.events), "number": _arrow(matches.numbers)}
-    by_both = [("event", "ascending"), ("number", "ascending")]
-    return pc.sort_indices(pa.table(keys), sort_keys=by_both)
+def _tally(found: "kernel.Found", series: Sequence[SeriesState], most: int) -> list[Tally]:
+    return [Tally(*each) for each in found.tally(series, most)]
 
 
-_ARROW_TYPES = {"q": pa.int64(), "i": pa.int32(), "d": pa.float64(), "B": pa.uint8()}
+def _rows(found: "kernel.Found") -> Rows:
+    """The engine's columns as Arrow arrays, which are not copied."""
+    events, lines, _, numbers, values, times, timed = map(pa.py_buffer, found.columns)
+    count = found.rows
+
+    def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> Any:
+        return pa.Array.from_buffers(kind, count, [valid, buffer])
+
+    return Rows(
+        events=array(pa.int64(), events),
+        lines=array(pa.int64(), lines),
+        numbers=array(pa.int32(), numbers),
+        values=array(pa.float64(), values),
+        times=array(pa.int64(), times, timed),
+    )
 
 
-def _arrow(column: "array[Any]") -> Any:
-    kind = _ARROW_TYPES[column.typecode]
-    return pa.Array.from_buffers(kind, len(column), [None, pa.py_buffer(column)])
+def _merged(
+    rows: Rows, places: Sequence[_Place], numbers: Sequence[int], values: Sequence[float]
+) -> Rows:
+    """Rows with further ones put between them."""
+    events, lines, _, times = zip(*places, strict=True)
+    added = Rows(
+        pa.array(events, pa.int64()),
+        pa.array(lines, pa.int64()),
+        pa.array(numbers, pa.int32()),
+        pa.array(values, pa.float64()),
+        pa.array(times, pa.int64()),
+    )
+    names = [each.name for each in fields(Rows)]
+    table = pa.table(
+        [pa.chunked_array([getattr(rows, name), getattr(added, name)]) for name in names], names
+    )
+    ordered = table.sort_by([("events", "ascending"), ("numbers", "ascending")])
+    return Rows(*(column.combine_chunks() for column in ordered.columns))
 
 
-def _taken(column: "array[Any]", order: Any) -> "array[Any]":
-    taken = _arrow(column).take(order).buffers()[1]
-    return array(column.typecode, memoryview(taken)[: len(column) * column.itemsize].tobytes())
+def _at(places: Sequence[_Place], events: Iterable[int]) -> Iterator[_Place]:
+    return (places[event] for event in events)
 
 
-def _first_of_each(examples: list[Rejected]) -> list[Rejected]:
-    kept: list[Rejected] = []
+def _first_of_each(examples: list[RejectedOnLine]) -> list[RejectedOnLine]:
+    kept: list[RejectedOnLine] = []
     seen: Counter[int] = Counter()
     for example in sorted(examples, key=lambda each: (each.event, each.definition)):
         seen[example.definition] += 1
