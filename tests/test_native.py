@@ -275,8 +275,19 @@ def test_truncated_numbers_are_told_alike() -> None:
 
 TIME_PARTS = [
     "2026-11-22", "1969-12-31", "2000-02-29", "1900-02-29", "0000-01-01", "1677-09-21", "2262-04-11",
-    "T", "t", " ", "10:00", "23:59", "24:00", "00:12:43", "23:47:16", ":59", ":60", ".", ",", "123",
-    "854775807", "145224193", "0123456789", "Z", "z", "+01:00", "-0130", "+24", "-23:60", "+0", "x", "-", ":",
+    "2026/11/22", "2026-11/22", "T", "t", " ", "10:00", "23:59", "24:00", "00:12:43", "23:47:16", ":59",
+    ":60", ".", ",", "123", "854775807", "145224193", "0123456789", "Z", "z", "+01:00", "-0130", "+24",
+    "-23:60", "+0", " UTC", " GMTx", " +0200", " -14:45", " +1500", " -0.5", " +0145.", "x", "-", ":", "]",
+]  # fmt: skip
+TIME_BEGINNINGS = [
+    "", "", "", "[", "[[", "INFO ", "INFO:", "INFO", "[INFO] ", "WARNING: [", "WARN[", "ERRORS ", "[DEBUG ",
+    "FATAL         ", "NOTICE:        ", "INFO:root:", " ", "CRITICAL]:  [",
+]  # fmt: skip
+TIME_NUMBERS = [
+    "1795341600", "1795341600123", "1262303999", "1262304000", "4102444799.9", "4102444800", "0000000000",
+    "17953416001", "1795341600.123456789012", "1795341600.", "I20261122 10:00:00.123456 7 a.cc:1]",
+    "E20261122 10:00:60.123456 7", "W20261122 10:00:00.12345 7", "F20261122 10:00:00.123456x",
+    "I1122 10:00:00.123456 7 a.cc:1]", "INFO20261122 10:00:00.123456 7", "I20261322 10:00:00.123456 7",
 ]  # fmt: skip
 
 
@@ -285,11 +296,12 @@ def test_times_are_read_alike() -> None:
     for _ in range(60_000):
         date, join, clock, *rest = (random.choice(part) for part in TIME_SHAPE)
         tail = "".join(random.choices(TIME_PARTS, k=random.randint(0, 3)))
-        head = (date + join + clock + "".join(rest) + tail).encode()[:64]
+        time = random.choice([date + join + clock + "".join(rest), random.choice(TIME_NUMBERS)])
+        head = (random.choice(TIME_BEGINNINGS) + time + tail).encode()
         assert kernel.parse_time(head) == parse_time(head), head
 
 
-TIME_SHAPE = [TIME_PARTS[:7], TIME_PARTS[7:10], TIME_PARTS[10:15], ["", *TIME_PARTS[13:25]]]
+TIME_SHAPE = [TIME_PARTS[:9], TIME_PARTS[9:12], TIME_PARTS[12:17], ["", *TIME_PARTS[17:37]]]
 
 
 # --- Real logs ---------------------------------------------------------------------------------
