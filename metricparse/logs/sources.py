@@ -89,7 +89,7 @@ class Source:
             self._refuse_binary(head)
         except BinaryLogError:
             return None  # `chunks` says why
-        return None if not head or head.startswith(_MAGIC_GZIP) else self.log
+        return None if not head or compression_of(head) else self.log
 
     @contextmanager
     def readable(self) -> Iterator[None]:
