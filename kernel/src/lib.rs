@@ -6,6 +6,7 @@
 
 mod candidates;
 mod colours;
+mod direct;
 mod engine;
 mod found;
 mod lines;
@@ -13,6 +14,7 @@ mod number;
 mod prefilter;
 mod scan;
 mod segment;
+#[cfg(any(feature = "python", test))]
 mod tally;
 mod text;
 mod time;

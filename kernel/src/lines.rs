@@ -119,10 +119,23 @@ impl<'a> LineCounter<'a> {
         Self { bytes, counted: 0, newlines: 0 }
     }
 
+    /// The line ends before a place.
     pub fn before(&mut self, place: usize) -> usize {
+        if place > self.counted {
+            self.count(place);
+        }
+        self.newlines
+    }
+
+    /// Notes that a line ends at a place, which is the next line end behind what was counted.
+    pub fn skip_end(&mut self, place: usize) {
+        self.counted = place + 1;
+        self.newlines += 1;
+    }
+
+    fn count(&mut self, place: usize) {
         self.newlines += memchr_iter(b'\n', &self.bytes[self.counted..place]).count();
         self.counted = place;
-        self.newlines
     }
 }
 

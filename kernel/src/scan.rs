@@ -220,6 +220,9 @@ impl<'a> Scan<'a> {
                 hit = prefilter.after(bytes, inside);
             }
             self.line(&line);
+            if line.end < bytes.len() {
+                self.lines.skip_end(line.end);
+            }
             position = line.end + 1;
         }
         self.lines.before(bytes.len())
@@ -294,7 +297,8 @@ impl EventSearch<'_> {
     ) -> Result<Verdict, OverLimit> {
         let (pattern, text) = (&definition.pattern, &self.seen.text);
         let start = self.first_start(definition, literal);
-        let Some(found) = pattern.find(self.scratch, text, start)? else {
+        let last = self.last_start(definition, literal);
+        let Some(found) = pattern.find(self.scratch, text, start, last)? else {
             return Ok(Verdict::NoMatch);
         };
         let bytes = text.bytes();
@@ -303,8 +307,7 @@ impl EventSearch<'_> {
             return Ok(Verdict::Rejected(found.capture));
         };
         let next = text.boundary_from(found.end.max(found.start + 1));
-        let repeated = self.may_match_from(next, definition, literal)
-            && pattern.find(self.scratch, text, next)?.is_some();
+        let repeated = next <= last && pattern.find(self.scratch, text, next, last)?.is_some();
         let truncated = number::is_truncated(bytes, parsed.start, parsed.end);
         Ok(Verdict::Number(Published { value: parsed.value, repeated, truncated }))
     }
@@ -320,11 +323,12 @@ impl EventSearch<'_> {
         }
     }
 
-    /// Whether a match may start at `place` or later, as far as the literal tells.
-    fn may_match_from(&self, place: usize, definition: &Definition, literal: Option<Span>) -> bool {
-        definition.looks_behind
-            || !self.seen.in_place
-            || literal.is_none_or(|literal| literal.last >= place)
+    /// A place behind which no match starts, as it would not hold the literal.
+    fn last_start(&self, definition: &Definition, literal: Option<Span>) -> usize {
+        match literal {
+            Some(literal) if self.seen.in_place && !definition.looks_behind => literal.last,
+            _ => usize::MAX,
+        }
     }
 
     fn publish(&mut self, place: usize, definition: &Definition, number: &Published) {
