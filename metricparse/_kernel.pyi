@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeAlias, final
 
-#: Event, line, start and time.
-_Place: TypeAlias = tuple[int, int, int, int | None]
+#: Event, line and time.
+_Place: TypeAlias = tuple[int, int, int | None]
 #: Number, pattern, literals with their `any_case`, reach, and `looks_behind`.
 _Definition: TypeAlias = tuple[int, Pattern, list[tuple[bytes, bool]] | None, int | None, bool]
 
@@ -33,10 +33,11 @@ class Column:
 
 @final
 class Found:
-    @property
-    def columns(self) -> list[Column]: ...
+    def take_columns(self, first_line: int) -> list[Column]: ...
     @property
     def rows(self) -> int: ...
+    @property
+    def row_events(self) -> list[int]: ...
     def tally(
         self, series: Sequence[tuple[int, int]], most: int
     ) -> list[tuple[int, int, int, tuple[float, float] | None, int, int, list[float]]]: ...

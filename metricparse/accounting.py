@@ -89,12 +89,12 @@ class DefinitionSummary:
         """What a tally of further values needs to know."""
         return self._series.state
 
-    def add_values(self, source: str, line: int, rows: Rows, tally: Tally) -> None:
-        """Count emitted values: rows of a block that starts on `line`, and their tally."""
+    def add_values(self, source: str, rows: Rows, tally: Tally) -> None:
+        """Count emitted values: rows, and this definition's tally of them."""
         if not tally.total:
             return
         if self.first is None:
-            self.first_source, self.first_line = source, line + rows.lines[tally.first].as_py()
+            self.first_source, self.first_line = source, rows.lines[tally.first].as_py()
             self.first = rows.values[tally.first].as_py()
         self.last = rows.values[tally.last].as_py()
         self.not_finite += tally.not_finite

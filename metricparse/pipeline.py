@@ -1,14 +1,12 @@
 """One log through filters, blocks, view and matcher to columns of records, with the accounting."""
 
 import warnings
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from metricparse.accounting import (
     SERIES_KEPT,
@@ -17,6 +15,7 @@ from metricparse.accounting import (
     SourceSummary,
     Summary,
 )
+from metricparse.arrow import as_numbers, repeated
 from metricparse.errors import DamagedLogWarning
 from metricparse.logs.blocks import Block, cut_blocks
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
@@ -58,7 +57,7 @@ class Pipeline:
         self._block_size = block_size
         names = [definition.definition.name for definition in pattern.definitions]
         self.metrics = list(dict.fromkeys(names))
-        self._metric_places = pa.array([self.metrics.index(name) for name in names], pa.int32())
+        self._metric_places = as_numbers(array("i", map(self.metrics.index, names)))
 
     def run(self, source: Source, place: int, summary: Summary) -> Iterator[Columns]:
         """The records of a log, a block or segment with any at a time, counted in `summary`.
@@ -72,11 +71,13 @@ class Pipeline:
             if matches.events:
                 account.lines = line + matches.newlines - matches.ended
             account.events += matches.events
-            account.records += len(matches.rows)
+            account.records += matches.found
             account.bytes_seen += matches.bytes
             _count(matches, line, source.name, summary.definitions)
-            if len(matches.rows):
-                yield self._columns(matches.rows, line, place)
+            if matches.found:
+                yield self._columns(
+                    _counted_rows(matches, line, source.name, summary.definitions), place
+                )
             line += matches.newlines
         if account.damage:
             _account_for_damage(account)
@@ -114,7 +115,7 @@ class Pipeline:
             search = partial(_search_natively, native, self._view)
             yield from _in_order(search, blocks, processors())
         elif reference:
-            yield from map(partial(_search_by_reference, reference, self._view), blocks)
+            yield from map(partial(search_by_reference, reference, self._view), blocks)
         account.skip({each.reason: each.skipped for each in filters})
 
     def _filters(self) -> list[Filter]:
@@ -137,12 +138,12 @@ class Pipeline:
         except DamagedLog as damage:
             account.damage = str(damage)
 
-    def _columns(self, rows: Rows, line: int, place: int) -> Columns:
+    def _columns(self, rows: Rows, place: int) -> Columns:
         shared = len(self.metrics) < len(self._metric_places)
         return Columns(
             timestamps=rows.times,
-            sources=pa.repeat(pa.scalar(place, pa.int32()), len(rows)),
-            lines=pc.add(rows.lines, line),
+            sources=repeated(place, len(rows)),
+            lines=rows.lines,
             metrics=self._metric_places.take(rows.numbers) if shared else rows.numbers,
             values=rows.values,
         )
@@ -170,19 +171,16 @@ def _search_natively(native: NativeMatcher, view: View, block: Block) -> BlockMa
     return native.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
 
 
-def _search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:
+def search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:
+    """What the reference finds in a block, as the native matcher tells it."""
     events = view.of(block)
     found = reference.match(events.text)
-    rows = Rows(
-        events=pa.array(found.events, pa.int64()),
-        lines=pa.array(map(events.line_of, found.events), pa.int64()),
-        numbers=pa.array(found.numbers, pa.int32()),
-        values=pa.array(found.values, pa.float64()),
-        times=pa.array(_times(events, found.events, found.starts), pa.int64()),
-    )
+    lines = [events.line_of(event) for event in found.events]
+    times = _times(events, found.events, found.starts)
     return BlockMatches(
-        rows=rows,
-        tally=partial(tally, rows.numbers, rows.values),
+        found=len(lines),
+        rows=partial(Rows.of, lines, found.numbers, found.values, times),
+        tally=partial(tally, found.numbers, found.values),
         rejected=found.rejected,
         gave_up=found.gave_up,
         repeated=found.repeated,
@@ -216,20 +214,29 @@ def _counted(chunks: Iterator[bytes], account: SourceSummary) -> Iterator[bytes]
 def _count(
     matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
 ) -> None:
-    """Count what was found in a block that starts on `line`."""
-    tallies = matches.tally([each.series_state for each in definitions], SERIES_KEPT)
-    for number, (definition, values) in enumerate(zip(definitions, tallies, strict=True)):
+    """Count what a block that starts on `line` has besides values."""
+    for number, definition in enumerate(definitions):
         if definition.has_group:
             definition.searched += matches.events
             definition.rejected += matches.rejected[number]
             definition.gave_up += matches.gave_up[number]
             definition.repeated += matches.repeated[number]
             definition.truncated += matches.truncated[number]
-            definition.add_values(source, line, matches.rows, values)
     for rejected in matches.examples:
         examples = definitions[rejected.definition].examples
         if len(examples) < EXAMPLES_KEPT:
             examples.append(RejectedExample(source, line + rejected.line, rejected.capture))
+
+
+def _counted_rows(
+    matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
+) -> Rows:
+    """The rows of a block that starts on `line`, with their values counted."""
+    tallies = matches.tally([each.series_state for each in definitions], SERIES_KEPT)
+    rows = matches.rows(line)
+    for definition, values in zip(definitions, tallies, strict=True):
+        definition.add_values(source, rows, values)
+    return rows
 
 
 def _account_for_damage(account: SourceSummary) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from metricparse.arrow import as_strings
+
 #: Rows of a record batch at the most.
 BATCH_ROWS = 65_536
 
@@ -63,7 +65,7 @@ class BatchBuilder:
 
     def __init__(self, sources: Sequence[str], metrics: Sequence[str]) -> None:
         self._sources = sources
-        self._metrics = pa.array(metrics, pa.string())
+        self._metrics = as_strings(metrics)
         self._pending: deque[Columns] = deque()
         self._rows = 0
 
@@ -87,13 +89,13 @@ class BatchBuilder:
             first, *others = (getattr(part, name) for part in parts)
             return pa.concat_arrays([first, *others]) if others else first
 
-        sources = pa.array(self._sources, pa.string())
+        sources = as_strings(self._sources)
         return pa.record_batch(
             [
                 joined("timestamps").view(pa.timestamp("ns", tz="UTC")),
-                pa.DictionaryArray.from_arrays(joined("sources"), sources),
+                pa.DictionaryArray.from_arrays(joined("sources"), sources, safe=False),
                 joined("lines"),
-                pa.DictionaryArray.from_arrays(joined("metrics"), self._metrics),
+                pa.DictionaryArray.from_arrays(joined("metrics"), self._metrics, safe=False),
                 joined("values"),
             ],
             schema=SCHEMA,

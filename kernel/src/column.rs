@@ -19,13 +19,11 @@ pub struct Column {
 /// Which column of rows, with the type of its numbers.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    Events,
     Lines,
-    Starts,
     Definitions,
     Values,
     Times,
-    Timed,
+    Known,
 }
 
 impl Column {
@@ -39,13 +37,11 @@ impl Column {
             (numbers.as_ptr().cast(), size_of_val(numbers))
         }
         match self.kind {
-            Kind::Events => bytes(&self.rows.events),
             Kind::Lines => bytes(&self.rows.lines),
-            Kind::Starts => bytes(&self.rows.starts),
             Kind::Definitions => bytes(&self.rows.definitions),
             Kind::Values => bytes(&self.rows.values),
-            Kind::Times => bytes(&self.rows.times),
-            Kind::Timed => bytes(self.rows.timed.bytes()),
+            Kind::Times => bytes(&self.rows.times.nanoseconds),
+            Kind::Known => bytes(self.rows.times.known.bytes()),
         }
     }
 }

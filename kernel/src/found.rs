@@ -32,11 +32,9 @@ pub struct Found {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The event's number, from 0.
-    pub event: i64,
+    pub event: u32,
     /// The number of its line, from 0.
     pub line: i64,
-    /// The raw byte at which it starts.
-    pub start: i64,
     /// Nanoseconds since 1970 in UTC at the start of its line, where that tells a time.
     pub time: Option<i64>,
 }
@@ -45,19 +43,24 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The event's number.
-    pub events: Vec<i64>,
+    pub events: Vec<u32>,
     /// The number of its line.
     pub lines: Vec<i64>,
-    /// The raw byte at which the event starts.
-    pub starts: Vec<i64>,
     /// The definition's number.
     pub definitions: Vec<i32>,
     /// The number found.
     pub values: Vec<f64>,
-    /// Nanoseconds since 1970 in UTC at the start of the line; 0 where it tells no time.
-    pub times: Vec<i64>,
+    /// The times of the lines; empty where no line tells one.
+    pub times: Times,
+}
+
+/// Nanoseconds since 1970 in UTC at the start of lines, one a row from the first that is known.
+#[derive(Debug, Default)]
+pub struct Times {
+    /// The time; 0 where the line tells none.
+    pub nanoseconds: Vec<i64>,
     /// Whether the line tells a time.
-    pub timed: Bits,
+    pub known: Bits,
 }
 
 /// A bit a row, the first one lowest, as Arrow has them.
@@ -73,7 +76,7 @@ pub struct Rejected {
     /// The definition's number.
     pub definition: i32,
     /// The event's number.
-    pub event: i64,
+    pub event: u32,
     /// The number of its line.
     pub line: i64,
     /// What was captured.
@@ -125,12 +128,36 @@ impl Rows {
         }
     }
 
-    pub(crate) fn push_place(&mut self, place: Place) {
+    fn push_place(&mut self, place: Place) {
+        let row = self.events.len();
         self.events.push(place.event);
         self.lines.push(place.line);
-        self.starts.push(place.start);
-        self.times.push(place.time.unwrap_or(0));
-        self.timed.push(place.time.is_some());
+        if place.time.is_some() || !self.times.nanoseconds.is_empty() {
+            self.times.push(row, place.time);
+        }
+    }
+
+    /// The time of a row.
+    #[must_use]
+    pub fn time(&self, row: usize) -> Option<i64> {
+        let known = self.times.known.get(row);
+        known.then(|| self.times.nanoseconds[row])
+    }
+
+    /// Counts the lines from another than 0 on.
+    pub fn start_on(&mut self, line: i64) {
+        self.lines.iter_mut().for_each(|each| *each += line);
+    }
+}
+
+impl Times {
+    fn push(&mut self, row: usize, time: Option<i64>) {
+        while self.nanoseconds.len() < row {
+            self.nanoseconds.push(0);
+            self.known.push(false);
+        }
+        self.nanoseconds.push(time.unwrap_or(0));
+        self.known.push(time.is_some());
     }
 }
 
@@ -152,9 +179,10 @@ impl Bits {
         &self.bytes
     }
 
-    /// The bits, one by one.
-    pub fn iter(&self) -> impl Iterator<Item = bool> + '_ {
-        (0..self.length).map(|place| self.bytes[place / 8] >> (place % 8) & 1 == 1)
+    /// A bit; those behind the last are not set.
+    #[must_use]
+    pub fn get(&self, place: usize) -> bool {
+        self.bytes.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
     }
 }
 
@@ -168,13 +196,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn times_begin_with_the_first_that_is_known() {
+        let mut rows = Rows::default();
+        let place = |time| Place { event: 0, line: 0, time };
+        rows.push_place(place(None));
+        assert!(rows.times.nanoseconds.is_empty());
+        rows.push_place(place(Some(5)));
+        rows.push_place(place(None));
+        assert_eq!(rows.times.nanoseconds, [0, 5, 0]);
+        assert_eq!([0, 1, 2].map(|row| rows.time(row)), [None, Some(5), None]);
+    }
+
+    #[test]
     fn bits_are_packed_as_arrow_has_them() {
         let mut bits = Bits::default();
         let given = [true, false, false, true, false, false, false, false, true];
         for bit in given {
             bits.push(bit);
         }
-        assert!(bits.iter().eq(given));
+        assert!((0..10).map(|place| bits.get(place)).eq(given.into_iter().chain([false])));
         assert_eq!(bits.bytes(), [0b1001, 1]);
     }
 }

@@ -26,7 +26,7 @@ mod column;
 mod python;
 
 pub use engine::{CompileError, Pattern};
-pub use found::{Bits, Deferred, Found, Place, Rejected, Rows};
+pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
 pub use prefilter::Literal;
 pub use scan::{Definition, Matcher, Part};
 pub use segment::Skipped;

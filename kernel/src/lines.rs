@@ -19,12 +19,11 @@ pub struct Block<'a> {
     base: Base,
 }
 
-/// What stands before a block: lines, events and bytes.
+/// What stands before a block.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Base {
     pub lines: usize,
     pub events: usize,
-    pub bytes: usize,
 }
 
 /// An event: its number and that of its line, both from 0 in the block, and the raw bytes.
@@ -48,9 +47,8 @@ impl<'a> Block<'a> {
     /// Where an event stands in the log, with the time of its line.
     pub fn place(&self, event: &Event, time: Option<i64>) -> Place {
         Place {
-            event: signed(self.base.events + event.number),
+            event: u32::try_from(self.base.events + event.number).unwrap_or(u32::MAX),
             line: signed(self.base.lines + event.line),
-            start: signed(self.base.bytes + event.bytes.start),
             time,
         }
     }

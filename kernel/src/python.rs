@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -97,22 +97,23 @@ impl PyMatcher {
 
     /// The places of events in a block, given by their growing numbers.
     #[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
-    fn locate(&self, py: Python<'_>, block: &[u8], head: &[u8], events: Vec<i64>) -> Vec<PyPlace> {
+    fn locate(&self, py: Python<'_>, block: &[u8], head: &[u8], events: Vec<u32>) -> Vec<PyPlace> {
         py.detach(|| self.0.locate(block, head, &events)).into_iter().map(py_place).collect()
     }
 }
 
-/// Event, line, start and time.
-type PyPlace = (i64, i64, i64, Option<i64>);
+/// Event, line and time.
+type PyPlace = (u32, i64, Option<i64>);
 
 fn py_place(place: Place) -> PyPlace {
-    (place.event, place.line, place.start, place.time)
+    (place.event, place.line, place.time)
 }
 
 /// What was found.
 #[pyclass(name = "Found", frozen, module = "metricparse._kernel")]
 struct PyFound {
-    rows: Arc<Rows>,
+    /// The rows, until they are given away.
+    rows: Mutex<Rows>,
     /// The rest.
     found: Found,
     skipped: Skipped,
@@ -120,7 +121,11 @@ struct PyFound {
 
 impl PyFound {
     fn new(mut found: Found, skipped: Skipped) -> Self {
-        Self { rows: Arc::new(std::mem::take(&mut found.rows)), found, skipped }
+        Self { rows: Mutex::new(std::mem::take(&mut found.rows)), found, skipped }
+    }
+
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -129,27 +134,33 @@ type PyTally = (usize, usize, usize, Option<(f64, f64)>, usize, usize, Vec<f64>)
 
 #[pymethods]
 impl PyFound {
-    /// The columns events, lines, starts (int64), definitions (int32), values (float64), times
-    /// (int64) and timed (a bit a row) of the rows.
-    #[getter]
-    fn columns(&self) -> Vec<Column> {
-        [
-            Kind::Events,
-            Kind::Lines,
-            Kind::Starts,
-            Kind::Definitions,
-            Kind::Values,
-            Kind::Times,
-            Kind::Timed,
-        ]
-        .map(|kind| Column::new(&self.rows, kind))
-        .into()
+    /// The columns lines (int64), definitions (int32), values (float64), times (int64) and which
+    /// of these are known (a bit a row); the last two are empty where none is.
+    ///
+    /// They are given once, and `rows`, `events` and `tally` know nothing of them any more.
+    /// `first_line` is the line on which the block starts.
+    fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
+        let rows = py.detach(|| {
+            let mut rows = std::mem::take(&mut *self.rows());
+            rows.start_on(first_line);
+            rows.events = Vec::new();
+            Arc::new(rows)
+        });
+        [Kind::Lines, Kind::Definitions, Kind::Values, Kind::Times, Kind::Known]
+            .map(|kind| Column::new(&rows, kind))
+            .into()
     }
 
     /// How many rows there are.
     #[getter(rows)]
     fn row_count(&self) -> usize {
-        self.rows.values.len()
+        self.rows().values.len()
+    }
+
+    /// The numbers of the rows' events.
+    #[getter]
+    fn row_events(&self) -> Vec<u32> {
+        self.rows().events.clone()
     }
 
     /// What the values of each definition come to.
@@ -158,8 +169,10 @@ impl PyFound {
     /// keeps some of them; `most`: how many it keeps.
     fn tally(&self, py: Python<'_>, series: Vec<(usize, usize)>, most: usize) -> Vec<PyTally> {
         let series = series.into_iter().map(|(seen, stride)| Series::after(seen, stride)).collect();
-        let (definitions, values) = (&self.rows.definitions, &self.rows.values);
-        let tallies = py.detach(|| tally(definitions, values, series, most));
+        let tallies = py.detach(|| {
+            let rows = self.rows();
+            tally(&rows.definitions, &rows.values, series, most)
+        });
         let plain = |each: Tally| {
             let Tally { count, first, last, bounds, not_finite, series } = each;
             (count, first, last, bounds, not_finite, series.stride, series.added)
@@ -184,7 +197,7 @@ impl PyFound {
 
     /// Definition, event, line and capture of the first rejected matches.
     #[getter]
-    fn examples(&self) -> Vec<(i32, i64, i64, Option<String>)> {
+    fn examples(&self) -> Vec<(i32, u32, i64, Option<String>)> {
         let example =
             |each: &crate::Rejected| (each.definition, each.event, each.line, each.capture.clone());
         self.found.examples.iter().map(example).collect()

@@ -9,7 +9,7 @@ use aho_corasick::BuildError;
 
 use crate::candidates::{Candidates, Span};
 use crate::engine::{OverLimit, Pattern, Scratch};
-use crate::found::{signed, Deferred, Found, Place, Rejected};
+use crate::found::{Deferred, Found, Place, Rejected};
 use crate::lines::{Base, Block, Event, LineCounter};
 use crate::number;
 use crate::prefilter::{Literal, Prefilter};
@@ -95,7 +95,7 @@ impl Matcher {
 
     /// Adds what is found in the block that follows those before.
     fn add(&self, found: &mut Found, workspace: &mut SearchSpace, bytes: &[u8], head: &[u8]) {
-        let base = Base { lines: found.newlines, events: found.events, bytes: found.bytes };
+        let base = Base { lines: found.newlines, events: found.events };
         let block = Block::new(self.view, bytes, head, base);
         let newlines = Scan::new(self, &block, workspace, found).run();
         found.newlines += newlines;
@@ -122,14 +122,15 @@ impl Matcher {
 
     /// The places of events in a block, given by their growing numbers.
     #[must_use]
-    pub fn locate(&self, bytes: &[u8], head: &[u8], events: &[i64]) -> Vec<Place> {
+    pub fn locate(&self, bytes: &[u8], head: &[u8], events: &[u32]) -> Vec<Place> {
         let block = Block::new(self.view, bytes, head, Base::default());
         let mut places = Vec::with_capacity(events.len());
         let mut wanted = events.iter().copied().peekable();
         for (line, range) in block.lines() {
             for event in block.events(line, &range) {
-                while wanted.next_if_eq(&signed(event.number)).is_some() {
-                    places.push(block.place(&event, block.time(range.start)));
+                let place = block.place(&event, None);
+                while wanted.next_if_eq(&place.event).is_some() {
+                    places.push(Place { time: block.time(range.start), ..place });
                 }
             }
             if wanted.peek().is_none() {
@@ -400,7 +401,6 @@ mod tests {
         ]);
         let found = search(View::Sagemaker, definitions, b"5% eval_loss=2\n\nloss=0.5 loss=1\n");
         assert_eq!(found.rows.events, [0, 0, 0, 2]);
-        assert_eq!(found.rows.starts, [0, 0, 0, 16]);
         assert_eq!(found.rows.definitions, [0, 1, 2, 0]);
         assert_eq!(found.rows.values, [2.0, 5.0, 2.0, 0.5]);
         assert_eq!((found.repeated, found.newlines, found.events), (vec![1, 0, 0], 3, 3));
@@ -447,7 +447,7 @@ mod tests {
     fn events_are_located() {
         let matcher = Matcher::new(View::Sagemaker, Vec::new()).unwrap();
         let places = matcher.locate(b"a\n1970-01-01T00:00:01 x\n", b"", &[0, 1, 1]);
-        let told: Vec<_> = places.iter().map(|place| (place.start, place.time)).collect();
-        assert_eq!(told, [(0, None), (2, Some(1_000_000_000)), (2, Some(1_000_000_000))]);
+        let told: Vec<_> = places.iter().map(|place| (place.line, place.time)).collect();
+        assert_eq!(told, [(0, None), (1, Some(1_000_000_000)), (1, Some(1_000_000_000))]);
     }
 }

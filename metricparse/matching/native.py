@@ -1,9 +1,10 @@
 """The native matcher: the Rust extension for what it takes, the reference for the rest."""
 
+import heapq
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 
+from metricparse.arrow import no_times
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.literals import RequiredLiteral, RequiredLiterals
 from metricparse.matching.pattern import (
@@ -78,10 +80,13 @@ class NativeMatcher:
         head: the first bytes of the first line where the block starts in the middle of it.
         """
         searcher = self._searcher_of(sagemaker=sagemaker)
-        matches = self._matches(searcher.search(data, head))
+        found = searcher.search(data, head)
+        matches = self._matches(found)
+        rows = self._search_deferred(found, matches)
         if self._left:
             text, locate = searcher.viewed(data), partial(searcher.locate, data, head)
-            self._left.search(text, locate, matches)
+            rows += self._left.search(text, locate, matches)
+        _add_rows(rows, found, matches)
         return matches
 
     def match_segment(
@@ -92,7 +97,9 @@ class NativeMatcher:
         Raises `OSError` if the file cannot be read.
         """
         found = self._searcher_of(sagemaker=sagemaker).search_segment(*segment, strip_colours)
-        return self._matches(found)
+        matches = self._matches(found)
+        _add_rows(self._search_deferred(found, matches), found, matches)
+        return matches
 
     def _searcher_of(self, *, sagemaker: bool) -> "kernel.Matcher":
         return self._sagemaker if sagemaker else self._raw
@@ -132,14 +139,41 @@ class NativeMatcher:
         return None
 
     def _matches(self, found: "kernel.Found") -> BlockMatches:
-        """What the engine found, and the reference where the engine did not decide."""
-        matches = _matches(found, self._natives, len(self._definitions))
+        """What the engine found."""
+        definitions = len(self._definitions)
+        colours, beyond_limit = found.skipped
+        matches = BlockMatches(
+            found=found.rows,
+            rows=partial(_rows, found),
+            tally=partial(_tally, found),
+            rejected=[0] * definitions,
+            gave_up=[0] * definitions,
+            repeated=[0] * definitions,
+            truncated=[0] * definitions,
+            examples=[RejectedOnLine(*example) for example in found.examples],
+            newlines=found.newlines,
+            events=found.events,
+            bytes=found.bytes,
+            ended=found.ended,
+            skipped={COLOURS: colours, BEYOND_LIMIT: beyond_limit},
+        )
+        counts = zip(self._natives, found.rejected, found.repeated, found.truncated, strict=True)
+        for native, rejected, repeated, truncated in counts:
+            number = native.definition.number
+            matches.rejected[number] = rejected
+            matches.repeated[number] = repeated
+            matches.truncated[number] = truncated
+        return matches
+
+    def _search_deferred(self, found: "kernel.Found", matches: BlockMatches) -> list["_Row"]:
+        """What the engine did not decide is searched by the reference."""
+        rows: list[_Row] = []
         for number, of_one in groupby(sorted(found.deferred), key=itemgetter(0)):
             _, places, texts = zip(*of_one, strict=True)
             reference = _Reference([self._definitions[number]])
             text = b"".join(text + b"\n" for text in texts)
-            reference.search(text, partial(_at, places), matches)
-        return matches
+            rows += reference.search(text, partial(_at, places), matches)
+        return rows
 
 
 class _Native(NamedTuple):
@@ -171,8 +205,18 @@ class _Native(NamedTuple):
         )
 
 
-#: Event, line, start and time of an event.
-_Place: TypeAlias = tuple[int, int, int, int | None]
+#: Event, line and time of an event.
+_Place: TypeAlias = tuple[int, int, int | None]
+
+
+class _Row(NamedTuple):
+    """A number found; the rows of a block are ordered by the first two."""
+
+    event: int
+    number: int
+    line: int
+    value: float
+    time: int | None
 
 
 class _Reference:
@@ -186,8 +230,8 @@ class _Reference:
 
     def search(
         self, text: bytes, locate: Callable[[list[int]], Iterable[_Place]], matches: BlockMatches
-    ) -> None:
-        """Add what is found in the events of `text` to `matches`.
+    ) -> list[_Row]:
+        """The numbers found in the events of `text`; what is counted is added to `matches`.
 
         locate: gives the places of events, given by their growing numbers in `text`.
         """
@@ -200,82 +244,53 @@ class _Reference:
         wanted = sorted({*found.events, *(example.event for example in found.examples)})
         places = dict(zip(wanted, locate(wanted), strict=True))
         for example in found.examples:
-            event, line, *_ = places[example.event]
+            event, line, _ = places[example.event]
             number = self._numbers[example.definition]
             matches.examples.append(RejectedOnLine(number, event, line, example.capture))
         matches.examples = _first_of_each(matches.examples)
-        if found.events:
-            numbers = [self._numbers[place] for place in found.numbers]
-            of_rows = [places[event] for event in found.events]
-            matches.rows = _merged(matches.rows, of_rows, numbers, found.values)
-            matches.tally = partial(tally, matches.rows.numbers, matches.rows.values)
-
-
-def _matches(found: "kernel.Found", natives: Sequence["_Native"], definitions: int) -> BlockMatches:
-    """What the engine found."""
-    colours, beyond_limit = found.skipped
-    matches = BlockMatches(
-        rows=_rows(found),
-        tally=partial(_tally, found),
-        rejected=[0] * definitions,
-        gave_up=[0] * definitions,
-        repeated=[0] * definitions,
-        truncated=[0] * definitions,
-        examples=[RejectedOnLine(*example) for example in found.examples],
-        newlines=found.newlines,
-        events=found.events,
-        bytes=found.bytes,
-        ended=found.ended,
-        skipped={COLOURS: colours, BEYOND_LIMIT: beyond_limit},
-    )
-    counts = zip(natives, found.rejected, found.repeated, found.truncated, strict=True)
-    for native, rejected, repeated, truncated in counts:
-        number = native.definition.number
-        matches.rejected[number] = rejected
-        matches.repeated[number] = repeated
-        matches.truncated[number] = truncated
-    return matches
+        return [
+            _Row(event, self._numbers[place], line, value, time)
+            for (event, line, time), place, value in zip(
+                map(places.__getitem__, found.events), found.numbers, found.values, strict=True
+            )
+        ]
 
 
 def _tally(found: "kernel.Found", series: Sequence[SeriesState], most: int) -> list[Tally]:
     return [Tally(*each) for each in found.tally(series, most)]
 
 
-def _rows(found: "kernel.Found") -> Rows:
-    """The engine's columns as Arrow arrays, which are not copied."""
-    events, lines, _, numbers, values, times, timed = map(pa.py_buffer, found.columns)
+def _rows(found: "kernel.Found", line: int) -> Rows:
+    """The engine's rows as Arrow arrays, which are not copied."""
     count = found.rows
+    lines, numbers, values, times, known = map(pa.py_buffer, found.take_columns(line))
 
     def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> Any:
         return pa.Array.from_buffers(kind, count, [valid, buffer])
 
     return Rows(
-        events=array(pa.int64(), events),
         lines=array(pa.int64(), lines),
         numbers=array(pa.int32(), numbers),
         values=array(pa.float64(), values),
-        times=array(pa.int64(), times, timed),
+        times=array(pa.int64(), times, known) if times.size else no_times(count),
     )
 
 
-def _merged(
-    rows: Rows, places: Sequence[_Place], numbers: Sequence[int], values: Sequence[float]
-) -> Rows:
-    """Rows with further ones put between them."""
-    events, lines, _, times = zip(*places, strict=True)
-    added = Rows(
-        pa.array(events, pa.int64()),
-        pa.array(lines, pa.int64()),
-        pa.array(numbers, pa.int32()),
-        pa.array(values, pa.float64()),
-        pa.array(times, pa.int64()),
+def _add_rows(added: list[_Row], found: "kernel.Found", matches: BlockMatches) -> None:
+    """Put rows of the reference between those of the engine."""
+    if not added:
+        return
+    events, engine = found.row_events, _rows(found, 0)
+    columns = (engine.numbers, engine.lines, engine.values, engine.times)
+    rows = heapq.merge(
+        map(_Row, events, *(column.to_pylist() for column in columns)),
+        sorted(added, key=itemgetter(0, 1)),
+        key=itemgetter(0, 1),
     )
-    names = [each.name for each in fields(Rows)]
-    table = pa.table(
-        [pa.chunked_array([getattr(rows, name), getattr(added, name)]) for name in names], names
-    )
-    ordered = table.sort_by([("events", "ascending"), ("numbers", "ascending")])
-    return Rows(*(column.combine_chunks() for column in ordered.columns))
+    _, numbers, lines, values, times = zip(*rows, strict=True)
+    matches.found = len(values)
+    matches.rows = partial(Rows.of, lines, numbers, values, times)
+    matches.tally = partial(tally, numbers, values)
 
 
 def _at(places: Sequence[_Place], events: Iterable[int]) -> Iterator[_Place]:

@@ -1,10 +1,11 @@
 """Definitions compiled for matching, and what a matcher gives back."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from metricparse.arrow import as_numbers, as_times
 from metricparse.errors import DefinitionError
 from metricparse.matching.cost import safe_length
 from metricparse.matching.literals import RequiredLiterals, looks_behind, required_literals
@@ -96,16 +97,32 @@ class Matches:
 class Rows:
     """Columns of equal length as Arrow arrays, a row a number found.
 
-    events, lines: int64, the event and its line, counted from 0 in what was searched. numbers:
-    int32, the definition's. values: float64. times: int64 nanoseconds since 1970 in UTC at the
-    start of the line, null where it tells no time.
+    lines: int64, the line that it stands on. numbers: int32, the definition's. values: float64.
+    times: int64 nanoseconds since 1970 in UTC at the start of the line, null where it tells no
+    time.
     """
 
-    events: Any
     lines: Any
     numbers: Any
     values: Any
     times: Any
+
+    @classmethod
+    def of(
+        cls,
+        lines: Iterable[int],
+        numbers: Iterable[int],
+        values: Iterable[float],
+        times: Iterable[int | None],
+        line: int,
+    ) -> "Rows":
+        """Rows of a block that starts on `line`; `lines` count from 0."""
+        return cls(
+            as_numbers(array("q", (line + each for each in lines))),
+            as_numbers(array("i", numbers)),
+            as_numbers(array("d", values)),
+            as_times(times),
+        )
 
     def __len__(self) -> int:
         return len(self.values)
@@ -124,15 +141,17 @@ class RejectedOnLine(NamedTuple):
 class BlockMatches:
     """What all definitions found in a block of raw lines, and what there is in the block.
 
-    rows: in the order of events, then definitions. tally: what the values of each definition come
-    to, as `tally` in `matching/tally.py` tells it of the rows.
+    found: how many rows there are. rows: given the number of the block's first line, the rows, in
+    the order of events, then definitions; may be called once only, and behind `tally`. tally: what
+    the values of each definition come to, as `tally` in `matching/tally.py` tells it.
     rejected, gave_up, repeated, truncated: as in `Matches`. examples: the first of each
     definition.
     newlines, events, bytes: how many of them there are in the block; ended: its last line ends in
     it. skipped: bytes that were taken out of it, by the reason.
     """
 
-    rows: Rows
+    found: int
+    rows: Callable[[int], Rows]
     tally: Callable[[Sequence[SeriesState], int], Sequence[Tally]]
     rejected: list[int]
     gave_up: list[int]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 #: How many values of a series came before, and the distance between those that were kept.
 SeriesState: TypeAlias = tuple[int, int]
@@ -26,18 +26,19 @@ class Tally(NamedTuple):
     added: list[float]
 
 
-def tally(numbers: Any, values: Any, series: Sequence[SeriesState], most: int) -> list[Tally]:
+def tally(
+    numbers: Sequence[int], values: Sequence[float], series: Sequence[SeriesState], most: int
+) -> list[Tally]:
     """Tally rows, given as the columns `numbers` and `values`.
 
     series: the state of each definition's. most: how many values a series keeps.
     The native matcher has its own, for its rows.
     """
     rows: list[list[int]] = [[] for _ in series]
-    for row, number in enumerate(numbers.to_pylist()):
+    for row, number in enumerate(numbers):
         rows[number].append(row)
-    found = values.to_pylist()
     return [
-        _tally_one(places, [found[place] for place in places], *state, most)
+        _tally_one(places, [values[place] for place in places], *state, most)
         for places, state in zip(rows, series, strict=True)
     ]
 

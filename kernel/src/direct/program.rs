@@ -193,6 +193,7 @@ impl Program {
     fn next_start(&self, text: &[u8], place: usize) -> Option<usize> {
         let rest = text.get(place..)?;
         let distance = match &self.starts {
+            Starts::Byte(byte) if rest.first() == Some(byte) => Some(0),
             Starts::Byte(byte) => memchr(*byte, rest),
             Starts::In(table) | Starts::Run(table) => rest.iter().position(|&byte| table.has(byte)),
             Starts::AtZero if place > 0 => None,
@@ -226,7 +227,8 @@ impl Search<'_> {
                     return Ok(Some(Match { start, end: place, capture: captured.span }));
                 }
                 Step::Text(expected) => {
-                    let fits = self.text[place..].starts_with(expected);
+                    let rest = self.text[place..].iter();
+                    let fits = rest.take(expected.len()).eq(expected.iter());
                     fits.then(|| place + expected.len())
                 }
                 Step::One(_, table) => self.has(table, place).then_some(place + 1),
