@@ -7,6 +7,16 @@ if TYPE_CHECKING:
     from metricparse.accounting import DefinitionSummary as DefinitionSummary
     from metricparse.accounting import SourceSummary as SourceSummary
     from metricparse.accounting import Summary as Summary
+    from metricparse.cloudwatch.final import describe_training_job as describe_training_job
+    from metricparse.cloudwatch.final import final_metrics as final_metrics
+    from metricparse.cloudwatch.final import tuning_objective as tuning_objective
+    from metricparse.cloudwatch.periods import AssumedTimes as AssumedTimes
+    from metricparse.cloudwatch.periods import Periods as Periods
+    from metricparse.cloudwatch.periods import aggregate as aggregate
+    from metricparse.cloudwatch.requests import Requests as Requests
+    from metricparse.cloudwatch.requests import batch_put_metrics as batch_put_metrics
+    from metricparse.cloudwatch.requests import embedded_metrics as embedded_metrics
+    from metricparse.cloudwatch.requests import put_metric_data as put_metric_data
     from metricparse.diagnosis.checking import Check as Check
     from metricparse.diagnosis.checking import check as check
     from metricparse.diagnosis.findings import Finding as Finding
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
     from metricparse.errors import OutputError as OutputError
     from metricparse.errors import SpecificationError as SpecificationError
     from metricparse.errors import Violation as Violation
+    from metricparse.frames import wide as wide
     from metricparse.logs.views import View as View
     from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
@@ -44,6 +55,7 @@ if TYPE_CHECKING:
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
+    "AssumedTimes": "metricparse.cloudwatch.periods",
     "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
     "DamagedLogWarning": "metricparse.errors",
@@ -58,6 +70,8 @@ _HOMES = {
     "MetricDefinition": "metricparse.specification.algorithm",
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
+    "Periods": "metricparse.cloudwatch.periods",
+    "Requests": "metricparse.cloudwatch.requests",
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
     "Severity": "metricparse.diagnosis.findings",
@@ -68,11 +82,19 @@ _HOMES = {
     "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
     "View": "metricparse.logs.views",
     "Violation": "metricparse.errors",
+    "aggregate": "metricparse.cloudwatch.periods",
+    "batch_put_metrics": "metricparse.cloudwatch.requests",
     "check": "metricparse.diagnosis.checking",
+    "describe_training_job": "metricparse.cloudwatch.final",
+    "embedded_metrics": "metricparse.cloudwatch.requests",
+    "final_metrics": "metricparse.cloudwatch.final",
     "findings_of": "metricparse.diagnosis.findings",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
+    "put_metric_data": "metricparse.cloudwatch.requests",
     "scan": "metricparse.scanning",
+    "tuning_objective": "metricparse.cloudwatch.final",
+    "wide": "metricparse.frames",
     "write": "metricparse.sinks",
 }
 

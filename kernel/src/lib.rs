@@ -11,6 +11,8 @@ mod engine;
 mod found;
 mod lines;
 mod number;
+#[cfg(any(feature = "python", test))]
+mod periods;
 mod prefilter;
 mod scan;
 mod segment;

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::column::{Column, Kind};
+use crate::periods::{gather, Period};
 use crate::tally::{tally, Series, Tally};
 use crate::{Definition, Found, Literal, Matcher, Part, Pattern, Place, Rows, Skipped, View};
 
@@ -262,6 +263,40 @@ fn parse_number(text: &[u8]) -> Option<f64> {
     crate::number::parse(text, 0, text.len()).map(|number| number.value)
 }
 
+/// Series, number, count, sum, minimum and maximum of a period.
+type PyPeriod = (i32, i64, i64, f64, f64, f64);
+
+/// Gathers values (float64), given with their series (int32) and times (int64 nanoseconds; the
+/// least number is none), into periods of `width` nanoseconds.
+#[pyfunction]
+fn gather_periods(
+    py: Python<'_>,
+    series: &[u8],
+    times: &[u8],
+    values: &[u8],
+    width: i64,
+) -> PyResult<Vec<PyPeriod>> {
+    if width < 1 {
+        return Err(PyValueError::new_err("a period is at least a nanosecond"));
+    }
+    let periods = py.detach(|| {
+        gather(
+            numbers(series).map(i32::from_ne_bytes),
+            numbers(times).map(i64::from_ne_bytes),
+            numbers(values).map(f64::from_ne_bytes),
+            width,
+        )
+    });
+    let plain =
+        |each: Period| (each.series, each.number, each.count, each.sum, each.minimum, each.maximum);
+    Ok(periods.into_iter().map(plain).collect())
+}
+
+/// The numbers, of `SIZE` bytes each, that lie in a column.
+fn numbers<const SIZE: usize>(column: &[u8]) -> impl Iterator<Item = [u8; SIZE]> + '_ {
+    column.chunks_exact(SIZE).filter_map(|bytes| bytes.try_into().ok())
+}
+
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyPattern>()?;
@@ -272,5 +307,6 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(parse_time, module)?)?;
     module.add_function(wrap_pyfunction!(is_truncated, module)?)?;
     module.add_function(wrap_pyfunction!(parse_number, module)?)?;
+    module.add_function(wrap_pyfunction!(gather_periods, module)?)?;
     module.add("ENGINE", "PCRE2")
 }

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from metricparse.matching.literals import RequiredLiteral, RequiredLiterals, rarity
 from metricparse.matching.pattern import CompiledDefinition
 
-
 #: A literal rarer than this spares more than it costs: a lone space or digit does not.
 _WORTH_A_SEARCH = 0.5
 

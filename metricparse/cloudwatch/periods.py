@@ -1,0 +1,325 @@
+"""What CloudWatch would hold of records: statistics of periods."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from metricparse.cloudwatch.series import GREATEST, Records, Series, SeriesBatch, SeriesReader
+from metricparse.errors import MetricparseError
+from metricparse.matching.choice import kernel
+from metricparse.records import BATCH_ROWS
+
+#: Seconds of the periods that CloudWatch knows below a minute; above, all multiples of a minute.
+SHORT_PERIODS = (1, 5, 10, 20, 30)
+#: Why records are left out.
+NO_TIME = "no time"
+NOT_TAKEN = "not finite, or beyond 2^360"
+
+_NANOSECONDS = 10**9
+_NO_TIME = -(2**63)
+#: Different values of a metric in a period up to which percentiles are exact.
+_EXACT_VALUES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedTimes:
+    """Times for records that have none: line 1 at `start`, each next line `interval` later.
+
+    start: with a time zone. interval: not negative.
+    """
+
+    start: datetime
+    interval: timedelta = timedelta()
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None:
+            raise MetricparseError("assumed times: the start needs a time zone, such as +00:00")
+        if self.interval < timedelta():
+            raise MetricparseError("assumed times: the interval is to be 0 or more")
+
+    def fill(self, batch: SeriesBatch) -> Any:
+        """The batch's times, those that are null by the rule."""
+        start = (self.start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
+        interval = self.interval // timedelta(microseconds=1) * 1000
+        assumed = pc.add(pc.multiply(pc.subtract(batch.lines, 1), interval), start)
+        return pc.coalesce(batch.times, assumed)
+
+
+class Statistics(NamedTuple):
+    """The statistics of a period: values, their number, and bounds."""
+
+    sample_count: int
+    sum: float
+    minimum: float
+    maximum: float
+
+    def with_those_of(self, other: "Statistics") -> "Statistics":
+        """Those of both."""
+        return Statistics(
+            self.sample_count + other.sample_count,
+            self.sum + other.sum,
+            min(self.minimum, other.minimum),
+            max(self.maximum, other.maximum),
+        )
+
+    @property
+    def average(self) -> float:
+        """The sum by the number of values."""
+        return self.sum / self.sample_count
+
+
+@dataclass
+class Gathered:
+    """Records gathered into periods.
+
+    width: seconds of a period. series: in the order in which they turned up. periods: for each
+    series the statistics by the start of the period, in seconds since 1970, in order.
+    values: the same for the values of a period with their counts, where percentiles are wanted.
+    left_out: how many records were not taken, by the reason.
+    """
+
+    width: int
+    series: list[Series]
+    periods: list[dict[int, Statistics]]
+    values: dict[tuple[int, int], Counter[float]]
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def aggregate(
+    records: Records,
+    *,
+    period: int = 60,
+    by_host: bool = False,
+    percentiles: Sequence[float] = (),
+    assume: AssumedTimes | None = None,
+) -> "Periods":
+    """What CloudWatch would hold of records, as a lazy Arrow stream with its own schema.
+
+    records: a scan or another Arrow stream of `SCHEMA`.
+    period: seconds: 1, 5, 10, 20, 30, or a multiple of 60.
+    by_host: tell hosts apart, as the dimension `Host` does; else a metric's values of all sources
+    are one series.
+    percentiles: greater than 0, at most 100; each gives a column, such as `p99.9`.
+    assume: times for records that have none; else they are left out and counted.
+
+    Raises `MetricparseError` for a period or percentile that is none.
+    """
+    if period not in SHORT_PERIODS and (period < 60 or period % 60):
+        known = ", ".join(map(str, SHORT_PERIODS))
+        raise MetricparseError(f"period: {known} or a multiple of 60 seconds, not {period}")
+    for percentile in percentiles:
+        if not 0 < percentile <= 100:
+            raise MetricparseError(f"percentile: more than 0, at most 100, not {percentile:g}")
+    return Periods(records, period, by_host, tuple(percentiles), assume)
+
+
+class Periods:
+    """Statistics of periods: an iterable of `pyarrow.RecordBatch`, and an Arrow stream.
+
+    A row a series and period, ordered by series, then time: `timestamp` (the period's start, UTC,
+    in seconds), `metric`, `host` if asked for, `sample_count`, `average`, `sum`, `minimum`,
+    `maximum`, and the percentiles asked for. The records are read when the first batch is wanted;
+    memory is bounded by the number of periods.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        period: int,
+        by_host: bool,
+        percentiles: tuple[float, ...],
+        assume: AssumedTimes | None,
+    ) -> None:
+        self._records = records
+        self._period = period
+        self._by_host = by_host
+        self._percentiles = percentiles
+        self._assume = assume
+        self._gathered: Gathered | None = None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of the batches."""
+        text = pa.dictionary(pa.int32(), pa.string())
+        statistics = ("average", "sum", "minimum", "maximum", *map(_name, self._percentiles))
+        return pa.schema(
+            [
+                ("timestamp", pa.timestamp("s", tz="UTC")),
+                ("metric", text),
+                *([("host", text)] if self._by_host else []),
+                ("sample_count", pa.int64()),
+                *((name, pa.float64()) for name in statistics),
+            ]
+        )
+
+    @property
+    def gathered(self) -> Gathered:
+        """The periods as plain data; reads the records if that was not done yet."""
+        if self._gathered is None:
+            self._gathered = gather(
+                self._records, self._period, self._by_host, bool(self._percentiles), self._assume
+            )
+        return self._gathered
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many records are in no period, by the reason."""
+        return dict(self.gathered.left_out)
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        rows: list[tuple[Any, ...]] = []
+        for row in self._rows():
+            rows.append(row)
+            if len(rows) == BATCH_ROWS:
+                yield self._batch(rows)
+                rows = []
+        if rows:
+            yield self._batch(rows)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The Arrow PyCapsule stream, by which other libraries read the periods."""
+        reader = pa.RecordBatchReader.from_batches(self.schema, iter(self))
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def to_table(self) -> pa.Table:
+        """All periods as an Arrow table."""
+        return pa.Table.from_batches(list(self), self.schema)
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        gathered = self.gathered
+        for place, (series, periods) in enumerate(
+            zip(gathered.series, gathered.periods, strict=True)
+        ):
+            host = (series.host,) if self._by_host else ()
+            for start, found in periods.items():
+                percentiles = (
+                    percentile(gathered.values[place, start], share) for share in self._percentiles
+                )
+                count, total, least, most = found
+                yield (
+                    start,
+                    series.metric,
+                    *host,
+                    count,
+                    found.average,
+                    total,
+                    least,
+                    most,
+                    *percentiles,
+                )
+
+    def _batch(self, rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
+        columns = zip(*rows, strict=True)
+        arrays = [
+            pa.array(column, kind) for column, kind in zip(columns, self.schema.types, strict=True)
+        ]
+        return pa.record_batch(arrays, schema=self.schema)
+
+
+def gather(
+    records: Records,
+    period: int,
+    by_host: bool = False,
+    with_values: bool = False,
+    assume: AssumedTimes | None = None,
+) -> Gathered:
+    """Gather records into periods; see `aggregate` for the arguments."""
+    reader = SeriesReader(records, by_host=by_host)
+    totals: dict[tuple[int, int], Statistics] = {}
+    values: defaultdict[tuple[int, int], Counter[float]] = defaultdict(Counter)
+    left_out: Counter[str] = Counter()
+    for batch in reader:
+        times = assume.fill(batch) if assume else batch.times
+        taken = 0
+        for series, number, count, *others in _gather_batch(batch, times, period * _NANOSECONDS):
+            key, found = (series, number * period), Statistics(count, *others)
+            taken += found.sample_count
+            totals[key] = totals[key].with_those_of(found) if key in totals else found
+        left_out[NO_TIME] += times.null_count
+        left_out[NOT_TAKEN] += len(batch) - times.null_count - taken
+        if with_values:
+            _add_values(values, batch, times, period)
+    periods: list[dict[int, Statistics]] = [{} for _ in reader.series]
+    for series, start in sorted(totals):
+        periods[series][start] = totals[series, start]
+    reasons = {reason: count for reason, count in left_out.items() if count}
+    return Gathered(period, reader.series, periods, values, reasons)
+
+
+def _gather_batch(
+    batch: SeriesBatch, times: Any, width: int
+) -> Sequence[tuple[int, int, int, float, float, float]]:
+    """Series, number of the period, count, sum, minimum and maximum."""
+    filled = pc.fill_null(times, _NO_TIME) if times.null_count else times
+    columns = (_bytes(batch.series, 4), _bytes(filled, 8), _bytes(batch.values, 8))
+    return (kernel.gather_periods if kernel else gather_slowly)(*columns, width)
+
+
+def _bytes(column: Any, width: int) -> bytes:
+    start = column.offset * width
+    return bytes(memoryview(column.buffers()[1])[start : start + len(column) * width])
+
+
+def gather_slowly(
+    series: bytes, times: bytes, values: bytes, width: int
+) -> list[tuple[int, int, int, float, float, float]]:
+    """What the kernel does, where there is none."""
+    found: dict[tuple[int, int], Statistics] = {}
+    columns = (
+        memoryview(series).cast("i"),
+        memoryview(times).cast("q"),
+        memoryview(values).cast("d"),
+    )
+    for place, time, value in zip(*columns, strict=True):
+        if time != _NO_TIME and abs(value) <= GREATEST:
+            key, one = (place, time // width), Statistics(1, value, value, value)
+            found[key] = found[key].with_those_of(one) if key in found else one
+    return [(*key, *statistics) for key, statistics in found.items()]
+
+
+def _add_values(
+    values: defaultdict[tuple[int, int], Counter[float]],
+    batch: SeriesBatch,
+    times: Any,
+    period: int,
+) -> None:
+    taken = pc.and_kleene(pc.is_valid(times), pc.less_equal(pc.abs(batch.values), GREATEST))
+    width = period * _NANOSECONDS
+    for series, time, value in zip(
+        *(column.filter(taken).to_pylist() for column in (batch.series, times, batch.values)),
+        strict=True,
+    ):
+        kept = values[series, time // width * period]
+        kept[value] += 1
+        if len(kept) > _EXACT_VALUES:
+            _coarsen(kept)
+
+
+def _coarsen(values: Counter[float]) -> None:
+    """Take values to 11 binary digits, 0.05%, so that a period's are bounded."""
+    exact = dict(values)
+    values.clear()
+    for value, count in exact.items():
+        mantissa, exponent = math.frexp(value)
+        values[math.ldexp(round(mantissa * 2048), exponent - 11)] += count
+
+
+def percentile(values: Counter[float], share: float) -> float:
+    """The least value that so many percent of the values do not exceed."""
+    rank = math.ceil(values.total() * share / 100)
+    seen = 0
+    for value in sorted(values):
+        seen += values[value]
+        if seen >= rank:
+            return value
+    raise ValueError("no values")
+
+
+def _name(percentile: float) -> str:
+    return f"p{percentile:g}"

@@ -1,0 +1,114 @@
+"""The series that CloudWatch would hold: a metric, or a metric on one host."""
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from metricparse.arrow import as_numbers
+from metricparse.errors import MetricparseError
+from metricparse.records import BATCH_ROWS, SCHEMA
+from metricparse.scanning import Scan
+
+#: Where SageMaker puts the metrics of training jobs, and by which dimensions.
+NAMESPACE = "/aws/sagemaker/TrainingJobs"
+JOB_DIMENSION = "TrainingJobName"
+HOST_DIMENSION = "Host"
+#: The greatest magnitude of a value that the service takes.
+GREATEST = 2.0**360
+
+#: A scan, a table, a reader, or anything else that gives an Arrow stream of records.
+Records: TypeAlias = Any
+
+_HOST = re.compile(r"(algo-\d+)(?:-\d+)?\Z")
+
+
+class Series(NamedTuple):
+    """What a time series is known by; `host` is None unless hosts are told apart."""
+
+    metric: str
+    host: str | None = None
+
+
+class SeriesBatch(NamedTuple):
+    """Records of a batch as columns.
+
+    series: int32 places in the list of series. times: int64 nanoseconds since 1970, null where
+    unknown. values: float64. lines: int64.
+    """
+
+    series: Any
+    times: Any
+    values: Any
+    lines: Any
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+class SeriesReader:
+    """Records as batches of numbered series.
+
+    series: those that turned up so far.
+    """
+
+    def __init__(self, records: Records, *, by_host: bool = False) -> None:
+        self._records = records
+        self._by_host = by_host
+        self.series: list[Series] = []
+        self._places: dict[Series, int] = {}
+
+    def __iter__(self) -> Iterator[SeriesBatch]:
+        for batch in _batches(self._records):
+            yield SeriesBatch(
+                self._numbered(batch),
+                batch["timestamp"].view(pa.int64()),
+                batch["value"],
+                batch["line"],
+            )
+
+    def _numbered(self, batch: pa.RecordBatch) -> Any:
+        metrics = batch["metric"]
+        names = metrics.dictionary.to_pylist()
+        if not self._by_host:
+            return self._mapped(metrics.indices, (Series(name) for name in names))
+        sources = batch["source"]
+        hosts = map(host_of, sources.dictionary.to_pylist())
+        pairs = (Series(name, host) for host in hosts for name in names)
+        places = pc.add(pc.multiply(sources.indices, len(names)), metrics.indices)
+        return self._mapped(places.cast(pa.int32()), pairs)
+
+    def _mapped(self, indices: Any, series: Iterable[Series]) -> Any:
+        places = array("i", map(self._place, series))
+        same = all(place == number for number, place in enumerate(places))
+        return indices if same else as_numbers(places).take(indices)
+
+    def _place(self, series: Series) -> int:
+        place = self._places.setdefault(series, len(self.series))
+        if place == len(self.series):
+            self.series.append(series)
+        return place
+
+
+def host_of(source: str) -> str:
+    """The host that a log stream is of: `algo-1` of `job/algo-1-1700000000`; else the source."""
+    match = _HOST.search(source)
+    return match[1] if match else source
+
+
+def _batches(records: Records) -> Iterator[pa.RecordBatch]:
+    """Record batches of `SCHEMA`, whatever kind of stream they come as."""
+    if isinstance(records, Scan):
+        yield from records
+        return
+    try:
+        for batch in pa.RecordBatchReader.from_stream(records).cast(SCHEMA):
+            # What is looked at several times stays in the processor's cache.
+            for start in range(0, len(batch), BATCH_ROWS):
+                yield batch.slice(start, BATCH_ROWS)
+    except (TypeError, ValueError, pa.ArrowNotImplementedError) as error:
+        advice = "give a scan, or another Arrow stream with the columns of metricparse.SCHEMA"
+        raise MetricparseError(f"records: {error}; {advice}") from error

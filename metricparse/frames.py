@@ -1,0 +1,83 @@
+"""Records for dataframes: a column a metric."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from metricparse.errors import MetricparseError
+
+
+def wide(records: Any, by: str = "line") -> pa.Table:
+    """A column a metric on a common axis, so that `.to_pandas().plot(x=by)` just works.
+
+    records: a scan or another Arrow stream of `SCHEMA`.
+    by: the axis: `line`, `timestamp`, or the name of a metric, such as `step` or `epoch`, whose
+    value on the record's line, or else its last one before that in the source, is the record's
+    place.
+
+    Rows are in the order of the axis; where there are several sources, a column `source` comes
+    first and each has its own. Several values of a metric at one place leave the last. Records
+    without a place on the axis (no time, or before the metric's first value) are left out.
+    Raises `MetricparseError` if nothing has a place.
+    """
+    table = pa.table(records).combine_chunks()
+    if by not in {"line", "timestamp"}:
+        table = _axis_first(table, by)
+    metrics = pc.unique(table["metric"].cast(pa.string())).to_pylist()
+    axis = table[by] if by in {"line", "timestamp"} else _axis(table, by, metrics)
+    rows = pa.table(
+        {
+            "source": table["source"].cast(pa.string()),
+            by: axis,
+            "metric": table["metric"].cast(pa.string()),
+            "value": table["value"],
+        }
+    ).filter(pc.is_valid(axis))
+    if not len(rows):
+        raise MetricparseError(f"no record has a place on the axis {by!r}")
+    places = (
+        rows.group_by(["source", by], use_threads=False)
+        .aggregate([])
+        .sort_by([("source", "ascending"), (by, "ascending")])
+    )
+    for metric in metrics:
+        if metric != by:
+            last = (
+                rows.filter(pc.equal(rows["metric"], metric))
+                .group_by(["source", by], use_threads=False)
+                .aggregate([("value", "last")])
+                .rename_columns({"value_last": metric})
+            )
+            places = places.join(last, ["source", by], join_type="left outer")
+    ordered = places.sort_by([("source", "ascending"), (by, "ascending")])
+    several = len(pc.unique(ordered["source"])) > 1
+    return ordered if several else ordered.drop_columns("source")
+
+
+def _axis_first(table: pa.Table, name: str) -> pa.Table:
+    """The records with those of a metric before the others of their line."""
+    others = pc.not_equal(table["metric"].cast(pa.string()), name)
+    keys = {
+        "source": table["source"].combine_chunks().indices,
+        "line": table["line"],
+        "other": others.cast(pa.int8()),
+        "row": pa.array(range(len(table))),
+    }
+    order = pc.sort_indices(pa.table(keys), sort_keys=[(key, "ascending") for key in keys])
+    return table.take(order)
+
+
+def _axis(table: pa.Table, name: str, metrics: list[str]) -> Any:
+    """For each record the last value of a metric before it in its source."""
+    if name not in metrics:
+        known = ", ".join(sorted(metrics)) or "no metrics"
+        raise MetricparseError(f"axis {name!r}: line, timestamp, or one of {known}")
+    is_axis = pc.equal(table["metric"].cast(pa.string()), name)
+    values = pc.if_else(is_axis, table["value"], pa.scalar(None, pa.float64()))
+    filled = pc.fill_null_forward(values.combine_chunks())
+    sources = table["source"].cast(pa.string()).combine_chunks()
+    from_source = pc.fill_null_forward(
+        pc.if_else(is_axis, sources, pa.scalar(None, pa.string())).combine_chunks()
+    )
+    return pc.if_else(pc.equal(from_source, sources), filled, pa.scalar(None, pa.float64()))
