@@ -1,0 +1,77 @@
+"""Which names are written differently and mean the same metric."""
+
+import re
+from difflib import SequenceMatcher
+
+# What stands for the same in the names of metrics.
+_SAME = (
+    ("val", "valid", "validation", "eval", "evaluation", "dev"),
+    ("train", "training"),
+    ("test", "testing"),
+    ("acc", "accuracy"),
+    ("avg", "average", "mean"),
+    ("lr", "learning_rate"),
+    ("ppl", "perplexity"),
+    ("err", "error"),
+    ("prec", "precision"),
+    ("rec", "recall"),
+    ("sec", "secs", "second", "seconds"),
+    ("it", "iter", "iteration", "iterations"),
+    ("epoch", "epochs"),
+    ("step", "steps"),
+    ("loss", "losses"),
+    ("num", "number"),
+)
+_MEANING = {word: words[0] for words in _SAME for word in words}
+_ALTERNATIVES = {word: words for words in _SAME for word in words}
+_SPLITS = frozenset({"train", "val", "test"})
+_OPPOSITES = frozenset({"macro", "micro"})
+_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SHORTEST_MISSPELT = 5
+_ERRORS_IN_A_LONG_NAME, _LONG = 2, 8
+_ALIKE = 0.8
+
+
+def names_like(word: str) -> str:
+    """A regex for a word misspelt, or another one that means the same; empty if there is none."""
+    alternatives = sorted(_ALTERNATIVES.get(word.lower(), ()), key=len, reverse=True)
+    if len(word) >= _SHORTEST_MISSPELT and word.lower() not in _OPPOSITES:
+        errors = _ERRORS_IN_A_LONG_NAME if len(word) >= _LONG else 1
+        # The first letter is seldom wrong, and tells `rmse` from `mse`.
+        alternatives.append(f"{word[0]}(?:{word[1:]}){{e<={errors}:[a-z]}}")
+    if not alternatives:
+        return ""
+    return f"(?<![A-Za-z])(?i:{'|'.join(alternatives)})(?![A-Za-z])"
+
+
+def likeness(asked: str, name: str) -> float:
+    """How alike two names are, from 0 to 1; 0 if they speak of different data."""
+    wanted, given = _tokens(asked), _tokens(name)
+    if not wanted or not given or _SPLITS & set(wanted) != _SPLITS & set(given):
+        return 0.0
+    if wanted == given:
+        return 1.0
+    missing = [token for token in wanted if token not in given]
+    others = [token for token in given if token not in wanted]
+    if len(missing) != len(others):
+        return 0.0
+    return min(map(_misspelling, missing, others), default=1.0) * 0.99
+
+
+def is_same(asked: str, name: str) -> bool:
+    """Whether two names differ at most in case and in what joins their words."""
+    return re.findall("[a-z0-9]", asked.lower()) == re.findall("[a-z0-9]", name.lower())
+
+
+def _misspelling(asked: str, name: str) -> float:
+    if asked[0] != name[0] or {asked, name} == _OPPOSITES:
+        return 0.0
+    if min(len(asked), len(name)) < _SHORTEST_MISSPELT or not (asked + name).isalpha():
+        return 0.0
+    ratio = SequenceMatcher(None, asked, name).ratio()
+    return ratio if ratio >= _ALIKE else 0.0
+
+
+def _tokens(name: str) -> tuple[str, ...]:
+    words = _TOKEN.findall(re.sub("(?i)learning.?rate", "lr", name))
+    return tuple(_MEANING.get(word.lower(), word.lower()) for word in words)

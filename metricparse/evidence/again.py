@@ -1,0 +1,44 @@
+"""Logs that are read several times."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import Any, BinaryIO, Self
+
+from metricparse.logs.sources import LogSource, find_sources
+
+
+class ReadAgain:
+    """Logs that can be read from their beginning as often as needed.
+
+    Of file objects, which can be read once, a copy is kept until the end of the `with`.
+    """
+
+    def __init__(self, logs: LogSource | Iterable[LogSource]) -> None:
+        given = [logs] if isinstance(logs, str) or hasattr(logs, "read") else logs
+        self._logs: list[Any] = list(given) if isinstance(given, Iterable) else [given]
+        find_sources(self._logs)  # raises if there is one that is not there
+        self._copies = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._logs = [self._copy(log) if hasattr(log, "read") else log for log in self._logs]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._copies.close()
+
+    def rewound(self) -> list[LogSource]:
+        """The logs, each at its beginning."""
+        for log in self._logs:
+            if hasattr(log, "seek"):
+                log.seek(0)
+        return self._logs
+
+    def _copy(self, log: BinaryIO) -> BinaryIO:
+        copy: Any = self._copies.enter_context(tempfile.TemporaryFile())
+        name = getattr(log, "name", None)
+        if isinstance(name, str):
+            copy.raw.name = name  # a copy is called what it is a copy of
+        shutil.copyfileobj(log, copy)
+        return copy  # type: ignore[no-any-return] # it is one
