@@ -4,9 +4,10 @@ import argparse
 import json
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import metricparse as mp
+from metricparse.cli.inputs import add_definitions, add_logs, add_view, definitions_of, logs_of
 
 if TYPE_CHECKING:
     from metricparse.diagnosis.findings import Finding
@@ -34,29 +35,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "logs",
-        metavar="LOG",
-        nargs="+",
-        help="a file, plain or gzip; a directory; a glob pattern; - for standard input",
-    )
-    parser.add_argument(
-        "-d",
-        "--definitions",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
-        "request or description of a training or tuning job; may be repeated",
-    )
-    parser.add_argument(
-        "-m",
-        "--metric",
-        metavar="NAME=REGEX",
-        action="append",
-        default=[],
-        help="a metric definition; may be repeated",
-    )
+    add_logs(parser)
+    add_definitions(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the records here; - for standard output"
     )
@@ -65,16 +45,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
         help="of the records; by default what the file's ending tells, csv on standard output",
     )
-    parser.add_argument(
-        "--view",
-        choices=["sagemaker", "raw"],
-        default="sagemaker",
-        help="what the regexes see: lines as CloudWatch shows them, cut after 16,384 bytes and "
-        "with control characters such as tab as #011 (the default), or as they are",
-    )
-    parser.add_argument(
-        "--strip-ansi", action="store_true", help="take ANSI colour codes out of the log first"
-    )
+    add_view(parser)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(
         "--strict", action="store_true", help="exit with 1 if any definition gave no number"
@@ -83,15 +54,14 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if not arguments.definitions and not arguments.metric:
-        arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
+    definitions = definitions_of(arguments)
     if arguments.format and arguments.output is None:
         arguments.parser.error("--format says how records are written: give -o, too")
     if arguments.output in _STANDARD_OUTPUT:
         arguments.output = "-"
     scan = mp.scan(
-        [_log(log) for log in arguments.logs],
-        _definitions(arguments),
+        logs_of(arguments),
+        definitions,
         view=arguments.view,
         strip_ansi=arguments.strip_ansi,
     )
@@ -100,21 +70,6 @@ def _run(arguments: argparse.Namespace) -> int:
     if summary.damaged:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
-
-
-def _log(log: str) -> str | BinaryIO:
-    if log != "-":
-        return log
-    if sys.stdin is None:
-        raise mp.LogError("standard input is closed; give a log file, or pipe one in")
-    return sys.stdin.buffer
-
-
-def _definitions(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:
-    from metricparse.specification.definitions import parse_definition
-
-    loaded = [each for path in arguments.definitions for each in mp.load_definitions(path)]
-    return loaded + [parse_definition(text) for text in arguments.metric]
 
 
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":

@@ -10,11 +10,11 @@ from metricparse.accounting import DefinitionSummary
 from metricparse.diagnosis.causes import Cause, Sighting
 from metricparse.diagnosis.edits import rewritten
 from metricparse.diagnosis.findings import Severity
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, numbers_of
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, literally, numbers_of
 from metricparse.evidence.lines import Evidence
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.numbers import parse_number
-from metricparse.matching.syntax import CharacterClass, Group, Literal, Repeat, UnknownSyntax
+from metricparse.matching.syntax import CharacterClass, Group, Literal, Node, Repeat, UnknownSyntax
 from metricparse.matching.tree import walk
 
 _SHOWN = 3
@@ -81,13 +81,23 @@ def why_wrong_numbers(
 def why_no_group(pattern: str) -> Cause:
     """The cause that nothing can be published, as there is no group."""
     pieces = Pieces.of(pattern)
-    proposals = [f"{pattern}{NUMBER}"]
-    for place in reversed(range(len(pieces.items))):
-        item = pieces.items[place]
-        if isinstance(item, Repeat) and isinstance(item.item, CharacterClass):
-            proposals.insert(0, pieces.written([Edit(place, place + 1, NUMBER)]))
-            break
+    takers = [
+        (not _takes(item, "x"), place)
+        for place, item in enumerate(pieces.items)
+        if isinstance(item, Repeat) and _takes(item, "5")
+    ]
+    proposals = [
+        pieces.written([Edit(place, place + 1, NUMBER)])
+        for _, place in sorted(takers, reverse=True)
+    ]
+    proposals.append(f"{pattern}{NUMBER}")
     return Cause("no-group", "the regex has no group, so nothing is captured", proposals=proposals)
+
+
+def _takes(repeat: Repeat, character: str) -> bool:
+    """Whether it repeats a class that holds a character."""
+    item = repeat.item
+    return isinstance(item, CharacterClass) and bool(regex.fullmatch(item.source, character))
 
 
 def why_given_up(summary: DefinitionSummary) -> Cause:
@@ -135,7 +145,7 @@ def _better_captures(pattern: str, wrong: Sequence[Found]) -> Iterator[str]:
         return
     value, end = pieces.value, len(pieces.items)
     between = {_before_the_number(each) for each in wrong}
-    literal = regex.escape(between.pop() or "", special_only=True, literal_spaces=True)
+    literal = literally(between.pop() or "")
     leads = [literal] if not between else [r"[^0-9.+-]*?"]
     for lead in dict.fromkeys([*leads, r"[^0-9.+-]*?"]):
         for number in (NUMBER, NUMBER_OR_NAN):
@@ -266,14 +276,13 @@ def _later_number(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
             return
 
 
-def _runs_past(item: object) -> bool:
+def _runs_past(item: Node) -> bool:
     return (
         isinstance(item, Repeat)
         and item.most is None
         and not item.lazy
-        and isinstance(item.item, CharacterClass)
-        and bool(regex.fullmatch(item.item.source, "5"))
-        and bool(regex.fullmatch(item.item.source, " "))
+        and _takes(item, "5")
+        and _takes(item, " ")
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from metricparse.accounting import DefinitionSummary, Summary
+from metricparse.diagnosis.beside import logs_beside
 from metricparse.diagnosis.captures import (
     sighting,
     why_given_up,
@@ -16,10 +17,10 @@ from metricparse.diagnosis.captures import (
 from metricparse.diagnosis.causes import Cause, Correction, Sighting
 from metricparse.diagnosis.misses import why_nothing_matched, words_of
 from metricparse.diagnosis.pieces import Found, Trial
-from metricparse.errors import DamagedLogWarning, DefinitionError
+from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
 from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, gather
-from metricparse.logs.sources import LogSource, find_sources
+from metricparse.logs.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
 from metricparse.scanning import scan
 from metricparse.specification.algorithm import MetricDefinition
@@ -27,6 +28,7 @@ from metricparse.specification.definitions import DefinitionSource, load_definit
 from metricparse.specification.regexes import compile_regex
 
 _SHOWN = 3
+_NOT_THERE = frozenset({"empty-log", "no-such-text"})
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def diagnose(
         evidence = gather(find_sources(log.rewound()), words, view, strip_ansi=strip_ansi)
         explanations = [_explained(*pair, evidence, view, summary.lines) for pair in pairs]
         _correct(explanations, tried)
+        _look_beside(explanations, find_sources(log.rewound()), view)
     return Diagnosis([_with_right_numbers(each, evidence) for each in explanations], summary)
 
 
@@ -159,6 +162,22 @@ def _correct(
         best = before if cause.correction is None else cause.correction.summary
         if _is_better(after, best, before, is_first=cause.correction is None):
             cause.correction = Correction(definition, after)
+
+
+def _look_beside(
+    explanations: Sequence[Explanation], sources: Sequence[Source], view: View
+) -> None:
+    """Of text that is not in the logs, say if it is in another one of the same job."""
+    lost = [each for each in explanations if each.cause and each.cause.kind in _NOT_THERE]
+    for path in logs_beside(sources) if lost else ():
+        try:
+            summary = scan(path, [each.definition for each in lost], view=view).summary
+        except LogError:
+            continue
+        for each, gave in zip(lost, summary.definitions, strict=True):
+            if gave.emitted and each.causes[0].kind in _NOT_THERE:
+                message = f"the text is not in this log, but in {path}: {gave.emitted:,} numbers"
+                each.causes[0] = Cause("other-source", message)
 
 
 def _definitions(name: str, proposals: Iterable[str]) -> Iterator[MetricDefinition]:

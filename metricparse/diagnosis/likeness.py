@@ -25,7 +25,14 @@ _SAME = (
 _MEANING = {word: words[0] for words in _SAME for word in words}
 _ALTERNATIVES = {word: words for words in _SAME for word in words}
 _SPLITS = frozenset({"train", "val", "test"})
-_OPPOSITES = frozenset({"macro", "micro"})
+# Names of their own, however alike they are.
+_DISTINCT = frozenset(
+    {
+        *("macro", "micro", "loss", "logloss", "mlogloss", "error", "merror", "auc", "aucpr"),
+        *("mse", "rmse", "msle", "rmsle", "mae", "mape", "mphe", "map", "wmape", "smape"),
+        *("precision", "recall", "ndcg", "train", "best", "test", "rouge", "bleu"),
+    }
+)
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST_MISSPELT = 5
 _ERRORS_IN_A_LONG_NAME, _LONG = 2, 8
@@ -35,7 +42,7 @@ _ALIKE = 0.8
 def names_like(word: str) -> str:
     """A regex for a word misspelt, or another one that means the same; empty if there is none."""
     alternatives = sorted(_ALTERNATIVES.get(word.lower(), ()), key=len, reverse=True)
-    if len(word) >= _SHORTEST_MISSPELT and word.lower() not in _OPPOSITES:
+    if len(word) >= _SHORTEST_MISSPELT and word.isalpha():
         errors = _ERRORS_IN_A_LONG_NAME if len(word) >= _LONG else 1
         # The first letter is seldom wrong, and tells `rmse` from `mse`.
         alternatives.append(f"{word[0]}(?:{word[1:]}){{e<={errors}:[a-z]}}")
@@ -58,13 +65,19 @@ def likeness(asked: str, name: str) -> float:
     return min(map(_misspelling, missing, others), default=1.0) * 0.99
 
 
+def may_be_meant(asked: str, name: str) -> bool:
+    """Whether a word found in the place of another one may be meant by it."""
+    asked, name = asked.lower(), name.lower()
+    return not (asked != name and {asked, name} <= _DISTINCT)
+
+
 def is_same(asked: str, name: str) -> bool:
     """Whether two names differ at most in case and in what joins their words."""
     return re.findall("[a-z0-9]", asked.lower()) == re.findall("[a-z0-9]", name.lower())
 
 
 def _misspelling(asked: str, name: str) -> float:
-    if asked[0] != name[0] or {asked, name} == _OPPOSITES:
+    if asked[0] != name[0] or {asked, name} <= _DISTINCT:
         return 0.0
     if min(len(asked), len(name)) < _SHORTEST_MISSPELT or not (asked + name).isalpha():
         return 0.0

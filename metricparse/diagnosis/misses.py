@@ -1,5 +1,6 @@
 """Why a definition matched nothing: what it asks for, and what stands in the log instead."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -7,8 +8,9 @@ import regex
 
 from metricparse.diagnosis.causes import Cause, Sighting
 from metricparse.diagnosis.edits import rewritten, ways
+from metricparse.diagnosis.likeness import may_be_meant
 from metricparse.diagnosis.names import closest_name
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, numbers_of
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on, literally, numbers_of
 from metricparse.evidence.lines import Evidence, LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.logs.views import View
@@ -18,6 +20,7 @@ _CANDIDATES = 80
 _SHOWN = 3
 _LEAST_WORDS = 3  # letters
 _GAP = ".*?"
+_KINDS_AT_ONCE = 3
 _INSTEAD = 24
 _MESSAGES = {
     "control-characters": "CloudWatch shows control characters as # and three octal digits",
@@ -74,17 +77,19 @@ def words_of(pattern: str) -> set[str]:
 
 
 def _candidates(pattern: str, evidence: Evidence) -> list[LogLine]:
-    """The lines that hold most of the regex's words."""
+    """The lines that hold most of the regex's words, then those of which there are most."""
     words = words_of(pattern)
 
     def shared(line: LogLine) -> int:
         text = line.text.lower()
         return sum(len(word) for word in words if word in text)
 
-    ranked = [(shared(line), line) for line in evidence.lines]
-    ranked = [(score, line) for score, line in ranked if score or not words]
-    ranked.sort(key=lambda each: -each[0])
-    return [line for _, line in ranked[:_CANDIDATES]]
+    ranked = sorted(
+        ((shared(line), evidence.shapes[line.shape], line) for line in evidence.lines),
+        key=lambda each: each[:2],
+        reverse=True,
+    )
+    return [line for _, _, line in ranked[:_CANDIDATES]]
 
 
 def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause | None:
@@ -102,10 +107,11 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
             continue
         forms.append((kind, pieces))
     kinds = list(ways(view))
-    for count in range(len(kinds) + 1):
-        if 3 < count < len(kinds):
-            continue
+    complete = _complete(forms, candidates)
+    for count in range(_KINDS_AT_ONCE + 1):
         for chosen in combinations(kinds, count):
+            if not complete and ("other-name" not in chosen or count > 2):
+                continue
             for kind, pieces in forms:
                 if (count > 1 and kind) or (not kind and not count):
                     continue
@@ -113,6 +119,13 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
                 if cause:
                     return cause
     return None
+
+
+def _complete(forms: Sequence[tuple[str, Pieces]], candidates: Sequence[LogLine]) -> bool:
+    """Whether a line holds all words of the regex in one of its forms."""
+    texts = [line.text.lower() for line in candidates]
+    parts = [{p for word in pieces.words for p in re.findall("[a-z]+", word)} for _, pieces in forms]
+    return any(all(part in text for part in each) for each in parts for text in texts)
 
 
 def _with_edits(
@@ -142,7 +155,20 @@ def _try(pieces: Pieces, edits: Sequence[Edit], lines: Iterable[LogLine]) -> lis
         trial = pieces.tried(edits)
     except regex.error:
         return []
-    return trial.on(lines)
+    return [each for each in trial.on(lines) if _holds(pieces, each)]
+
+
+def _holds(pieces: Pieces, found: Found) -> bool:
+    """Whether what an edit allowed for is not another name than the one that is asked for."""
+    text = found.line.text
+    for edit, (start, end) in found.spans.items():
+        lost = edit.last > edit.first and start == end
+        if lost and goes_on(text, start):
+            return False
+        asked = pieces.characters[edit.first : edit.last]
+        if not may_be_meant(asked, text[start:end]):
+            return False
+    return True
 
 
 def _needed(pieces: Pieces, edits: list[Edit], lines: Sequence[LogLine]) -> list[Edit]:
@@ -176,10 +202,10 @@ def _with_number(pieces: Pieces, edits: Sequence[Edit]) -> list[str]:
 
 def _actual(edit: Edit, found: Sequence[Found]) -> str:
     """What stands in the log where an edit was made, if that is always the same."""
-    actual = {each.actual.get(edit, "") for each in found}
+    actual = {each.actual(edit) for each in found}
     if len(actual) > 1 or edit.regex in {NUMBER, NUMBER_OR_NAN, ""} or "(?:#015)?$" in edit.regex:
         return edit.regex
-    return regex.escape(actual.pop(), special_only=True, literal_spaces=True)
+    return literally(actual.pop())
 
 
 def _difference(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -> str:
@@ -188,7 +214,7 @@ def _difference(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -
         return ""
     edit, example = edits[0], found[0]
     asked = "".join(pieces.sources[edit.first : edit.last])
-    actual = example.actual.get(edit, "")
+    actual = example.actual(edit)
     if edit.regex in {NUMBER, NUMBER_OR_NAN}:
         actual = example.capture or ""
     if asked and actual:
@@ -215,18 +241,27 @@ def _tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
         if not _is_boundary(pieces, place):
             continue
         edit = Edit(place, place, _GAP)
-        found = numbers_of(_try(pieces, [edit], candidates))
+        found = [
+            each
+            for each in numbers_of(_try(pieces, [edit], candidates))
+            if _stands_apart(each, edit)
+        ]
         if found and _bound_by_a_word(pieces, place):
             asked = "".join(pieces.sources[place:value])
-            stands = found[0].actual[edit][:_INSTEAD]
+            stands = found[0].actual(edit)[:_INSTEAD]
             message = f"between the parts of the regex, before {asked!r}, there stands {stands!r}"
             return _miss(pieces, edit, found, message)
     return None
 
 
+def _stands_apart(found: Found, edit: Edit) -> bool:
+    """Whether what stands in between neither begins nor ends in the middle of a name."""
+    start, end = found.spans[edit]
+    return not goes_on(found.line.text, start) and not goes_on(found.line.text, end)
+
+
 def _is_boundary(pieces: Pieces, place: int) -> bool:
-    around = pieces.characters[place - 1 : place + 1]
-    return not all(each.isalnum() or each == "_" for each in around)
+    return not goes_on(pieces.characters, place)
 
 
 def _bound_by_a_word(pieces: Pieces, place: int) -> bool:
@@ -259,7 +294,7 @@ def _as_far_as_it_got(
     pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]
 ) -> Cause:
     words = pieces.words
-    missing = [word for word in words if word not in evidence.words]
+    missing = [word for word in words if not _stands_alone(word, evidence)]
     together = [c for c in candidates if all(word in c.text.lower() for word in words)]
     place, found = _longest_prefix(pieces, together if words else candidates)
     if missing or (words and not together) or not place or found is None:
@@ -269,6 +304,14 @@ def _as_far_as_it_got(
     message = f"it got as far as {''.join(pieces.sources[:place])!r}; then it asks for {failed!r}"
     message += f", and there stands {stands!r}" if stands else ", and there the line ends"
     return Cause("nearest-miss", message, sightings=[_sighting(found)])
+
+
+def _stands_alone(word: str, evidence: Evidence) -> bool:
+    """Whether a word stands in the log, and not only inside of longer ones."""
+    alone = re.compile(
+        rf"(?:(?<![a-z0-9_])|(?<=#01[15])){re.escape(word)}(?![a-z0-9_])", re.IGNORECASE
+    )
+    return word in evidence.words and any(alone.search(line.text) for line in evidence.lines)
 
 
 def _longest_prefix(
@@ -290,7 +333,7 @@ def _longest_prefix(
 def _no_such_text(pattern: str, evidence: Evidence, missing: Sequence[str] = ()) -> Cause:
     missing = missing or sorted(words_of(pattern) - evidence.words)
     if missing:
-        message = f"the log holds no such text: {missing[0]!r} stands nowhere in it"
+        message = f"the log holds no such text: {missing[0]!r} stands nowhere in it as a word"
     else:
         message = "the log holds no such text: no line is like what the regex asks for"
     return Cause("no-such-text", message)

@@ -23,6 +23,7 @@ from metricparse.matching.tree import walk
 from metricparse.matching.truncation import is_truncated
 from metricparse.matching.writing import write
 
+_CONTROL_BEFORE = regex.compile(r"#(?:0[0-3][0-7]|177)$|\[[0-9;]*m$")
 #: Seconds that the search of one line may take while causes are looked for.
 PATIENCE = 0.2
 
@@ -138,7 +139,12 @@ class Found:
     last: int
     start: int
     end: int
-    actual: dict[Edit, str]
+    spans: dict[Edit, tuple[int, int]]
+
+    def actual(self, edit: Edit) -> str:
+        """What stands where an edit was made."""
+        start, end = self.spans.get(edit, (0, 0))
+        return self.line.text[start:end]
 
     @property
     def capture(self) -> str | None:
@@ -177,14 +183,30 @@ class Trial:
             except TimeoutError:
                 return found
             if match:
-                actual = {edit: match[name] or "" for name, edit in self.edits.items()}
-                found.append(Found(line, *match.span(), *match.span(self.group), actual))
+                spans = {edit: match.span(name) for name, edit in self.edits.items()}
+                found.append(Found(line, *match.span(), *match.span(self.group), spans))
         return found
 
 
 def numbers_of(found: Iterable[Found]) -> list[Found]:
     """Those whose capture is a number."""
     return [each for each in found if each.value is not None]
+
+
+def goes_on(text: str, place: int) -> bool:
+    """Whether a name or a number goes on across a place in a text."""
+    if place < 1 or place >= len(text) or not (_in_name(text[place - 1]) and _in_name(text[place])):
+        return False
+    return not _CONTROL_BEFORE.search(text, max(place - 4, 0), place)
+
+
+def _in_name(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def literally(text: str) -> str:
+    """A regex that matches a text alone."""
+    return write(Row(tuple(map(Literal, text))))
 
 
 def _required_text(item: Node) -> str:
