@@ -7,8 +7,14 @@ if TYPE_CHECKING:
     from metricparse.accounting import DefinitionSummary as DefinitionSummary
     from metricparse.accounting import SourceSummary as SourceSummary
     from metricparse.accounting import Summary as Summary
+    from metricparse.diagnosis.causes import Cause as Cause
+    from metricparse.diagnosis.causes import Correction as Correction
+    from metricparse.diagnosis.causes import Sighting as Sighting
     from metricparse.diagnosis.checking import Check as Check
     from metricparse.diagnosis.checking import check as check
+    from metricparse.diagnosis.explaining import Diagnosis as Diagnosis
+    from metricparse.diagnosis.explaining import Explanation as Explanation
+    from metricparse.diagnosis.explaining import diagnose as diagnose
     from metricparse.diagnosis.findings import Finding as Finding
     from metricparse.diagnosis.findings import Severity as Severity
     from metricparse.diagnosis.findings import findings_of as findings_of
@@ -44,11 +50,15 @@ if TYPE_CHECKING:
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
+    "Cause": "metricparse.diagnosis.causes",
     "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
+    "Correction": "metricparse.diagnosis.causes",
     "DamagedLogWarning": "metricparse.errors",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
+    "Diagnosis": "metricparse.diagnosis.explaining",
+    "Explanation": "metricparse.diagnosis.explaining",
     "Finding": "metricparse.diagnosis.findings",
     "Format": "metricparse.sinks.formats",
     "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
@@ -61,6 +71,7 @@ _HOMES = {
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
     "Severity": "metricparse.diagnosis.findings",
+    "Sighting": "metricparse.diagnosis.causes",
     "SourceSummary": "metricparse.accounting",
     "SpecificationError": "metricparse.errors",
     "Summary": "metricparse.accounting",
@@ -69,6 +80,7 @@ _HOMES = {
     "View": "metricparse.logs.views",
     "Violation": "metricparse.errors",
     "check": "metricparse.diagnosis.checking",
+    "diagnose": "metricparse.diagnosis.explaining",
     "findings_of": "metricparse.diagnosis.findings",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",

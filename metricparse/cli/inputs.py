@@ -17,8 +17,8 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_definitions(parser: argparse.ArgumentParser) -> None:
-    """Add the metric definitions."""
+def add_definitions(parser: argparse.ArgumentParser, *inline: str) -> None:
+    """Add the metric definitions; `inline` are the options that take one as `NAME=REGEX`."""
     parser.add_argument(
         "-d",
         "--definitions",
@@ -29,9 +29,9 @@ def add_definitions(parser: argparse.ArgumentParser) -> None:
         "request or description of a training or tuning job; or preset:NAME; may be repeated",
     )
     parser.add_argument(
-        "-m",
-        "--metric",
+        *(inline or ("-m", "--metric")),
         metavar="NAME=REGEX",
+        dest="metric",
         action="append",
         default=[],
         help="a metric definition; may be repeated",

@@ -4,13 +4,15 @@ import argparse
 import json
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import metricparse as mp
 from metricparse.cli.inputs import add_definitions, add_logs, add_view, definitions_of, logs_of
 
 if TYPE_CHECKING:
-    from metricparse.diagnosis.findings import Finding
+    from collections.abc import Sequence
+
+    from metricparse.evidence.again import Remembering
 
 _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
@@ -59,14 +61,10 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.parser.error("--format says how records are written: give -o, too")
     if arguments.output in _STANDARD_OUTPUT:
         arguments.output = "-"
-    scan = mp.scan(
-        logs_of(arguments),
-        definitions,
-        view=arguments.view,
-        strip_ansi=arguments.strip_ansi,
-    )
+    logs = [_remembering(log) for log in logs_of(arguments)]
+    scan = mp.scan(logs, definitions, view=arguments.view, strip_ansi=arguments.strip_ansi)
     summary = _scan(scan, arguments)
-    _report(summary, arguments)
+    _report(summary, _findings(summary, definitions, logs, arguments), arguments)
     if summary.damaged:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
@@ -85,10 +83,35 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
         return scan.summary
 
 
-def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
-    from metricparse.diagnosis.findings import findings_of
+def _remembering(log: str | BinaryIO) -> "str | Remembering":
+    """The log; of standard input, what is needed to look for causes is kept."""
+    from metricparse.evidence.again import Remembering
 
-    findings = findings_of(summary)
+    return log if isinstance(log, str) else Remembering(log, "<stdin>")
+
+
+def _findings(
+    summary: "mp.Summary",
+    definitions: "Sequence[mp.MetricDefinition]",
+    logs: "Sequence[str | Remembering]",
+    arguments: argparse.Namespace,
+) -> "list[mp.Finding]":
+    """What there is to say, with causes where the logs can be read again."""
+    findings = mp.findings_of(summary)
+    again = [log if isinstance(log, str) else log.again() for log in logs]
+    known = [log for log in again if log is not None]
+    if not findings or len(known) < len(again) or summary.damaged:
+        return findings
+    from metricparse.diagnosis.naming import with_causes
+
+    return with_causes(
+        findings, summary, definitions, known, view=arguments.view, strip_ansi=arguments.strip_ansi
+    )
+
+
+def _report(
+    summary: "mp.Summary", findings: "list[mp.Finding]", arguments: argparse.Namespace
+) -> None:
     file = sys.stderr if arguments.output == "-" else sys.stdout
     if arguments.json:
         print(_as_json(summary, findings), file=file)
@@ -98,7 +121,7 @@ def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
     report_scan(summary, findings, file)
 
 
-def _as_json(summary: "mp.Summary", findings: "list[Finding]") -> str:
+def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:
     data: dict[str, Any] = summary.to_dict()
     data["findings"] = [found.to_dict() for found in findings]
     return json.dumps(data, indent=2, allow_nan=False)

@@ -23,6 +23,7 @@ _COLOUR = re.compile(r"(?:#033|\x1b)\[[0-9;]*m")
 _CONTROL = re.compile(r"#(?:0[0-3][0-7]|177)|[\x00-\x1f\x7f]")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 _OFTEN = 0.1
+_LONGEST = 24
 _IN_NAME = re.compile(r"[\w/.-]")
 
 
@@ -43,12 +44,12 @@ def why_no_number(
     shown = telling or wrong
     kind, message = _what_was_captured(shown)
     often = Counter(each.capture for each in shown).most_common(_SHOWN)
-    captures = ", ".join(f"{capture!r}" for capture, _ in often)
-    count = f"{summary.rejected:,} of {summary.rejected + summary.emitted:,} matches"
+    captures = ", ".join(f"{_short(capture)}" for capture, _ in often)
+    count = f"{summary.rejected:,} of {summary.rejected + summary.emitted:,}"
     severity = Severity.WARNING if summary.emitted else Severity.ERROR
     yield Cause(
         kind,
-        f"{message}: {count} captured no number, such as {captures}",
+        f"{message}: {count} captures are no number, such as {captures}",
         severity,
         [sighting(each) for each in shown[:_SHOWN]],
         list(_better_captures(pattern, shown)),
@@ -114,12 +115,18 @@ def _seen(found: Found) -> str:
     return found.line.text[found.start if found.start >= 0 else found.first :][:40]
 
 
+def _short(capture: str | None) -> str:
+    if capture is None:
+        return "none at all"
+    return repr(capture if len(capture) <= _LONGEST else f"{capture[:_LONGEST]}…")
+
+
 def _what_was_captured(wrong: Sequence[Found]) -> tuple[str, str]:
     capture = next((each.capture for each in wrong if each.capture), wrong[0].capture)
     if capture is None:
         return "not-a-number", "the group takes no part in the match"
     if not capture.strip():
-        return "empty-capture", "the group captures nothing, as what it repeats may be empty"
+        return "empty-capture", "the group may be empty, and is"
     plain = _COLOUR.sub("", capture)
     if plain != capture and parse_number(plain) is not None:
         return "colour-codes", "ANSI colour codes are captured with the number"

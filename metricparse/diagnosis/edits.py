@@ -27,7 +27,7 @@ _SEPARATOR = r"\s*(?:[:=]|->|=>|\bis\b)?\s*"
 _QUOTE = r"(?:\\?[\"'`“”‘’])?"
 _WRITTEN_SEPARATOR = re.compile(r"\s*(?:[:=]|->|=>)\s*|\s+\Z")
 _WORD = re.compile(r"[A-Za-z]+")
-_CLASS_OF_LETTER = re.compile(r"[dDsSwW]")
+_LOST_BACKSLASH = re.compile(r"(?<![\\A-Za-z0-9_])[dDsSwW](?=[+*{]|[^A-Za-z\]][^\[]*\])")
 _CODES = {"sagemaker": r"(?:#033\[[0-9;]*m)*", "raw": r"(?:\x1b\[[0-9;]*m)*"}
 
 
@@ -50,8 +50,9 @@ def rewritten(pattern: str) -> Iterator[tuple[str, str]]:
     """Regexes that the text of a regex may have been before it was escaped once more, or less."""
     if "\\\\" in pattern:
         yield "escaped-twice", pattern.replace("\\\\", "\\")
-    if "\b" in pattern:
-        yield "not-escaped", pattern.replace("\b", "\\b")
+    restored = _LOST_BACKSLASH.sub(r"\\\g<0>", pattern.replace("\b", "\\b"))
+    if restored != pattern:
+        yield "not-escaped", restored
     try:
         pieces = Pieces.of(pattern)
     except UnknownSyntax:
@@ -69,8 +70,6 @@ def _as_literals(pieces: Pieces) -> Iterator[str | None]:
     """For each piece what it is if its special characters stand for themselves."""
     for item, source in zip(pieces.items, pieces.sources, strict=True):
         match item:
-            case Repeat(item=Literal(character)) if character in "dDsSwW":
-                yield f"\\{source}"  # a lost backslash
             case Repeat(item=Literal()) if source[-1] in "?*+":
                 yield f"{source[:-1]}\\{source[-1]}"
             case CharacterClass() if source.startswith("["):

@@ -1,5 +1,6 @@
 """Logs that are read several times."""
 
+import io
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -7,6 +8,9 @@ from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
 
 from metricparse.logs.sources import LogSource, find_sources
+
+
+_REMEMBERED = 16 << 20
 
 
 class ReadAgain:
@@ -41,4 +45,40 @@ class ReadAgain:
         if isinstance(name, str):
             copy.raw.name = name  # a copy is called what it is a copy of
         shutil.copyfileobj(log, copy)
+        return copy  # type: ignore[no-any-return] # it is one
+
+
+class Remembering(io.RawIOBase):
+    """A stream that is read once, and whose bytes are kept as long as they are few.
+
+    name: what the stream is called.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self._stream = stream
+        self._kept: io.BytesIO | None = io.BytesIO()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read bytes as they come, and keep them."""
+        view = memoryview(buffer)
+        data = self._stream.read1(len(view))  # type: ignore[attr-defined] # standard input has it
+        view[: len(data)] = data
+        if self._kept and self._kept.tell() + len(data) <= _REMEMBERED:
+            self._kept.write(data)
+        else:
+            self._kept = None
+        return len(data)
+
+    def again(self) -> BinaryIO | None:
+        """What was read, to be read again; None if that was too much to keep."""
+        if self._kept is None:
+            return None
+        copy: Any = io.BytesIO(self._kept.getvalue())
+        copy.name = self.name
         return copy  # type: ignore[no-any-return] # it is one

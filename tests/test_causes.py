@@ -1,0 +1,187 @@
+"""A table of definitions and logs, faults seeded, with the cause that must be named first."""
+
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import metricparse as mp
+
+SAMPLES = Path(__file__).parents[1] / "sample_logs"
+
+KERAS = b"""\
+Epoch 1/3
+100/100 - 2s - loss: 0.6931 - accuracy: 0.5120 - val_loss: 0.6512 - val_accuracy: 0.6010
+Epoch 2/3
+100/100 - 2s - loss: 0.4100 - accuracy: 0.8120 - val_loss: 0.4312 - val_accuracy: 0.7910
+Epoch 3/3
+100/100 - 2s - loss: 3.1e-05 - accuracy: 0.9920 - val_loss: 0.2312 - val_accuracy: 0.9110
+"""
+PLAIN = b"""\
+INFO starting
+epoch=1 train_loss=0.5 lr=1e-3 grad=-0.25
+epoch=2 train_loss=0.25 lr=5e-4 grad=0.5
+epoch=3 train_loss=0.125 lr=2.5e-4 grad=-0.125
+done in 12.5 s
+"""
+TABS = b"[0]\ttrain-rmse:1.5\tvalid-rmse:1.75\n[1]\ttrain-rmse:1.25\tvalid-rmse:1.5\n"
+DICTS = b"{'loss': 0.5, 'learning_rate': 3.6e-05, 'epoch': 0.1}\n{'eval_f1': 0.75, 'epoch': 1.0}\n"
+JSON = b'{"step": 1, "loss": 0.5, "acc": 0.25}\n{"step": 2, "loss": 0.25, "acc": 0.5}\n'
+COLOURED = b"\x1b[32mloss\x1b[0m: \x1b[1m0.5\x1b[0m\n\x1b[32mloss\x1b[0m: \x1b[1m0.25\x1b[0m\n"
+RESULTS = b"Test set: Average loss: 0.11, Accuracy: 9650/10000 (96.5%)\nF1 (macro): 0.91\nTest (2)\n"
+BAR = b"".join(
+    b"\r%3d%%|###| %d/4 [00:0%d<00:01, loss=0.%d]" % (25 * n, n, n, 9 - n) for n in range(1, 5)
+) + b"\n"
+THROUGHPUT = b"samples: 1,234,567\nsamples: 2,345,678\nacc: 91%\nacc: 92.5%\n"
+QUALITY = b"""\
+[01/02/2024 10:00:00 INFO 1] #quality_metric: host=algo-1, epoch=0, train loss <loss>=0.75
+[01/02/2024 10:00:01 INFO 1] #quality_metric: host=algo-1, epoch=1, train loss <loss>=0.5
+"""
+CUT = b"x" * 16_378 + b"loss=0.125 end\n"
+
+
+class Pair(NamedTuple):
+    """A definition's regex, a log, and the cause to be named first; None where all is well."""
+
+    log: bytes
+    regex: str
+    cause: str | None
+
+
+PAIRS = [
+    # the number is cut short
+    Pair(DICTS, r"'learning_rate': ([0-9\.]+)", "cut-short"),
+    Pair(KERAS, r"- loss: ([0-9.]+)", "cut-short"),
+    Pair(PLAIN, r"lr=([0-9]+)", "cut-short"),
+    Pair(PLAIN, r"grad=-?([0-9.]+)", "cut-short"),
+    Pair(PLAIN, r"train_loss=(\d)", "cut-short"),
+    Pair(THROUGHPUT, r"samples: (\d+)", "cut-short"),
+    Pair(THROUGHPUT, r"acc:.*?(\d+)%", "cut-short"),
+    Pair(KERAS, r"val_loss: ([0-9.]+?)", "cut-short"),
+    Pair(CUT, r"loss=([0-9.]+)", "cut-line"),
+    # the capture is no number
+    Pair(KERAS, r"val_accuracy: (.*?)", "empty-capture"),
+    Pair(DICTS, r"'eval_f1': ([0-9.]*?)", "empty-capture"),
+    Pair(JSON, r'"loss": (.*)', "not-a-number"),
+    Pair(JSON, r'"loss": (\S+)', "not-a-number"),
+    Pair(THROUGHPUT, r"acc: (\S+)", "not-a-number"),
+    Pair(THROUGHPUT, r"samples: ([0-9,]+)", "not-a-number"),
+    Pair(RESULTS, r"Accuracy: (.*)", "not-a-number"),
+    Pair(TABS, r"train-rmse:(\S+)", "control-characters"),
+    Pair(COLOURED, r"loss\S*: \S*m(\S+)", "colour-codes"),
+    # groups
+    Pair(PLAIN, r"train_loss=[0-9.]+", "no-group"),
+    Pair(PLAIN, r"(?:train_loss)=\S+", "no-group"),
+    Pair(PLAIN, r"(train|val)_loss=([0-9.]+)", "wrong-group"),
+    Pair(QUALITY, r"host=(\S+), epoch=\d+, train loss <loss>=(\S+)", "wrong-group"),
+    # case, spaces, separators, quotes, names
+    Pair(KERAS, r"Val_Loss: ([0-9.]+)", "other-case"),
+    Pair(RESULTS, r"average loss: ([0-9.]+)", "other-case"),
+    Pair(KERAS, r"val_loss:([0-9.]+)", "other-spacing"),
+    Pair(PLAIN, r"train_loss = ([0-9.]+)", "other-spacing"),
+    Pair(QUALITY, r"#quality_metric:host=\S+, epoch=\S+, train loss <loss>=(\S+)", "other-spacing"),
+    Pair(KERAS, r"val_loss=([0-9.]+)", "other-separator"),
+    Pair(PLAIN, r"train_loss: ([0-9.]+)", "other-separator"),
+    Pair(QUALITY, r"train loss <loss>: (\S+)", "other-separator"),
+    Pair(DICTS, r'"eval_f1": ([0-9.]+)', "other-quotes"),
+    Pair(JSON, r"'acc': ([0-9.]+)", "other-quotes"),
+    Pair(JSON, r"acc: ([0-9.]+)", "other-quotes"),
+    Pair(KERAS, r"val_acc: ([0-9.]+)", "other-name"),
+    Pair(KERAS, r"validation_loss: ([0-9.]+)", "other-name"),
+    Pair(DICTS, r"'eval_f1_score': ([0-9.]+)", "no-such-text"),
+    Pair(KERAS, r"val_acuracy: ([0-9.]+)", "other-name"),
+    # escapes
+    Pair(KERAS, r"val_loss: (\\d+\\.\\d+)", "escaped-twice"),
+    Pair(RESULTS, r"F1 \\(macro\\): ([0-9.]+)", "escaped-twice"),
+    Pair(KERAS, r"val_loss: (d+.d+)", "not-escaped"),
+    Pair(RESULTS, r"F1 (macro): ([0-9.]+)", "not-escaped"),
+    Pair(TABS, r"[0]#011train-rmse:([0-9.]+)", "not-escaped"),
+    Pair(KERAS, "\bval_loss: ([0-9.]+)", "not-escaped"),
+    # what CloudWatch shows
+    Pair(TABS, r"\]\ttrain-rmse:([0-9.]+)", "control-characters"),
+    Pair(TABS, r"\]\s+train-rmse:([0-9.]+)", "control-characters"),
+    Pair(b"a\r\nloss: 0.5\r\n", r"loss: ([0-9.]+)$", "control-characters"),
+    Pair(COLOURED, r"loss: ([0-9.]+)", "colour-codes"),
+    Pair(b"loss:\t0.5\nloss:\t0.25\n", r"loss:\D*([0-9.]+)", "control-characters"),
+    # greedy repeats, several matches, names within names
+    Pair(PLAIN, r"epoch.*=([0-9.]+)", "later-number"),
+    Pair(KERAS, r"- loss.* ([0-9.]+)", "later-number"),
+    Pair(KERAS, r".*accuracy: ([0-9.]+)", "later-number"),
+    Pair(BAR, r"loss=([0-9.]+)", "several-matches"),
+    Pair(b"train_loss: 0.5\nval_loss: 0.75\n" * 9, r"loss: ([0-9.]+)", "two-names"),
+    # nearest misses
+    Pair(PLAIN, r"^train_loss=([0-9.]+)", "anchored"),
+    Pair(PLAIN, r"train_loss=([0-9.]+)$", "anchored"),
+    Pair(PLAIN, r"train_loss=([0-9.]+);", "nearest-miss"),
+    Pair(PLAIN, r"epoch=\d+ lr=([0-9.e-]+)", "nearest-miss"),
+    Pair(PLAIN, r"grad=([0-9.]+)", "number-form"),
+    Pair(b"gain: -1.5\ngain: -2.5\n", r"gain: ([0-9.]+)", "number-form"),
+    # nothing there
+    Pair(KERAS, r"val_auc: ([0-9.]+)", "no-such-text"),
+    Pair(TABS, r"#011train-mae:([0-9.]+)", "no-such-text"),
+    Pair(TABS, r"#011train-mse:([0-9.]+)", "no-such-text"),
+    Pair(QUALITY, r"#quality_metric: host=\S+, validation mse <loss>=(\S+)", "no-such-text"),
+    Pair(b"", r"loss: ([0-9.]+)", "empty-log"),
+    Pair(b"a" * 60 + b"b\n", r"((?:a|aa)+)$", "gave-up"),
+    # healthy
+    Pair(KERAS, r"- loss: ([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)", None),
+    Pair(KERAS, r" - accuracy: ([0-9.]+)", None),
+    Pair(KERAS, r"val_loss: (\S+) -", None),
+    Pair(KERAS, r"accuracy: ([0-9.]+)", None),
+    Pair(PLAIN, r"epoch=(\d+)", None),
+    Pair(PLAIN, r"grad=(\S+)", None),
+    Pair(PLAIN, r"done in ([0-9.]+) s", None),
+    Pair(TABS, r"\[[0-9]+\].*#011train-rmse:([0-9.]+)", None),
+    Pair(TABS, r"train-rmse:([0-9.]+)#011", None),
+    Pair(DICTS, r"'loss': (.*?),", None),
+    Pair(DICTS, r"'loss': ([0-9]+(.|e\-)[0-9]+),?", None),
+    Pair(JSON, r'"acc": (\S+)}', None),
+    Pair(COLOURED, r"loss\S*: \S*?m([0-9.]+)", None),
+    Pair(RESULTS, r"\((.+)%\)", None),
+    Pair(BAR, r".*loss=([0-9.]+)", None),
+    Pair(THROUGHPUT, r"acc: ([0-9.]+)%", None),
+    Pair(QUALITY, r"#quality_metric: host=\S+, epoch=\S+, train loss <loss>=(\S+)", None),
+    Pair(b"loss: 0.5\nloss: None\nloss: 0.25\n", r"loss: (\S+)", None),
+    Pair(b"loss: nan\nloss: 1\nloss: inf\n", r"loss: (\S+)", None),
+]
+FAULTY = [pair for pair in PAIRS if pair.cause]
+HEALTHY = [pair for pair in PAIRS if not pair.cause]
+
+
+def explained(pair: Pair) -> mp.Explanation:
+    definitions = [{"Name": "metric:loss", "Regex": pair.regex}]
+    (explanation,) = mp.diagnose(io.BytesIO(pair.log), definitions).explanations
+    return explanation
+
+
+def test_there_are_enough_pairs_to_tell() -> None:
+    assert len(FAULTY) >= 40
+    assert len(HEALTHY) >= 15
+
+
+@pytest.mark.parametrize("pair", FAULTY, ids=lambda pair: f"{pair.cause}: {pair.regex}")
+def test_the_cause_is_named_first(pair: Pair) -> None:
+    cause = explained(pair).cause
+    assert cause is not None
+    assert cause.kind == pair.cause, cause.message
+
+
+@pytest.mark.parametrize("pair", HEALTHY, ids=lambda pair: pair.regex)
+def test_a_healthy_definition_is_not_accused(pair: Pair) -> None:
+    explanation = explained(pair)
+    assert [cause.kind for cause in explanation.causes] == []
+    assert explanation.matches
+
+
+@pytest.mark.parametrize("pair", FAULTY, ids=lambda pair: f"{pair.cause}: {pair.regex}")
+def test_a_corrected_definition_gives_numbers_and_no_fewer_right_ones(pair: Pair) -> None:
+    explanation = explained(pair)
+    before = explanation.summary
+    for cause in explanation.causes:
+        if cause.correction is None:
+            continue
+        scanned = mp.scan(io.BytesIO(pair.log), cause.correction.definition).summary
+        (after,) = scanned.definitions
+        assert after.emitted - after.truncated >= max(1, before.emitted - before.truncated)
+        assert after.emitted == cause.correction.summary.emitted
