@@ -29,10 +29,15 @@ TABS = b"[0]\ttrain-rmse:1.5\tvalid-rmse:1.75\n[1]\ttrain-rmse:1.25\tvalid-rmse:
 DICTS = b"{'loss': 0.5, 'learning_rate': 3.6e-05, 'epoch': 0.1}\n{'eval_f1': 0.75, 'epoch': 1.0}\n"
 JSON = b'{"step": 1, "loss": 0.5, "acc": 0.25}\n{"step": 2, "loss": 0.25, "acc": 0.5}\n'
 COLOURED = b"\x1b[32mloss\x1b[0m: \x1b[1m0.5\x1b[0m\n\x1b[32mloss\x1b[0m: \x1b[1m0.25\x1b[0m\n"
-RESULTS = b"Test set: Average loss: 0.11, Accuracy: 9650/10000 (96.5%)\nF1 (macro): 0.91\nTest (2)\n"
-BAR = b"".join(
-    b"\r%3d%%|###| %d/4 [00:0%d<00:01, loss=0.%d]" % (25 * n, n, n, 9 - n) for n in range(1, 5)
-) + b"\n"
+RESULTS = (
+    b"Test set: Average loss: 0.11, Accuracy: 9650/10000 (96.5%)\nF1 (macro): 0.91\nTest (2)\n"
+)
+BAR = (
+    b"".join(
+        b"\r%3d%%|###| %d/4 [00:0%d<00:01, loss=0.%d]" % (25 * n, n, n, 9 - n) for n in range(1, 5)
+    )
+    + b"\n"
+)
 THROUGHPUT = b"samples: 1,234,567\nsamples: 2,345,678\nacc: 91%\nacc: 92.5%\n"
 QUALITY = b"""\
 [01/02/2024 10:00:00 INFO 1] #quality_metric: host=algo-1, epoch=0, train loss <loss>=0.75

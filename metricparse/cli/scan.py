@@ -4,15 +4,13 @@ import argparse
 import json
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import metricparse as mp
 from metricparse.cli.inputs import add_definitions, add_logs, add_view, definitions_of, logs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from metricparse.evidence.again import Remembering
 
 _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
@@ -83,22 +81,22 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
         return scan.summary
 
 
-def _remembering(log: str | BinaryIO) -> "str | Remembering":
+def _remembering(log: str | BinaryIO) -> str | BinaryIO:
     """The log; of standard input, what is needed to look for causes is kept."""
     from metricparse.evidence.again import Remembering
 
-    return log if isinstance(log, str) else Remembering(log, "<stdin>")
+    return log if isinstance(log, str) else cast("BinaryIO", Remembering(log, "<stdin>"))
 
 
 def _findings(
     summary: "mp.Summary",
     definitions: "Sequence[mp.MetricDefinition]",
-    logs: "Sequence[str | Remembering]",
+    logs: "Sequence[str | BinaryIO]",
     arguments: argparse.Namespace,
 ) -> "list[mp.Finding]":
     """What there is to say, with causes where the logs can be read again."""
     findings = mp.findings_of(summary)
-    again = [log if isinstance(log, str) else log.again() for log in logs]
+    again = [cast("Any", log).again() if hasattr(log, "again") else log for log in logs]
     known = [log for log in again if log is not None]
     if not findings or len(known) < len(again) or summary.damaged:
         return findings

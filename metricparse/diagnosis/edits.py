@@ -24,7 +24,8 @@ from metricparse.matching.writing import write
 
 _SPACE = r"\s*"
 _SEPARATOR = r"\s*(?:[:=]|->|=>|\bis\b)?\s*"
-_QUOTE = r"(?:\\?[\"'`“”‘’])?"
+_QUOTES = "'\"`\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”"
+_QUOTE = rf"(?:\\?[{_QUOTES}])?"
 _WRITTEN_SEPARATOR = re.compile(r"\s*(?:[:=]|->|=>)\s*|\s+\Z")
 _WORD = re.compile(r"[A-Za-z]+")
 _LOST_BACKSLASH = re.compile(r"(?<![\\A-Za-z0-9_])[dDsSwW](?=[+*{]|[^A-Za-z\]][^\[]*\])")
@@ -112,9 +113,12 @@ def _any_case(pieces: Pieces) -> Iterator[Edit]:
 
 def _any_space(pieces: Pieces) -> Iterator[Edit]:
     for place, (item, source) in enumerate(zip(pieces.items, pieces.sources, strict=True)):
-        if isinstance(item, Literal) and item.character.isspace():
-            yield Edit(place, place + 1, _SPACE)
-        elif source in {r"\s", r"\s+", "[ ]", " +"}:
+        if (isinstance(item, Literal) and item.character.isspace()) or source in {
+            r"\s",
+            r"\s+",
+            "[ ]",
+            " +",
+        }:
             yield Edit(place, place + 1, _SPACE)
     yield from _between(pieces, _SPACE)
 
@@ -129,7 +133,7 @@ def _any_separator(pieces: Pieces) -> Iterator[Edit]:
 
 def _any_quotes(pieces: Pieces) -> Iterator[Edit]:
     for place, character in enumerate(pieces.characters):
-        if character in set("'\"`“”‘’"):
+        if character in _QUOTES:
             yield Edit(place, place + 1, _QUOTE)
     yield from _between(pieces, _QUOTE)
 
@@ -161,4 +165,4 @@ def _between(pieces: Pieces, inserted: str) -> Iterator[Edit]:
 
 
 def _in_name(character: str) -> bool:
-    return character.isalnum() or character in "_"
+    return character.isalnum() or character == "_"

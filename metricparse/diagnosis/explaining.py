@@ -12,11 +12,12 @@ from metricparse.diagnosis.captures import (
     why_given_up,
     why_no_group,
     why_no_number,
-    why_wrong_numbers,
 )
 from metricparse.diagnosis.causes import Cause, Correction, Sighting
-from metricparse.diagnosis.misses import why_nothing_matched, words_of
+from metricparse.diagnosis.misses import why_nothing_matched
 from metricparse.diagnosis.pieces import Found, Trial
+from metricparse.diagnosis.trying import words_of
+from metricparse.diagnosis.values import why_wrong_numbers
 from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
 from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, gather

@@ -1,16 +1,18 @@
 """Why a definition matched nothing: what it asks for, and what stands in the log instead."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import regex
 
-from metricparse.diagnosis.causes import Cause, Sighting
+from metricparse.diagnosis.captures import sighting
+from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.edits import rewritten, ways
-from metricparse.diagnosis.likeness import may_be_meant
 from metricparse.diagnosis.names import closest_name
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on, literally, numbers_of
+from metricparse.diagnosis.nearest import as_far_as_it_got, no_such_text, tail_or_gap
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, literally, numbers_of
+from metricparse.diagnosis.trying import attempt, with_number, words_of
 from metricparse.evidence.lines import Evidence, LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.logs.views import View
@@ -52,28 +54,11 @@ def why_nothing_matched(
         pieces = Pieces.of(pattern)
         pieces.value  # noqa: B018 - it raises if there is none
     except UnknownSyntax:
-        return _no_such_text(pattern, evidence)
+        return no_such_text(pattern, evidence)
     near = _other_name(pieces, evidence)
     if near and near.kind == "other-name":
         return near
-    return (
-        _tail_or_gap(pieces, candidates)
-        or near
-        or _as_far_as_it_got(pieces, evidence, candidates)
-    )
-
-
-def words_of(pattern: str) -> set[str]:
-    """The words to look for in a log to see whether a regex could match there."""
-    words: set[str] = set()
-    for text in (pattern, *(each for _, each in rewritten(pattern))):
-        try:
-            names = Pieces.of(text).words
-        except UnknownSyntax:
-            continue
-        words.update(names)
-        words.update(part for name in names for part in name.split("_"))
-    return {word for word in words if len(word) > 1}
+    return tail_or_gap(pieces, candidates) or near or as_far_as_it_got(pieces, evidence, candidates)
 
 
 def _candidates(pattern: str, evidence: Evidence) -> list[LogLine]:
@@ -124,7 +109,9 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
 def _complete(forms: Sequence[tuple[str, Pieces]], candidates: Sequence[LogLine]) -> bool:
     """Whether a line holds all words of the regex in one of its forms."""
     texts = [line.text.lower() for line in candidates]
-    parts = [{p for word in pieces.words for p in re.findall("[a-z]+", word)} for _, pieces in forms]
+    parts = [
+        {p for word in pieces.words for p in re.findall("[a-z]+", word)} for _, pieces in forms
+    ]
     return any(all(part in text for part in each) for each in parts for text in texts)
 
 
@@ -135,49 +122,28 @@ def _with_edits(
     by_edit = {edit: way for way in chosen for edit in every[way](pieces)}
     if len(set(by_edit.values())) < len(chosen):
         return None
-    found = numbers_of(_try(pieces, list(by_edit), candidates))
+    found = numbers_of(attempt(pieces, list(by_edit), candidates))
     if not found:
         return None
     edits = _needed(pieces, list(by_edit), [each.line for each in found])
-    found = numbers_of(_try(pieces, edits, candidates))
+    found = numbers_of(attempt(pieces, edits, candidates))
     ordered = sorted(edits, key=lambda edit: edit.first)
     named = kind or (by_edit[ordered[0]] if ordered else "nearest-miss")
     return Cause(
         named,
         f"{_MESSAGES[named]}{_difference(pieces, ordered, found)}",
-        sightings=[_sighting(each) for each in _spread(found)],
+        sightings=[sighting(each) for each in found[:_SHOWN]],
         proposals=_proposals(pieces, edits, found),
     )
-
-
-def _try(pieces: Pieces, edits: Sequence[Edit], lines: Iterable[LogLine]) -> list[Found]:
-    try:
-        trial = pieces.tried(edits)
-    except regex.error:
-        return []
-    return [each for each in trial.on(lines) if _holds(pieces, each)]
-
-
-def _holds(pieces: Pieces, found: Found) -> bool:
-    """Whether what an edit allowed for is not another name than the one that is asked for."""
-    text = found.line.text
-    for edit, (start, end) in found.spans.items():
-        lost = edit.last > edit.first and start == end
-        if lost and goes_on(text, start):
-            return False
-        asked = pieces.characters[edit.first : edit.last]
-        if not may_be_meant(asked, text[start:end]):
-            return False
-    return True
 
 
 def _needed(pieces: Pieces, edits: list[Edit], lines: Sequence[LogLine]) -> list[Edit]:
     """The edits without which the regex would give fewer numbers."""
     lines = lines[:20]
-    most = len(numbers_of(_try(pieces, edits, lines)))
+    most = len(numbers_of(attempt(pieces, edits, lines)))
     for edit in list(edits):
         rest = [each for each in edits if each != edit]
-        if len(numbers_of(_try(pieces, rest, lines))) >= most:
+        if len(numbers_of(attempt(pieces, rest, lines))) >= most:
             edits = rest
     return edits
 
@@ -185,19 +151,8 @@ def _needed(pieces: Pieces, edits: list[Edit], lines: Sequence[LogLine]) -> list
 def _proposals(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -> list[str]:
     """The regex with what stands in the log, or else with what allows for it."""
     written = [Edit(e.first, e.last, _actual(e, found)) for e in edits]
-    whole = [*_with_number(pieces, written), *_with_number(pieces, edits)]
+    whole = [*with_number(pieces, written), *with_number(pieces, edits)]
     return list(dict.fromkeys([pieces.written(written), *whole]))
-
-
-def _with_number(pieces: Pieces, edits: Sequence[Edit]) -> list[str]:
-    if not pieces.value_is_group:
-        return [pieces.written(edits)]
-    value = pieces.value
-    others = [edit for edit in edits if not edit.first <= value < edit.last]
-    return [
-        pieces.written([*others, Edit(value, value + 1, number)])
-        for number in (NUMBER, NUMBER_OR_NAN)
-    ]
 
 
 def _actual(edit: Edit, found: Sequence[Found]) -> str:
@@ -224,59 +179,6 @@ def _difference(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -
     return f": the log has {actual!r}, for which the regex does not ask"
 
 
-def _tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
-    """Pieces that fail behind the number, or text between two pieces."""
-    value, end = pieces.value, len(pieces.items)
-    if not any(len(word) >= _LEAST_WORDS for word in Pieces(pieces.items[:value], False).words):
-        return None
-    if value + 1 < end:
-        edit = Edit(value + 1, end, "")
-        found = numbers_of(_try(pieces, [edit], candidates))
-        if found:
-            asked = "".join(pieces.sources[value + 1 :])
-            stands = found[0].line.text[found[0].last :][:_INSTEAD]
-            message = f"the regex asks for {asked!r} behind the number, and there stands {stands!r}"
-            return _miss(pieces, edit, found, message)
-    for place in range(value, 0, -1):
-        if not _is_boundary(pieces, place):
-            continue
-        edit = Edit(place, place, _GAP)
-        found = [
-            each
-            for each in numbers_of(_try(pieces, [edit], candidates))
-            if _stands_apart(each, edit)
-        ]
-        if found and _bound_by_a_word(pieces, place):
-            asked = "".join(pieces.sources[place:value])
-            stands = found[0].actual(edit)[:_INSTEAD]
-            message = f"between the parts of the regex, before {asked!r}, there stands {stands!r}"
-            return _miss(pieces, edit, found, message)
-    return None
-
-
-def _stands_apart(found: Found, edit: Edit) -> bool:
-    """Whether what stands in between neither begins nor ends in the middle of a name."""
-    start, end = found.spans[edit]
-    return not goes_on(found.line.text, start) and not goes_on(found.line.text, end)
-
-
-def _is_boundary(pieces: Pieces, place: int) -> bool:
-    return not goes_on(pieces.characters, place)
-
-
-def _bound_by_a_word(pieces: Pieces, place: int) -> bool:
-    return bool(Pieces(pieces.items[place : pieces.value], any_case=False).words)
-
-
-def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], message: str) -> Cause:
-    return Cause(
-        "nearest-miss",
-        message,
-        sightings=[_sighting(each) for each in _spread(found)],
-        proposals=[pieces.written([edit]), *_with_number(pieces, [edit])],
-    )
-
-
 def _other_name(pieces: Pieces, evidence: Evidence) -> Cause | None:
     near = closest_name(pieces, evidence)
     if near is None:
@@ -290,62 +192,5 @@ def _other_name(pieces: Pieces, evidence: Evidence) -> Cause | None:
     return Cause(kind, message, sightings=near.sightings, proposals=near.regexes)
 
 
-def _as_far_as_it_got(
-    pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]
-) -> Cause:
-    words = pieces.words
-    missing = [word for word in words if not _stands_alone(word, evidence)]
-    together = [c for c in candidates if all(word in c.text.lower() for word in words)]
-    place, found = _longest_prefix(pieces, together if words else candidates)
-    if missing or (words and not together) or not place or found is None:
-        return _no_such_text("".join(pieces.sources), evidence, missing)
-    failed = "".join(pieces.sources[place:])
-    stands = found.line.text[found.last :][:_INSTEAD]
-    message = f"it got as far as {''.join(pieces.sources[:place])!r}; then it asks for {failed!r}"
-    message += f", and there stands {stands!r}" if stands else ", and there the line ends"
-    return Cause("nearest-miss", message, sightings=[_sighting(found)])
-
-
-def _stands_alone(word: str, evidence: Evidence) -> bool:
-    """Whether a word stands in the log, and not only inside of longer ones."""
-    alone = re.compile(
-        rf"(?:(?<![a-z0-9_])|(?<=#01[15])){re.escape(word)}(?![a-z0-9_])", re.IGNORECASE
-    )
-    return word in evidence.words and any(alone.search(line.text) for line in evidence.lines)
-
-
-def _longest_prefix(
-    pieces: Pieces, candidates: Sequence[LogLine]
-) -> tuple[int, Found | None]:
-    """How many pieces match at most somewhere, and the line where they do."""
-    for place in range(len(pieces.items) - 1, 0, -1):
-        prefix = Pieces(pieces.items[:place], pieces.any_case)
-        try:
-            compiled = regex.compile(prefix.written())
-        except regex.error:
-            continue
-        for line in candidates:
-            if match := compiled.search(line.text):
-                return place, Found(line, *match.span(), -1, -1, {})
-    return 0, None
-
-
-def _no_such_text(pattern: str, evidence: Evidence, missing: Sequence[str] = ()) -> Cause:
-    missing = missing or sorted(words_of(pattern) - evidence.words)
-    if missing:
-        message = f"the log holds no such text: {missing[0]!r} stands nowhere in it as a word"
-    else:
-        message = "the log holds no such text: no line is like what the regex asks for"
-    return Cause("no-such-text", message)
-
-
 def _spread(found: Sequence[Found]) -> Sequence[Found]:
     return found[:_SHOWN]
-
-
-def _sighting(found: Found) -> Sighting:
-    capture = None if found.start < 0 else (found.start, found.end)
-    line = found.line
-    return Sighting(
-        line.source, line.line, line.text, (found.first, found.last), capture, None, found.value
-    )

@@ -43,5 +43,7 @@ def _with_cause(found: Finding, cause: Cause | None) -> Finding:
     if found.kind == "never-matched":
         message = f"{message}: {cause.message}"
     if cause.correction:
-        message = f"{message.partition('; capture sign')[0]}; try {cause.correction.definition.regex}"
+        message = (
+            f"{message.partition('; capture sign')[0]}; try {cause.correction.definition.regex}"
+        )
     return replace(found, message=message)

@@ -15,9 +15,11 @@ from metricparse.matching.syntax import (
     Literal,
     Node,
     Repeat,
-    Sequence as Row,
     UnknownSyntax,
     parse,
+)
+from metricparse.matching.syntax import (
+    Sequence as Row,
 )
 from metricparse.matching.tree import walk
 from metricparse.matching.truncation import is_truncated
@@ -184,7 +186,8 @@ class Trial:
                 return found
             if match:
                 spans = {edit: match.span(name) for name, edit in self.edits.items()}
-                found.append(Found(line, *match.span(), *match.span(self.group), spans))
+                (first, last), (start, end) = match.span(), match.span(self.group)
+                found.append(Found(line, first, last, start, end, spans))
         return found
 
 

@@ -9,7 +9,6 @@ from typing import Any, BinaryIO, Self
 
 from metricparse.logs.sources import LogSource, find_sources
 
-
 _REMEMBERED = 16 << 20
 
 
@@ -40,7 +39,7 @@ class ReadAgain:
         return self._logs
 
     def _copy(self, log: BinaryIO) -> BinaryIO:
-        copy: Any = self._copies.enter_context(tempfile.TemporaryFile())
+        copy: Any = self._copies.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         name = getattr(log, "name", None)
         if isinstance(name, str):
             copy.raw.name = name  # a copy is called what it is a copy of

@@ -74,9 +74,7 @@ def _print_figures(indent: str, summary: DefinitionSummary, console: ReportConso
     console.print(text)
 
 
-def _print_sightings(
-    sightings: Iterable[Sighting], console: ReportConsole, *, wrong: bool
-) -> None:
+def _print_sightings(sightings: Iterable[Sighting], console: ReportConsole, *, wrong: bool) -> None:
     for sighting in sightings:
         place = f"    line {sighting.line:,}  "
         values = _values(sighting) if wrong else ""

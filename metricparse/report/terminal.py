@@ -38,6 +38,13 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
     console.say(_totals(summary), style="dim")
 
 
+def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) -> None:
+    """Print a row for each definition, with what it gave."""
+    if definitions:
+        console = ReportConsole(file)
+        console.print(_definitions_table(definitions, console.width))
+
+
 def report_check(check: Check, file: IO[str]) -> None:
     """Print what a document holds, and what there is to say about it."""
     console = ReportConsole(file)

@@ -1,0 +1,115 @@
+"""How far into a regex the best lines of a log get, and what stands there instead."""
+
+import re
+from collections.abc import Sequence
+
+import regex
+
+from metricparse.diagnosis.captures import sighting
+from metricparse.diagnosis.causes import Cause
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on, numbers_of
+from metricparse.diagnosis.trying import attempt, with_number, words_of
+from metricparse.evidence.lines import Evidence, LogLine
+
+_SHOWN = 3
+_LEAST_WORDS = 3  # letters
+_GAP = ".*?"
+_INSTEAD = 24
+
+
+def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
+    """Pieces that fail behind the number, or text between two pieces."""
+    value, end = pieces.value, len(pieces.items)
+    if not any(len(word) >= _LEAST_WORDS for word in Pieces(pieces.items[:value], False).words):
+        return None
+    if value + 1 < end:
+        edit = Edit(value + 1, end, "")
+        found = numbers_of(attempt(pieces, [edit], candidates))
+        if found:
+            asked = "".join(pieces.sources[value + 1 :])
+            stands = found[0].line.text[found[0].last :][:_INSTEAD]
+            message = f"the regex asks for {asked!r} behind the number, and there stands {stands!r}"
+            return _miss(pieces, edit, found, message)
+    for place in range(value, 0, -1):
+        if not _is_boundary(pieces, place):
+            continue
+        edit = Edit(place, place, _GAP)
+        found = [
+            each
+            for each in numbers_of(attempt(pieces, [edit], candidates))
+            if _stands_apart(each, edit)
+        ]
+        if found and _bound_by_a_word(pieces, place):
+            asked = "".join(pieces.sources[place:value])
+            stands = found[0].actual(edit)[:_INSTEAD]
+            message = f"between the parts of the regex, before {asked!r}, there stands {stands!r}"
+            return _miss(pieces, edit, found, message)
+    return None
+
+
+def _stands_apart(found: Found, edit: Edit) -> bool:
+    """Whether what stands in between neither begins nor ends in the middle of a name."""
+    start, end = found.spans[edit]
+    return not goes_on(found.line.text, start) and not goes_on(found.line.text, end)
+
+
+def _is_boundary(pieces: Pieces, place: int) -> bool:
+    return not goes_on(pieces.characters, place)
+
+
+def _bound_by_a_word(pieces: Pieces, place: int) -> bool:
+    return bool(Pieces(pieces.items[place : pieces.value], any_case=False).words)
+
+
+def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], message: str) -> Cause:
+    return Cause(
+        "nearest-miss",
+        message,
+        sightings=[sighting(each) for each in found[:_SHOWN]],
+        proposals=[pieces.written([edit]), *with_number(pieces, [edit])],
+    )
+
+
+def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]) -> Cause:
+    words = pieces.words
+    missing = [word for word in words if not _stands_alone(word, evidence)]
+    together = [c for c in candidates if all(word in c.text.lower() for word in words)]
+    place, found = _longest_prefix(pieces, together if words else candidates)
+    if missing or (words and not together) or not place or found is None:
+        return no_such_text("".join(pieces.sources), evidence, missing)
+    failed = "".join(pieces.sources[place:])
+    stands = found.line.text[found.last :][:_INSTEAD]
+    message = f"it got as far as {''.join(pieces.sources[:place])!r}; then it asks for {failed!r}"
+    message += f", and there stands {stands!r}" if stands else ", and there the line ends"
+    return Cause("nearest-miss", message, sightings=[sighting(found)])
+
+
+def _stands_alone(word: str, evidence: Evidence) -> bool:
+    """Whether a word stands in the log, and not only inside of longer ones."""
+    alone = re.compile(
+        rf"(?:(?<![a-z0-9_])|(?<=#01[15])){re.escape(word)}(?![a-z0-9_])", re.IGNORECASE
+    )
+    return word in evidence.words and any(alone.search(line.text) for line in evidence.lines)
+
+
+def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int, Found | None]:
+    """How many pieces match at most somewhere, and the line where they do."""
+    for place in range(len(pieces.items) - 1, 0, -1):
+        prefix = Pieces(pieces.items[:place], pieces.any_case)
+        try:
+            compiled = regex.compile(prefix.written())
+        except regex.error:
+            continue
+        for line in candidates:
+            if match := compiled.search(line.text):
+                return place, Found(line, match.start(), match.end(), -1, -1, {})
+    return 0, None
+
+
+def no_such_text(pattern: str, evidence: Evidence, missing: Sequence[str] = ()) -> Cause:
+    missing = missing or sorted(words_of(pattern) - evidence.words)
+    if missing:
+        message = f"the log holds no such text: {missing[0]!r} stands nowhere in it as a word"
+    else:
+        message = "the log holds no such text: no line is like what the regex asks for"
+    return Cause("no-such-text", message)
