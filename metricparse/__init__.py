@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from metricparse.specification.definitions import load_definitions as load_definitions
     from metricparse.specification.definitions import parse_definition as parse_definition
     from metricparse.specification.image import ImageReference as ImageReference
+    from metricparse.suggestions.suggesting import Suggestion as Suggestion
+    from metricparse.suggestions.suggesting import suggest as suggest
 
 # Where each public name lives. A name's module is imported when the name is first used, so that
 # `import metricparse` costs nothing.
@@ -74,6 +76,7 @@ _HOMES = {
     "Sighting": "metricparse.diagnosis.causes",
     "SourceSummary": "metricparse.accounting",
     "SpecificationError": "metricparse.errors",
+    "Suggestion": "metricparse.suggestions.suggesting",
     "Summary": "metricparse.accounting",
     "TrainingImageConfig": "metricparse.specification.algorithm",
     "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
@@ -85,6 +88,7 @@ _HOMES = {
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
     "scan": "metricparse.scanning",
+    "suggest": "metricparse.suggestions.suggesting",
     "write": "metricparse.sinks",
 }
 

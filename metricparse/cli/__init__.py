@@ -108,7 +108,7 @@ def _discard_output() -> None:
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
-    from metricparse.cli import check, explain, scan
+    from metricparse.cli import check, explain, scan, suggest
 
     parser = argparse.ArgumentParser(
         prog="metricparse",
@@ -119,6 +119,7 @@ def _parser() -> "argparse.ArgumentParser":
     parser.set_defaults(run=None)
     scan.add_command(commands)
     explain.add_command(commands)
+    suggest.add_command(commands)
     check.add_command(commands)
     return parser
 
