@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from metricparse.logs.views import View as View
     from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
+    from metricparse.presets import Preset as Preset
+    from metricparse.presets import known_presets as known_presets
     from metricparse.records import SCHEMA as SCHEMA
     from metricparse.scanning import Scan as Scan
     from metricparse.scanning import scan as scan
@@ -70,6 +72,7 @@ _HOMES = {
     "MetricDefinition": "metricparse.specification.algorithm",
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
+    "Preset": "metricparse.presets",
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
     "Severity": "metricparse.diagnosis.findings",
@@ -85,6 +88,7 @@ _HOMES = {
     "check": "metricparse.diagnosis.checking",
     "diagnose": "metricparse.diagnosis.explaining",
     "findings_of": "metricparse.diagnosis.findings",
+    "known_presets": "metricparse.presets",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
     "scan": "metricparse.scanning",

@@ -1,16 +1,17 @@
 """The findings of a scan with their causes, for its report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from metricparse.accounting import Summary
 from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.explaining import diagnose
-from metricparse.diagnosis.findings import Finding
+from metricparse.diagnosis.findings import Finding, Severity
 from metricparse.logs.sources import LogSource
 from metricparse.logs.views import View
 from metricparse.specification.algorithm import MetricDefinition
 
+_MANY = 5
 _EXPLAINED = frozenset({"never-matched", "never-a-number", "not-always-a-number", "cut-short"})
 
 
@@ -33,7 +34,22 @@ def with_causes(
         return list(findings)
     diagnosis = diagnose(logs, wrong, view=view, strip_ansi=strip_ansi)
     causes = {each.definition.name: each.cause for each in diagnosis.explanations if each.cause}
-    return [_with_cause(found, causes.get(found.where)) for found in findings]
+    absent = [name for name, cause in causes.items() if cause.kind == "no-such-text"]
+    if len(absent) < _MANY:
+        absent = []
+    named = [
+        _with_cause(found, causes.get(found.where))
+        for found in findings
+        if found.where not in absent
+    ]
+    return [*named, *_not_there(absent)]
+
+
+def _not_there(names: Sequence[str]) -> Iterator[Finding]:
+    """Many definitions that are for other logs, as those of a preset may be, in one finding."""
+    if names:
+        message = f"{len(names)} definitions never matched, as the log holds no such text: "
+        yield Finding("never-matched", Severity.ERROR, "", message + ", ".join(names))
 
 
 def _with_cause(found: Finding, cause: Cause | None) -> Finding:

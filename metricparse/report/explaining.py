@@ -17,6 +17,7 @@ from metricparse.report.sparkline import sparkline
 _MARKS = {None: ("✓ ", "green"), Severity.ERROR: ("✗ ", "red"), Severity.WARNING: ("! ", "yellow")}
 _DIGITS = 4
 _PICTURE = 24
+_MANY = 5
 _BEFORE, _BEHIND = 24, 16
 _MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline red"
 
@@ -24,14 +25,25 @@ _MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline 
 def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
     """Print an explanation for each definition, those that need none in a few lines."""
     console = ReportConsole(file)
+    absent = [each for each in diagnosis.explanations if _is_absent(each)]
+    few = len(absent) < _MANY
     for explanation in diagnosis.explanations:
-        _print_explanation(explanation, console)
+        if few or explanation not in absent:
+            _print_explanation(explanation, console)
+    if absent and not few:
+        names = ", ".join(plain(each.definition.name) for each in absent)
+        console.say(_MARKS[Severity.ERROR], "the log holds no such text: ", (names, "bold"))
+        console.print()
     summary = diagnosis.summary
     console.say(
         f"{of_count(summary.lines, 'line')} ({of_bytes(summary.bytes_in)}), "
         f"{_wrong(diagnosis.explanations)}",
         style="dim",
     )
+
+
+def _is_absent(explanation: Explanation) -> bool:
+    return explanation.cause is not None and explanation.cause.kind == "no-such-text"
 
 
 def _wrong(explanations: Sequence[Explanation]) -> str:
