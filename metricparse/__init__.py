@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from metricparse.accounting import DefinitionSummary as DefinitionSummary
     from metricparse.accounting import SourceSummary as SourceSummary
     from metricparse.accounting import Summary as Summary
+    from metricparse.benching.measuring import Bench as Bench
+    from metricparse.benching.measuring import DefinitionCost as DefinitionCost
+    from metricparse.benching.measuring import bench as bench
     from metricparse.diagnosis.causes import Cause as Cause
     from metricparse.diagnosis.causes import Correction as Correction
     from metricparse.diagnosis.causes import Sighting as Sighting
@@ -54,11 +57,13 @@ if TYPE_CHECKING:
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
+    "Bench": "metricparse.benching.measuring",
     "Cause": "metricparse.diagnosis.causes",
     "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
     "Correction": "metricparse.diagnosis.causes",
     "DamagedLogWarning": "metricparse.errors",
+    "DefinitionCost": "metricparse.benching.measuring",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
     "Diagnosis": "metricparse.diagnosis.explaining",
@@ -85,6 +90,7 @@ _HOMES = {
     "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
     "View": "metricparse.logs.views",
     "Violation": "metricparse.errors",
+    "bench": "metricparse.benching.measuring",
     "check": "metricparse.diagnosis.checking",
     "diagnose": "metricparse.diagnosis.explaining",
     "findings_of": "metricparse.diagnosis.findings",

@@ -108,7 +108,7 @@ def _discard_output() -> None:
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
-    from metricparse.cli import check, explain, presets, scan, suggest
+    from metricparse.cli import bench, check, explain, presets, scan, suggest
 
     parser = argparse.ArgumentParser(
         prog="metricparse",
@@ -121,6 +121,7 @@ def _parser() -> "argparse.ArgumentParser":
     explain.add_command(commands)
     suggest.add_command(commands)
     presets.add_command(commands)
+    bench.add_command(commands)
     check.add_command(commands)
     return parser
 
