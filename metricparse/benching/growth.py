@@ -13,8 +13,8 @@ from metricparse.matching.syntax import CharacterClass, Literal, Node, Repeat, U
 from metricparse.matching.tree import walk
 
 _SHORT = (20, 24)
-_LENGTHS = (1000, 2000, 4000, 8000)
-_LONG_ENOUGH = 5e-4
+_LENGTHS = (250, 500, 1000, 2000, 4000, 8000)
+_LONG_ENOUGH = 3e-4
 _PATIENCE, _IN_ALL = 0.25, 1.0
 _CHARACTERS = "0a .=-/_"
 _EXPONENTIAL = 6.0  # times longer for four characters more
@@ -104,10 +104,10 @@ def _measured(compiled: Any, start: str, repeated: str, end: str) -> Growth:
         seconds = _seconds(compiled, text)
         characters = len(text)
         if earlier >= _LONG_ENOUGH:
-            degree = log2(seconds / earlier)
+            degree = max(degree, log2(seconds / earlier))
         earlier = seconds
         if seconds >= _PATIENCE:
-            break
+            break  # not the whole time is known
     return Growth(exponential=False, degree=degree, characters=characters, seconds=earlier)
 
 
