@@ -52,12 +52,17 @@ if TYPE_CHECKING:
     from metricparse.specification.image import ImageReference as ImageReference
     from metricparse.suggestions.suggesting import Suggestion as Suggestion
     from metricparse.suggestions.suggesting import suggest as suggest
+    from metricparse.testing.cases import Case as Case
+    from metricparse.testing.cases import CaseResult as CaseResult
+    from metricparse.testing.cases import run_cases as run_cases
 
 # Where each public name lives. A name's module is imported when the name is first used, so that
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
     "Bench": "metricparse.benching.measuring",
+    "Case": "metricparse.testing.cases",
+    "CaseResult": "metricparse.testing.cases",
     "Cause": "metricparse.diagnosis.causes",
     "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
@@ -97,6 +102,7 @@ _HOMES = {
     "known_presets": "metricparse.presets",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
+    "run_cases": "metricparse.testing.cases",
     "scan": "metricparse.scanning",
     "suggest": "metricparse.suggestions.suggesting",
     "write": "metricparse.sinks",

@@ -108,7 +108,7 @@ def _discard_output() -> None:
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
-    from metricparse.cli import bench, check, explain, presets, scan, suggest
+    from metricparse.cli import bench, check, explain, presets, scan, suggest, test
 
     parser = argparse.ArgumentParser(
         prog="metricparse",
@@ -122,6 +122,7 @@ def _parser() -> "argparse.ArgumentParser":
     suggest.add_command(commands)
     presets.add_command(commands)
     bench.add_command(commands)
+    test.add_command(commands)
     check.add_command(commands)
     return parser
 
