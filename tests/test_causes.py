@@ -95,6 +95,11 @@ PAIRS = [
     Pair(KERAS, r"val_acc: ([0-9.]+)", "other-name"),
     Pair(KERAS, r"validation_loss: ([0-9.]+)", "other-name"),
     Pair(DICTS, r"'eval_f1_score': ([0-9.]+)", "no-such-text"),
+    Pair(KERAS, r"val/loss: ([0-9.]+)", "other-name"),
+    Pair(KERAS, r"val-accuracy: ([0-9.]+)", "other-name"),
+    Pair(KERAS, r"valLoss: ([0-9.]+)", "other-name"),
+    Pair(DICTS, r"'lr': ([0-9.e-]+)", "other-name"),
+    Pair(DICTS, r"'training_loss': ([0-9.e-]+)", "other-name"),
     Pair(KERAS, r"val_acuracy: ([0-9.]+)", "other-name"),
     # escapes
     Pair(KERAS, r"val_loss: (\\d+\\.\\d+)", "escaped-twice"),
@@ -103,6 +108,10 @@ PAIRS = [
     Pair(RESULTS, r"F1 (macro): ([0-9.]+)", "not-escaped"),
     Pair(TABS, r"[0]#011train-rmse:([0-9.]+)", "not-escaped"),
     Pair(KERAS, "\bval_loss: ([0-9.]+)", "not-escaped"),
+    Pair(b"Epoch 1 | Loss: 0.5\n", r"Epoch \d+ | Loss: ([0-9.]+)", "not-escaped"),
+    Pair(b"[train] loss: 0.5\n", r"[train] loss: ([0-9.]+)", "not-escaped"),
+    Pair(b"cost: $0.5\n", r"cost: $([0-9.]+)", "not-escaped"),
+    Pair(b"acc (%): 0.5\n", r"acc (%): ([0-9.]+)", "not-escaped"),
     # what CloudWatch shows
     Pair(TABS, r"\]\ttrain-rmse:([0-9.]+)", "control-characters"),
     Pair(TABS, r"\]\s+train-rmse:([0-9.]+)", "control-characters"),
@@ -121,6 +130,7 @@ PAIRS = [
     Pair(PLAIN, r"train_loss=([0-9.]+);", "nearest-miss"),
     Pair(PLAIN, r"epoch=\d+ lr=([0-9.e-]+)", "nearest-miss"),
     Pair(PLAIN, r"grad=([0-9.]+)", "number-form"),
+    Pair(THROUGHPUT, r"acc: ([0-9]+)%", "number-form"),
     Pair(b"gain: -1.5\ngain: -2.5\n", r"gain: ([0-9.]+)", "number-form"),
     # nothing there
     Pair(KERAS, r"val_auc: ([0-9.]+)", "no-such-text"),

@@ -10,7 +10,7 @@ from metricparse.accounting import DefinitionSummary
 from metricparse.diagnosis.causes import Cause, Sighting
 from metricparse.diagnosis.edits import rewritten
 from metricparse.diagnosis.findings import Severity
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, literally
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, literally, numbers_of
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.syntax import CharacterClass, Repeat, UnknownSyntax
@@ -34,15 +34,15 @@ def why_no_number(
     wrong = [each for each in matches if each.value is None]
     if not wrong:
         return
-    others = _other_group(pattern, wrong)
-    if others:
-        yield others
+    other = _other_group(pattern, wrong) or _unescaped(pattern, wrong)
+    if other:
+        yield other
         return
     telling = [each for each in wrong if _FIRST_NUMBER.search(_seen(each))]
     if not telling and summary.emitted:
         return  # the log says `None` or `n/a` there, and no number could be captured
     shown = telling or wrong
-    kind, message = _what_was_captured(shown)
+    kind, message = _what_was_captured(pattern, shown)
     often = Counter(each.capture for each in shown).most_common(_SHOWN)
     captures = ", ".join(f"{_short(capture)}" for capture, _ in often)
     count = f"{summary.rejected:,} of {summary.rejected + summary.emitted:,}"
@@ -98,7 +98,7 @@ def _short(capture: str | None) -> str:
     return repr(capture if len(capture) <= _LONGEST else f"{capture[:_LONGEST]}…")
 
 
-def _what_was_captured(wrong: Sequence[Found]) -> tuple[str, str]:
+def _what_was_captured(pattern: str, wrong: Sequence[Found]) -> tuple[str, str]:
     capture = next((each.capture for each in wrong if each.capture), wrong[0].capture)
     if capture is None:
         return "not-a-number", "the group takes no part in the match"
@@ -109,18 +109,24 @@ def _what_was_captured(wrong: Sequence[Found]) -> tuple[str, str]:
         return "colour-codes", "ANSI colour codes are captured with the number"
     if re.fullmatch(r"[-+]?[0-9.,]+\s*%", capture):
         return "not-a-number", "the percent sign is captured with the number"
-    if parse_number(CONTROL.split(capture)[0]) is not None and " " not in capture:
+    if parse_number(CONTROL.split(capture)[0]) is not None and not _takes_spaces(pattern):
         return "control-characters", "control characters are captured with the number"
     if _THOUSANDS.fullmatch(capture):
         return "not-a-number", "a thousands separator makes it no number"
     return "not-a-number", "the group captures more than a number, or something else"
 
 
+def _takes_spaces(pattern: str) -> bool:
+    """Whether group 1 goes on behind a space, so that it is not for a tab that it does."""
+    try:
+        pieces = Pieces.of(pattern)
+        return bool(regex.fullmatch(pieces.sources[pieces.value], "0 0"))
+    except (UnknownSyntax, regex.error):
+        return False
+
+
 def _better_captures(pattern: str, wrong: Sequence[Found]) -> Iterator[str]:
     """The regex with a group that captures the number alone."""
-    for kind, text in rewritten(pattern):
-        if kind == "not-escaped" and wrong[0].capture is None:
-            yield text
     try:
         pieces = Pieces.of(pattern)
         if not pieces.value_is_group:
@@ -158,6 +164,22 @@ def _other_group(pattern: str, wrong: Sequence[Found]) -> Cause | None:
             )
             sightings = [sighting(each) for each in wrong[:_SHOWN]]
             return Cause("wrong-group", message, sightings=sightings, proposals=proposal)
+    return None
+
+
+def _unescaped(pattern: str, wrong: Sequence[Found]) -> Cause | None:
+    """The group takes no part, and would if special characters stood for themselves."""
+    if any(each.capture is not None for each in wrong):
+        return None
+    for kind, text in rewritten(pattern):
+        try:
+            found = Trial(regex.compile(text), 1, {}).on(each.line for each in wrong)
+        except regex.error:
+            continue
+        if numbers_of(found):
+            message = "the group takes no part in the match: a special character is not escaped"
+            sightings = [sighting(each) for each in wrong[:_SHOWN]]
+            return Cause(kind, message, sightings=sightings, proposals=[text])
     return None
 
 

@@ -27,6 +27,9 @@ _SEPARATOR = r"\s*(?:[:=]|->|=>|\bis\b)?\s*"
 _QUOTES = "'\"`\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”"
 _QUOTE = rf"(?:\\?[{_QUOTES}])?"
 _WRITTEN_SEPARATOR = re.compile(r"\s*(?:[:=]|->|=>)\s*|\s+\Z")
+#: What may join the words of a name.
+ANY_JOINT = r"[-_/. ]?"
+_JOINT = re.compile(r"(?<=[A-Za-z])[-_/.](?=[A-Za-z])")
 _WORD = re.compile(r"[A-Za-z]+")
 _LOST_BACKSLASH = re.compile(r"(?<![\\A-Za-z0-9_])[dDsSwW](?=[+*{]|[^A-Za-z\]][^\[]*\])")
 _CODES = {"sagemaker": r"(?:#033\[[0-9;]*m)*", "raw": r"(?:\x1b\[[0-9;]*m)*"}
@@ -139,7 +142,7 @@ def _any_quotes(pieces: Pieces) -> Iterator[Edit]:
 
 
 def _any_number(pieces: Pieces) -> Iterator[Edit]:
-    if pieces.value_is_group:
+    if pieces.value_is_group and pieces.words:
         yield Edit(pieces.value, pieces.value + 1, NUMBER_OR_NAN)
 
 
@@ -147,6 +150,8 @@ def _any_name(pieces: Pieces) -> Iterator[Edit]:
     for word in _WORD.finditer(pieces.characters):
         if pattern := names_like(word[0]):
             yield Edit(*word.span(), pattern)
+    for joint in _JOINT.finditer(pieces.characters):
+        yield Edit(*joint.span(), ANY_JOINT)
 
 
 def _without_anchors(pieces: Pieces) -> Iterator[Edit]:

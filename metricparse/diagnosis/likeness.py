@@ -24,7 +24,8 @@ _SAME = (
 )
 _MEANING = {word: words[0] for words in _SAME for word in words}
 _ALTERNATIVES = {word: words for words in _SAME for word in words}
-_SPLITS = frozenset({"train", "val", "test"})
+_TRAIN = "train"
+_SPLITS = frozenset({_TRAIN, "val", "test"})
 # Names of their own, however alike they are.
 _DISTINCT = frozenset(
     {
@@ -36,7 +37,7 @@ _DISTINCT = frozenset(
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST_MISSPELT = 5
 _ERRORS_IN_A_LONG_NAME, _LONG = 2, 8
-_ALIKE = 0.8
+_ALIKE, _ONLY_TRAIN = 0.8, 0.85
 
 
 def names_like(word: str) -> str:
@@ -54,10 +55,14 @@ def names_like(word: str) -> str:
 def likeness(asked: str, name: str) -> float:
     """How alike two names are, from 0 to 1; 0 if they speak of different data."""
     wanted, given = _tokens(asked), _tokens(name)
-    if not wanted or not given or _SPLITS & set(wanted) != _SPLITS & set(given):
+    if not wanted or not given:
         return 0.0
     if wanted == given:
         return 1.0
+    if _without_train(wanted) == _without_train(given):
+        return _ONLY_TRAIN
+    if _SPLITS & set(wanted) != _SPLITS & set(given):
+        return 0.0
     missing = [token for token in wanted if token not in given]
     others = [token for token in given if token not in wanted]
     if len(missing) != len(others):
@@ -71,9 +76,9 @@ def may_be_meant(asked: str, name: str) -> bool:
     return not (asked != name and {asked, name} <= _DISTINCT)
 
 
-def is_same(asked: str, name: str) -> bool:
-    """Whether two names differ at most in case and in what joins their words."""
-    return re.findall("[a-z0-9]", asked.lower()) == re.findall("[a-z0-9]", name.lower())
+def _without_train(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """A metric's name without the word that is often left out."""
+    return tuple(word for word in tokens if word != _TRAIN)
 
 
 def _misspelling(asked: str, name: str) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from metricparse.diagnosis.edits import rewritten
+from metricparse.diagnosis.edits import ANY_JOINT, rewritten
 from metricparse.diagnosis.likeness import may_be_meant
 from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on
 from metricparse.evidence.lines import LogLine
@@ -37,7 +37,7 @@ def _holds(pieces: Pieces, found: Found) -> bool:
     """Whether what an edit allowed for is not another name than the one that is asked for."""
     text = found.line.text
     for edit, (start, end) in found.spans.items():
-        lost = edit.last > edit.first and start == end
+        lost = edit.last > edit.first and start == end and edit.regex != ANY_JOINT
         if lost and goes_on(text, start):
             return False
         asked = pieces.characters[edit.first : edit.last]

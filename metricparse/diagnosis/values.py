@@ -233,23 +233,22 @@ def _cut_at_the_end(found: Sequence[Found]) -> Iterator[Cause]:
 
 
 def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Iterator[Cause]:
-    """Numbers with a sign or an exponent, which the group does not take at all."""
+    """Numbers in the same place that the group does not take: with a sign, or a fraction."""
     if not pieces.value_is_group or not Pieces(pieces.items[: pieces.value], False).words:
         return
     value = pieces.value
-    edit = Edit(value, value + 1, NUMBER)
+    edit, taken = Edit(value, value + 1, NUMBER), regex.compile(pieces.sources[value])
     matched = {id(each.line) for each in found}
     others = (line for line in evidence.lines if id(line) not in matched)
     missed = [
         each
         for each in numbers_of(pieces.tried([edit]).on(others))
-        if (each.capture or "")[:1] in {"-", "+", "."} or "e" in (each.capture or "").lower()
+        if not taken.fullmatch(each.capture or "")
     ]
     if missed:
         yield Cause(
             "number-form",
-            f"numbers such as {missed[0].capture!r} are not matched, as the group does not take "
-            "a sign or an exponent",
+            f"numbers such as {missed[0].capture!r} are not matched, as the group does not take them",
             Severity.WARNING,
             [sighting(each) for each in missed[:_SHOWN]],
             [pieces.written([edit])],
@@ -273,13 +272,15 @@ def _several(pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found])
     if not several or len(several) < _OFTEN * len(found):
         return
     each, values = several[0]
+    # Where a line is cut, the last number may be the beginning of one.
+    behind = "(?=[^0-9.eE])" if any(found.line.rest for found, _ in several) else ""
     yield Cause(
         "several-matches",
         f"{summary.repeated:,} lines hold several matches, of which the first is published: "
         f"{values[0]} of {len(values)} up to {values[-1]}; .* in front takes the last",
         Severity.WARNING,
         [sighting(found) for found, _ in several[:_SHOWN]],
-        [f".*{pieces.written()}"],
+        [f".*{pieces.written()}{behind}"],
     )
 
 
