@@ -1,12 +1,19 @@
 """A table of definitions and logs, faults seeded, with the cause that must be named first."""
 
 import io
+import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import metricparse as mp
+from metricparse.cli import main
+from metricparse.evidence.lines import gather
+from metricparse.logs.sources import find_sources
+from metricparse.logs.views import View
+from tests.test_cli import run
+from tests.test_corpus import CORPUS, definitions_of, pairs
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 
@@ -170,6 +177,18 @@ def explained(pair: Pair) -> mp.Explanation:
     return explanation
 
 
+def cause_of(log: bytes | Path, regex: str, **options: Any) -> mp.Cause | None:
+    source = io.BytesIO(log) if isinstance(log, bytes) else log
+    definitions = [{"Name": "m", "Regex": regex}]
+    (explanation,) = mp.diagnose(source, definitions, **options).explanations
+    return explanation.cause
+
+
+def kind_of(log: bytes | Path, regex: str, **options: Any) -> str | None:
+    cause = cause_of(log, regex, **options)
+    return cause.kind if cause else None
+
+
 def test_there_are_enough_pairs_to_tell() -> None:
     assert len(FAULTY) >= 40
     assert len(HEALTHY) >= 15
@@ -200,3 +219,133 @@ def test_a_corrected_definition_gives_numbers_and_no_fewer_right_ones(pair: Pair
         (after,) = scanned.definitions
         assert after.emitted - after.truncated >= max(1, before.emitted - before.truncated)
         assert after.emitted == cause.correction.summary.emitted
+
+
+def test_what_is_published_and_what_would_be_stand_side_by_side() -> None:
+    cause = cause_of(DICTS, r"'learning_rate': ([0-9\.]+)")
+    assert cause is not None
+    (sighting,) = cause.sightings
+    assert (sighting.line, sighting.value, sighting.right) == (1, 3.6, 3.6e-05)
+    assert sighting.capture is not None
+    assert sighting.text[slice(*sighting.capture)] == "3.6"
+    assert "in 1 of 1 values: the exponent is not captured" in cause.message
+
+
+def test_how_far_into_the_regex_the_best_line_got() -> None:
+    cause = cause_of(RESULTS, r"Average loss: [0-9.]+, Accuracy: ([0-9.]+) of")
+    assert cause is not None
+    assert cause.kind == "nearest-miss"
+    assert "' of' behind the number, and there stands '/10000 (96.5%)'" in cause.message
+
+
+def test_text_that_is_there_in_the_other_view_alone() -> None:
+    assert kind_of(TABS, r"#011train-rmse:([0-9.]+)", view="raw") == "control-characters"
+    assert kind_of(TABS, r"\ttrain-rmse:([0-9.]+)", view="raw") is None
+    assert kind_of(COLOURED, r"loss: ([0-9.]+)", strip_ansi=True) is None
+
+
+def test_text_that_is_in_another_log_of_the_same_job(tmp_path: Path) -> None:
+    (tmp_path / "algo-1.log").write_bytes(b"starting\n")
+    (tmp_path / "algo-2.log").write_bytes(b"loss: 0.5\n")
+    (tmp_path / "notes.log").write_bytes(b"acc: 0.5\n")
+    assert kind_of(tmp_path / "algo-1.log", r"loss: ([0-9.]+)") == "other-source"
+    assert kind_of(tmp_path / "algo-1.log", r"acc: ([0-9.]+)") == "no-such-text"
+    assert kind_of(tmp_path, r"loss: ([0-9.]+)") is None
+
+
+def test_a_definition_that_is_healthy_costs_no_second_look(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("the log is read again")
+
+    monkeypatch.setattr("metricparse.diagnosis.naming.diagnose", refused)
+    log, definitions = SAMPLES / "xgboost" / "train.log", SAMPLES / "xgboost" / "definitions.json"
+    assert main(["scan", "-d", str(definitions), str(log)]) == 0
+    assert "explain" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("from_standard_input", [False, True])
+def test_the_report_of_a_scan_names_the_cause(from_standard_input: bool, tmp_path: Path) -> None:
+    (tmp_path / "train.log").write_bytes(KERAS)
+    log = "-" if from_standard_input else tmp_path / "train.log"
+    done = run("scan", "-m", r"loss=Val_loss: ([0-9.]+)", log, stdin=KERAS)
+    assert "upper and lower case differ: the regex asks for 'Val'" in done.stdout
+    assert "; try val_loss: ([0-9.]+)" in done.stdout
+    assert "metricparse explain" in done.stdout
+
+
+def test_many_definitions_for_other_logs_are_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "train.log").write_bytes(KERAS)
+    done = run("scan", "-d", "preset:keras", tmp_path / "train.log")
+    assert done.stdout.count("never matched") == 1
+    explained = run("explain", "-d", "preset:keras", tmp_path / "train.log")
+    assert "✗ the log holds no such text: train:sparse" in explained.stdout
+
+
+def test_the_command_explains_and_marks_the_capture(tmp_path: Path) -> None:
+    (tmp_path / "train.log").write_bytes(DICTS)
+    arguments = ("explain", "-m", r"lr='learning_rate': ([0-9.]+)", "-m", "f1='eval_f1': (.*?),")
+    done = run(*arguments, "--metric", "lr", tmp_path / "train.log", "--strict")
+    assert done.returncode == 1
+    assert "! lr  'learning_rate': ([0-9.]+)" in done.stdout
+    assert "~~~~~~~~~~~~~~~~~^^^" in done.stdout
+    assert "→ 3.6, right: 3.6e-05" in done.stdout
+    assert "eval_f1" not in done.stdout
+    assert run(*arguments, "--metric", "f1", "-", "--strict", stdin=DICTS).returncode == 0
+    assert run(*arguments, "--metric", "nope", "-", stdin=DICTS).returncode == 2
+
+
+def test_the_explanation_as_json() -> None:
+    done = run("explain", "-m", "f1=F1: (.*?)", "-", "--json", stdin=b"F1: 0.5\n")
+    (explanation,) = json.loads(done.stdout)["explanations"]
+    (cause,) = explanation["causes"]
+    assert cause["kind"] == "empty-capture"
+    assert cause["correction"]["summary"]["emitted"] == 1
+    assert cause["sightings"][0]["right"] == 0.5
+
+
+def test_only_a_bounded_number_of_lines_is_looked_at(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    with log.open("wb") as file:
+        for part in range(40):
+            file.write(b"".join(b"word %d other %x\n" % (n, n * n) for n in range(40_000)))
+            file.write(b"rare loss=0.%d\n" % part)
+    evidence = gather(find_sources(str(log)), {"rare", "never"}, View.SAGEMAKER)
+    assert len(evidence.lines) < 60_000
+    assert evidence.words == {"rare"}
+    assert sum("rare" in line.text for line in evidence.lines) >= 4
+    assert kind_of(log, r"Rare loss=([0-9.]+)") == "other-case"
+
+
+def test_a_line_of_any_length_is_looked_at_in_pieces() -> None:
+    log = b"loss=0.5 " + b"x" * 20_000_000 + b"\nloss=0.25\n"
+    assert kind_of(log, r"Loss=([0-9.]+)") == "other-case"
+    assert mp.suggest(io.BytesIO(log))
+
+
+def test_what_is_no_log_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(bytes(range(256)) * 20)
+    for command in (("explain", "-m", "a=(b)"), ("suggest",), ("bench", "-m", "a=(b)")):
+        done = run(*command, tmp_path / "model.bin")
+        assert done.returncode == 2
+        assert "not a text log, but binary data" in done.stderr
+    done = run("explain", "-m", "a=b: (", tmp_path / "model.bin")
+    assert "does not compile: missing )" in done.stderr
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real logs is not here")
+@pytest.mark.parametrize(("log", "name"), pairs(), ids=str)
+def test_real_definitions_that_give_numbers_are_not_accused(log: str, name: str) -> None:
+    """A mistake in one is shown by its counts: rejected, cut short, several on a line."""
+    diagnosis = mp.diagnose(CORPUS / "logs" / f"{log}.log", definitions_of(name))
+    for explanation in diagnosis.explanations:
+        gave = explanation.summary
+        if gave.emitted and not gave.rejected and not gave.truncated:
+            assert explanation.causes == []
+        else:
+            assert explanation.causes
+        for cause in explanation.causes:
+            if cause.correction:
+                after = cause.correction.summary
+                assert after.emitted - after.truncated >= max(1, gave.emitted - gave.truncated)

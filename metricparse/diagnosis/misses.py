@@ -173,9 +173,9 @@ def _difference(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -
     if edit.regex in {NUMBER, NUMBER_OR_NAN}:
         actual = example.capture or ""
     if asked and actual:
-        return f": the regex asks for {asked!r}, and the log has {actual!r}"
+        return f": the regex asks for '{asked}', and the log has {actual!r}"
     if asked:
-        return f": the regex asks for {asked!r}, which the log does not have there"
+        return f": the regex asks for '{asked}', which the log does not have there"
     return f": the log has {actual!r}, for which the regex does not ask"
 
 
@@ -188,7 +188,7 @@ def _other_name(pieces: Pieces, evidence: Evidence) -> Cause | None:
     if near.same_name:
         message += ", and around it not what the regex asks for"
     else:
-        message += f", and the regex asks for {near.asked!r}"
+        message += f", and the regex asks for '{near.asked}'"
     return Cause(kind, message, sightings=near.sightings, proposals=near.regexes)
 
 

@@ -28,7 +28,7 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
         if found:
             asked = "".join(pieces.sources[value + 1 :])
             stands = found[0].line.text[found[0].last :][:_INSTEAD]
-            message = f"the regex asks for {asked!r} behind the number, and there stands {stands!r}"
+            message = f"the regex asks for '{asked}' behind the number, and there stands {stands!r}"
             return _miss(pieces, edit, found, message)
     for place in range(value, 0, -1):
         if not _is_boundary(pieces, place):
@@ -42,7 +42,7 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
         if found and _bound_by_a_word(pieces, place):
             asked = "".join(pieces.sources[place:value])
             stands = found[0].actual(edit)[:_INSTEAD]
-            message = f"between the parts of the regex, before {asked!r}, there stands {stands!r}"
+            message = f"between the parts of the regex, before '{asked}', there stands {stands!r}"
             return _miss(pieces, edit, found, message)
     return None
 
@@ -73,13 +73,19 @@ def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], message: str) -> C
 def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]) -> Cause:
     words = pieces.words
     missing = [word for word in words if not _stands_alone(word, evidence)]
+    missing += [
+        choice[0]
+        for choice in pieces.choices
+        if choice and not any(_stands_alone(word, evidence) for word in choice)
+    ]
     together = [c for c in candidates if all(word in c.text.lower() for word in words)]
     place, found = _longest_prefix(pieces, together if words else candidates)
     if missing or (words and not together) or not place or found is None:
         return no_such_text("".join(pieces.sources), evidence, missing)
     failed = "".join(pieces.sources[place:])
     stands = found.line.text[found.last :][:_INSTEAD]
-    message = f"it got as far as {''.join(pieces.sources[:place])!r}; then it asks for {failed!r}"
+    reached = "".join(pieces.sources[:place])
+    message = f"it got as far as '{reached}'; then it asks for '{failed}'"
     message += f", and there stands {stands!r}" if stands else ", and there the line ends"
     return Cause("nearest-miss", message, sightings=[sighting(found)])
 

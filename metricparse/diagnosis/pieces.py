@@ -11,6 +11,7 @@ from metricparse.evidence.lines import LogLine
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.syntax import (
     Anchor,
+    Branch,
     Group,
     Literal,
     Node,
@@ -86,6 +87,18 @@ class Pieces:
         text = "".join(map(_required_text, self.items))
         found: list[str] = regex.findall(r"[a-z][a-z0-9_]+", text.lower())
         return list(dict.fromkeys(found))
+
+    @property
+    def choices(self) -> list[list[str]]:
+        """For each piece that is a choice of texts their names and words, in lower case."""
+        branches = [
+            item.item for item in self.items if isinstance(item, Group) and item.number != 1
+        ]
+        return [
+            regex.findall(r"[a-z][a-z0-9_]+", "\0".join(map(_required_text, each.items)).lower())
+            for each in branches
+            if isinstance(each, Branch)
+        ]
 
     def written(self, edits: Iterable[Edit] = ()) -> str:
         """The regex, with edits that do not overlap."""

@@ -17,9 +17,10 @@ def words_of(pattern: str) -> set[str]:
     words: set[str] = set()
     for text in (pattern, *(each for _, each in rewritten(pattern))):
         try:
-            names = Pieces.of(text).words
+            pieces = Pieces.of(text)
         except UnknownSyntax:
             continue
+        names = [*pieces.words, *(word for choice in pieces.choices for word in choice)]
         words.update(names)
         words.update(part for name in names for part in name.split("_"))
     return {word for word in words if len(word) > 1}
