@@ -23,10 +23,10 @@ from metricparse.matching.syntax import (
 from metricparse.matching.writing import write
 
 _SPACE = r"\s*"
-_SEPARATOR = r"\s*(?:[:=]|->|=>|\bis\b)?\s*"
+_SEPARATOR = r"(?:\s*(?:[:=]|->|=>|\bis\b)\s*|\s+)"
 _QUOTES = "'\"`\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”"
 _QUOTE = rf"(?:\\?[{_QUOTES}])?"
-_WRITTEN_SEPARATOR = re.compile(r"\s*(?:[:=]|->|=>)\s*|\s+\Z")
+_WRITTEN_SEPARATOR = re.compile(r"\s*(?:[:=]|->|=>)\s*|\s+\Z|(?<=[A-Za-z])\s(?=\0)")
 #: What may join the words of a name.
 ANY_JOINT = r"[-_/. ]?"
 _JOINT = re.compile(r"(?<=[A-Za-z])[-_/.](?=[A-Za-z])")

@@ -34,6 +34,7 @@ _DISTINCT = frozenset(
         *("precision", "recall", "ndcg", "train", "best", "test", "rouge", "bleu"),
     }
 )
+_UNIT = re.compile(r"<\w+>")  # as the built-in algorithms write it
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST_MISSPELT = 5
 _ERRORS_IN_A_LONG_NAME, _LONG = 2, 8
@@ -91,5 +92,5 @@ def _misspelling(asked: str, name: str) -> float:
 
 
 def _tokens(name: str) -> tuple[str, ...]:
-    words = _TOKEN.findall(re.sub("(?i)learning.?rate", "lr", name))
+    words = _TOKEN.findall(_UNIT.sub("", re.sub("(?i)learning.?rate", "lr", name)))
     return tuple(_MEANING.get(word.lower(), word.lower()) for word in words)

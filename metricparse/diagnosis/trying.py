@@ -39,7 +39,7 @@ def _holds(pieces: Pieces, found: Found) -> bool:
     text = found.line.text
     for edit, (start, end) in found.spans.items():
         lost = edit.last > edit.first and start == end and edit.regex != ANY_JOINT
-        if lost and goes_on(text, start):
+        if lost and goes_on(text, start) and not text[start - 1].isdigit():
             return False
         asked = pieces.characters[edit.first : edit.last]
         if not may_be_meant(asked, text[start:end]):

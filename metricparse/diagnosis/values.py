@@ -304,7 +304,7 @@ def _two_names(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
         name = lead[0] if lead else ""
         names.setdefault(name, each)
         counts[name] += 1
-    often = [name for name, count in counts.items() if count >= _OFTEN * len(found)]
+    often = [name for name, count in counts.items() if count >= max(2, _OFTEN * len(found))]
     if len(often) < 2:
         return
     text = "".join(pieces.sources[: pieces.value]).strip(" :=")
