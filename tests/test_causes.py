@@ -9,8 +9,8 @@ import pytest
 
 import metricparse as mp
 from metricparse.cli import main
+from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import gather
-from metricparse.logs.sources import find_sources
 from metricparse.logs.views import View
 from tests.test_cli import run
 from tests.test_corpus import CORPUS, definitions_of, pairs
@@ -311,10 +311,11 @@ def test_only_a_bounded_number_of_lines_is_looked_at(tmp_path: Path) -> None:
         for part in range(40):
             file.write(b"".join(b"word %d other %x\n" % (n, n * n) for n in range(40_000)))
             file.write(b"rare loss=0.%d\n" % part)
-    evidence = gather(find_sources(str(log)), {"rare", "never"}, View.SAGEMAKER)
+    with ReadAgain(log) as again:
+        evidence = gather(again, {"rare", "never"}, View.SAGEMAKER)
     assert len(evidence.lines) < 60_000
     assert evidence.words == {"rare"}
-    assert sum("rare" in line.text for line in evidence.lines) >= 4
+    assert sum("rare" in line.text for line in evidence.lines) >= 3
     assert kind_of(log, r"Rare loss=([0-9.]+)") == "other-case"
 
 

@@ -103,7 +103,7 @@ def diagnose(
         pairs = list(zip(loaded, summary.definitions, strict=True))
         lost = [each.regex for each, gave in pairs if not _matched(gave)]
         words = {word for pattern in lost for word in words_of(pattern)}
-        evidence = gather(find_sources(log.rewound()), words, view, strip_ansi=strip_ansi)
+        evidence = gather(log, words, view, strip_ansi=strip_ansi)
         explanations = [_explained(*pair, evidence, view, summary.lines) for pair in pairs]
         _correct(explanations, tried)
         _look_beside(explanations, find_sources(log.rewound()), view)

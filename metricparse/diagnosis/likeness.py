@@ -71,6 +71,11 @@ def likeness(asked: str, name: str) -> float:
     return min(map(_misspelling, missing, others), default=1.0) * 0.99
 
 
+def is_same(asked: str, name: str) -> bool:
+    """Whether two names differ in case alone."""
+    return _UNIT.sub("", asked).strip().lower() == _UNIT.sub("", name).strip().lower()
+
+
 def may_be_meant(asked: str, name: str) -> bool:
     """Whether a word found in the place of another one may be meant by it."""
     asked, name = asked.lower(), name.lower()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metricparse.diagnosis.causes import Sighting
-from metricparse.diagnosis.likeness import likeness
+from metricparse.diagnosis.likeness import is_same, likeness
 from metricparse.diagnosis.pieces import Pieces
 from metricparse.evidence.lines import Evidence, LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
@@ -52,7 +52,7 @@ def closest_name(pieces: Pieces, evidence: Evidence) -> NearName | None:
     return NearName(
         asked,
         first_line.text[first.start : first.end],
-        same_name=asked.lower() == first.name.lower(),
+        same_name=is_same(asked, first.name),
         regexes=[_regex(first_line, first, number) for number in (NUMBER, NUMBER_OR_NAN)],
         sightings=[_sighting(line, named) for line, named in lines[:_SHOWN]],
     )

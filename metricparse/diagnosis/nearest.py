@@ -1,6 +1,5 @@
 """How far into a regex the best lines of a log get, and what stands there instead."""
 
-import re
 from collections.abc import Sequence
 
 import regex
@@ -72,11 +71,9 @@ def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], message: str) -> C
 
 def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]) -> Cause:
     words = pieces.words
-    missing = [word for word in words if not _stands_alone(word, evidence)]
+    missing = [word for word in words if word not in evidence.words]
     missing += [
-        choice[0]
-        for choice in pieces.choices
-        if choice and not any(_stands_alone(word, evidence) for word in choice)
+        choice[0] for choice in pieces.choices if choice and not evidence.words.intersection(choice)
     ]
     together = [c for c in candidates if all(word in c.text.lower() for word in words)]
     place, found = _longest_prefix(pieces, together if words else candidates)
@@ -88,14 +85,6 @@ def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[Lo
     message = f"it got as far as '{reached}'; then it asks for '{failed}'"
     message += f", and there stands {stands!r}" if stands else ", and there the line ends"
     return Cause("nearest-miss", message, sightings=[sighting(found)])
-
-
-def _stands_alone(word: str, evidence: Evidence) -> bool:
-    """Whether a word stands in the log, and not only inside of longer ones."""
-    alone = re.compile(
-        rf"(?:(?<![a-z0-9_])|(?<=#01[15])){re.escape(word)}(?![a-z0-9_])", re.IGNORECASE
-    )
-    return word in evidence.words and any(alone.search(line.text) for line in evidence.lines)
 
 
 def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int, Found | None]:

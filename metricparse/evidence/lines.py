@@ -1,29 +1,40 @@
 """A bounded number of a log's lines, chosen so that every kind of line is among them.
 
-A log of any size is read once. Of its beginning, its end and the start of each block, lines are
-kept by their shape, a few of each; elsewhere, those that hold a word that was asked for.
+Of a log's beginning, its end and the start of each block, lines are kept by their shape, a few of
+each; elsewhere, a few of those that hold a word that was asked for, which a scan finds.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from metricparse.evidence.again import ReadAgain
 from metricparse.logs.blocks import Block, cut_blocks
 from metricparse.logs.filters import ColourFilter
-from metricparse.logs.sources import CHUNK_SIZE, BinaryLogError, DamagedLog, Source
+from metricparse.logs.sources import (
+    CHUNK_SIZE,
+    BinaryLogError,
+    DamagedLog,
+    Source,
+    find_sources,
+)
 from metricparse.logs.views import EVENT_SIZE, View
+from metricparse.scanning import scan
 
 _BLOCKS_READ_WHOLE = 8
 _BLOCKS_AT_THE_END = 2
 _START_OF_A_BLOCK = 16 << 10
 _SHAPES_KEPT = 6000
 _LINES_OF_A_SHAPE = 4
-_HITS_IN_A_BLOCK, _HITS = 4, 400
 _PIECES_OF_A_LINE = 8
 _SHAPE_LENGTH = 2000
 _REST = 40
 
+# What finds the lines with a word: on its own, and inside of a longer one.
+_ALONE = r"(?:^|[^A-Za-z0-9_]|#01[15])(?:%s)(?:[^A-Za-z0-9_]|$)()"
+_WITHIN = r"(?:%s)()"
 _DIGITS = re.compile(rb"[0-9]+")
 
 
@@ -49,7 +60,7 @@ class Evidence:
     """The lines that were kept of some logs, and what is known of the others.
 
     shapes: how many lines of each shape were seen, of those that were looked at.
-    words: those that were asked for and stand somewhere in the logs, in lower case.
+    words: those that were asked for and stand somewhere in the logs on their own, in lower case.
     """
 
     lines: list[LogLine] = field(default_factory=list)
@@ -58,24 +69,37 @@ class Evidence:
 
 
 def gather(
-    sources: Iterable[Source], words: Iterable[str], view: View, *, strip_ansi: bool = False
+    log: ReadAgain, words: Iterable[str], view: View, *, strip_ansi: bool = False
 ) -> Evidence:
     """Read the logs and keep the lines that are worth a closer look.
 
-    words: looked for in all of the logs, in any case of ASCII letters.
+    words: looked for in all of the logs, in lower and upper case and capitalised.
     """
     evidence = Evidence()
-    wanted = {word.lower() for word in words}
-    gatherer = _Gatherer(evidence, wanted, view, strip_ansi)
-    for source in sources:
+    wanted = sorted({word.lower() for word in words})
+    places: set[tuple[str, int]] = set()
+    if wanted:
+        probes = [{"Name": word, "Regex": _ALONE % _in_cases(word)} for word in wanted]
+        probes += [{"Name": word, "Regex": _WITHIN % _in_cases(word)} for word in wanted]
+        found = scan(log.rewound(), probes, view=view, strip_ansi=strip_ansi).summary.definitions
+        evidence.words = {each.name for each in found[: len(wanted)] if each.rejected}
+        places = {(each.source, each.line) for probe in found for each in probe.examples}
+    gatherer = _Gatherer(evidence, places, view, strip_ansi)
+    for source in find_sources(log.rewound()):
         gatherer.read(source)
     return evidence
 
 
+def _in_cases(word: str) -> str:
+    return "|".join(dict.fromkeys([word, word.capitalize(), word.title(), word.upper()]))
+
+
 class _Gatherer:
-    def __init__(self, evidence: Evidence, words: set[str], view: View, strip_ansi: bool) -> None:
+    def __init__(
+        self, evidence: Evidence, places: set[tuple[str, int]], view: View, strip_ansi: bool
+    ) -> None:
         self._evidence = evidence
-        self._wanted = dict.fromkeys(sorted(words), 0)
+        self._places = places
         self._view = view
         self._strip_ansi = strip_ansi
         self._shapes: dict[bytes, int] = {}
@@ -83,15 +107,19 @@ class _Gatherer:
     def read(self, source: Source) -> None:
         line, last = 1, deque[tuple[int, Block]](maxlen=_BLOCKS_AT_THE_END)
         kept: dict[int, list[LogLine]] = {}
+        wanted = sorted(line for name, line in self._places if name == source.name)
         for place, block in enumerate(self._blocks(source)):
-            self._look_for_words(source, block, line, place, kept)
+            newlines = block.data.count(b"\n")
+            here = wanted[bisect_left(wanted, line) : bisect_right(wanted, line + newlines)]
             if place < _BLOCKS_READ_WHOLE:
                 self._keep_shapes(source, block.data, line, kept)
             else:
                 start = block.data[: block.data.find(b"\n", _START_OF_A_BLOCK) + 1]
                 self._keep_shapes(source, start, line, kept)
                 last.append((line, block))
-            line += block.data.count(b"\n")
+            if here:
+                self._keep_lines(source, block.data, line, here, kept)
+            line += newlines
         for at, block in last:
             self._keep_shapes(source, block.data, at, kept)
         found = {(each.line, each.text): each for lines in kept.values() for each in lines}
@@ -121,30 +149,18 @@ class _Gatherer:
             if len(lines) < _LINES_OF_A_SHAPE:
                 lines += self._pieces(source.name, number, text, shape)
 
-    def _look_for_words(
+    def _keep_lines(
         self,
         source: Source,
-        block: Block,
+        data: bytes,
         line: int,
-        place: int,
+        wanted: list[int],
         kept: dict[int, list[LogLine]],
     ) -> None:
-        wanted = [word for word, hits in self._wanted.items() if hits < _HITS]
-        if not wanted:
-            return
-        lowered = block.data.lower()
-        for word in wanted:
-            hits = list(_hits(lowered, word.encode()))
-            if not hits:
-                continue
-            self._evidence.words.add(word)
-            if place < _BLOCKS_READ_WHOLE:
-                continue
-            self._wanted[word] += len(hits)
-            for start in hits:
-                end = block.data.find(b"\n", start)
-                text = block.data[start : end if end >= 0 else None]
-                number, shape = line + block.data.count(b"\n", 0, start), self._shape(text)
+        texts = data.split(b"\n")
+        for number in wanted:
+            if number - line < len(texts) and (text := texts[number - line]):
+                shape = self._shape(text)
                 kept.setdefault(shape, []).extend(self._pieces(source.name, number, text, shape))
 
     def _shape(self, text: bytes) -> int:
@@ -163,16 +179,3 @@ class _Gatherer:
             decoded = (each.decode("utf-8", "replace") for each in (seen, raw, rest))
             shown, printed, following = decoded
             yield LogLine(source, line, shown, printed, following, shape)
-
-
-def _hits(lowered: bytes, word: bytes) -> Iterator[int]:
-    """Where the first lines start that hold a word."""
-    position = 0
-    for _ in range(_HITS_IN_A_BLOCK):
-        hit = lowered.find(word, position)
-        if hit < 0:
-            return
-        yield lowered.rfind(b"\n", 0, hit) + 1
-        position = lowered.find(b"\n", hit)
-        if position < 0:
-            return

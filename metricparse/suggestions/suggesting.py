@@ -9,7 +9,7 @@ from metricparse.accounting import DefinitionSummary
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, LogLine, gather
-from metricparse.logs.sources import LogSource, find_sources
+from metricparse.logs.sources import LogSource
 from metricparse.logs.views import View
 from metricparse.scanning import scan
 from metricparse.specification.algorithm import MAX_METRIC_DEFINITIONS, MetricDefinition
@@ -62,8 +62,7 @@ def suggest(
     """
     with warnings.catch_warnings(), ReadAgain(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
-        sources = find_sources(log.rewound())
-        evidence = gather(sources, (), View(view), strip_ansi=strip_ansi)
+        evidence = gather(log, (), View(view), strip_ansi=strip_ansi)
         candidates = [each for each in _candidates(evidence) if _is_definition(each.form)]
         candidates = sorted(candidates, key=lambda each: -each.score)[:_TRIED]
         if not candidates:
