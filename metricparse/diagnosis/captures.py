@@ -129,7 +129,7 @@ def _better_captures(pattern: str, wrong: Sequence[Found]) -> Iterator[str]:
     """The regex with a group that captures the number alone."""
     try:
         pieces = Pieces.of(pattern)
-        if not pieces.value_is_group:
+        if not pieces.value_is_group or not pieces.words:
             return
     except UnknownSyntax:
         return

@@ -29,6 +29,8 @@ from metricparse.specification.definitions import DefinitionSource, load_definit
 from metricparse.specification.regexes import compile_regex
 
 _SHOWN = 3
+# Of the proposals that give about as many right numbers the first is the simplest.
+_NEARLY_ALL = 0.95
 _NOT_THERE = frozenset({"empty-log", "no-such-text"})
 
 
@@ -159,10 +161,30 @@ def _correct(
     if not proposed:
         return
     summary = tried(definition for _, _, definition in proposed)
+    better: dict[int, list[tuple[Cause, Correction]]] = {}
     for (cause, before, definition), after in zip(proposed, summary.definitions, strict=True):
-        best = before if cause.correction is None else cause.correction.summary
-        if _is_better(after, best, before, is_first=cause.correction is None):
-            cause.correction = Correction(definition, after)
+        if _is_better(after, before):
+            better.setdefault(id(cause), []).append((cause, Correction(definition, after)))
+    for found in better.values():
+        most = max(_right(correction.summary) for _, correction in found)
+        cause, correction = next(
+            each for each in found if _right(each[1].summary) >= _NEARLY_ALL * most
+        )
+        cause.correction = correction
+
+
+def _right(summary: DefinitionSummary) -> int:
+    """How many numbers are whole."""
+    return summary.emitted - summary.truncated
+
+
+def _is_better(after: DefinitionSummary, before: DefinitionSummary) -> bool:
+    """Whether a proposal gives numbers, and loses none of the right ones."""
+    if not after.emitted or after.rejected > before.rejected:
+        return False
+    if after.truncated and after.truncated >= before.truncated:
+        return False
+    return _right(after) >= max(1, _right(before))
 
 
 def _look_beside(
@@ -188,24 +210,6 @@ def _definitions(name: str, proposals: Iterable[str]) -> Iterator[MetricDefiniti
             yield MetricDefinition(name=name, regex=pattern)
         except DefinitionError:
             continue
-
-
-def _is_better(
-    after: DefinitionSummary,
-    best: DefinitionSummary,
-    before: DefinitionSummary,
-    *,
-    is_first: bool,
-) -> bool:
-    """Whether a proposal gives more right numbers than the best so far, and loses none."""
-    if not after.emitted or after.rejected > before.rejected:
-        return False
-    if after.truncated and after.truncated >= before.truncated:
-        return False
-    right = after.emitted - after.truncated
-    if is_first:
-        return right >= best.emitted - best.truncated
-    return right > best.emitted - best.truncated
 
 
 def _with_right_numbers(explanation: Explanation, evidence: Evidence) -> Explanation:

@@ -82,6 +82,8 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
     if not candidates:
         return None
     texts = [("", pattern), *rewritten(pattern)]
+    if not words_of(pattern):
+        return None  # it would match anything
     forms: list[tuple[str, Pieces]] = []
     for kind, text in texts:
         try:
@@ -149,10 +151,9 @@ def _needed(pieces: Pieces, edits: list[Edit], lines: Sequence[LogLine]) -> list
 
 
 def _proposals(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -> list[str]:
-    """The regex with what stands in the log, or else with what allows for it."""
+    """The regex with what stands in the log, or with what allows for it where that varies."""
     written = [Edit(e.first, e.last, _actual(e, found)) for e in edits]
-    whole = [*with_number(pieces, written), *with_number(pieces, edits)]
-    return list(dict.fromkeys([pieces.written(written), *whole]))
+    return list(dict.fromkeys([pieces.written(written), *with_number(pieces, written)]))
 
 
 def _actual(edit: Edit, found: Sequence[Found]) -> str:
