@@ -139,6 +139,7 @@ PAIRS = [
     Pair(PLAIN, r"grad=([0-9.]+)", "number-form"),
     Pair(THROUGHPUT, r"acc: ([0-9]+)%", "number-form"),
     Pair(b"gain: -1.5\ngain: -2.5\n", r"gain: ([0-9.]+)", "number-form"),
+    Pair(DICTS, r"(['\"])Loss\1: ([0-9.]+)", "no-such-text"),
     # nothing there
     Pair(KERAS, r"val_auc: ([0-9.]+)", "no-such-text"),
     Pair(TABS, r"#011train-mae:([0-9.]+)", "no-such-text"),
@@ -162,6 +163,8 @@ PAIRS = [
     Pair(COLOURED, r"loss\S*: \S*?m([0-9.]+)", None),
     Pair(RESULTS, r"\((.+)%\)", None),
     Pair(BAR, r".*loss=([0-9.]+)", None),
+    Pair(DICTS, r"(?P<value>0\.5), (?=')", None),
+    Pair(DICTS, r"'loss': ([[:digit:].]+)", None),
     Pair(THROUGHPUT, r"acc: ([0-9.]+)%", None),
     Pair(QUALITY, r"#quality_metric: host=\S+, epoch=\S+, train loss <loss>=(\S+)", None),
     Pair(b"loss: 0.5\nloss: None\nloss: 0.25\n", r"loss: (\S+)", None),

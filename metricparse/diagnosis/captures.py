@@ -1,4 +1,4 @@
-"""Why a definition that matches gives no number, or another one than was meant."""
+"""Why a definition that matches gives no number."""
 
 import re
 from collections import Counter
@@ -22,9 +22,7 @@ _FIRST_NUMBER = re.compile(
 COLOUR = re.compile(r"(?:#033|\x1b)\[[0-9;]*m")
 CONTROL = re.compile(r"#(?:0[0-3][0-7]|177)|[\x00-\x1f\x7f]")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
-_OFTEN = 0.1
 _LONGEST = 24
-_IN_NAME = re.compile(r"[\w/.-]")
 
 
 def why_no_number(
@@ -58,7 +56,11 @@ def why_no_number(
 
 def why_no_group(pattern: str) -> Cause:
     """The cause that nothing can be published, as there is no group."""
-    pieces = Pieces.of(pattern)
+    message = "the regex has no group, so nothing is captured"
+    try:
+        pieces = Pieces.of(pattern)
+    except UnknownSyntax:
+        return Cause("no-group", message)
     takers = [
         (not takes(item, "x"), place)
         for place, item in enumerate(pieces.items)
@@ -69,7 +71,7 @@ def why_no_group(pattern: str) -> Cause:
         for _, place in sorted(takers, reverse=True)
     ]
     proposals.append(f"{pattern}{NUMBER}")
-    return Cause("no-group", "the regex has no group, so nothing is captured", proposals=proposals)
+    return Cause("no-group", message, proposals=proposals)
 
 
 def takes(repeat: Repeat, character: str) -> bool:
@@ -154,16 +156,16 @@ def _other_group(pattern: str, wrong: Sequence[Found]) -> Cause | None:
     """Group 1 is no number, and another one is."""
     compiled = regex.compile(pattern)
     for group in range(2, compiled.groups + 1):
-        matches = [compiled.search(each.line.text) for each in wrong]
-        captures = [match[group] for match in matches if match and match[group]]
-        if captures and all(parse_number(capture) is not None for capture in captures):
-            proposal = only_group(pattern, group)
+        found = Trial(compiled, group, {}).on(each.line for each in wrong)
+        captured = [each for each in found if each.capture]
+        if captured and len(numbers_of(captured)) == len(captured):
             message = (
                 f"the value is group 1, which captures {wrong[0].capture!r}; "
                 f"the number is in group {group}"
             )
             sightings = [sighting(each) for each in wrong[:_SHOWN]]
-            return Cause("wrong-group", message, sightings=sightings, proposals=proposal)
+            proposals = [only_group(pattern, group)]
+            return Cause("wrong-group", message, sightings=sightings, proposals=proposals)
     return None
 
 
@@ -183,7 +185,7 @@ def _unescaped(pattern: str, wrong: Sequence[Found]) -> Cause | None:
     return None
 
 
-def only_group(pattern: str, kept: int) -> list[str]:
+def only_group(pattern: str, kept: int) -> str:
     """The regex with one of its groups capturing, the others not."""
     opening = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?!\?)|\(\?P?<(?![=!])[^>]*>")
     number = 0
@@ -195,7 +197,7 @@ def only_group(pattern: str, kept: int) -> list[str]:
         number += 1
         return "(" if number == kept else "(?:"
 
-    return [opening.sub(replaced, pattern)]
+    return opening.sub(replaced, pattern)
 
 
 def sighting(found: Found) -> Sighting:

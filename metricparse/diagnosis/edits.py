@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from metricparse.diagnosis.likeness import names_like
-from metricparse.diagnosis.pieces import Edit, Pieces
+from metricparse.diagnosis.pieces import Edit, Pieces, in_name
 from metricparse.evidence.named import NUMBER_OR_NAN
 from metricparse.logs.views import View
 from metricparse.matching.syntax import (
@@ -116,12 +116,8 @@ def _any_case(pieces: Pieces) -> Iterator[Edit]:
 
 def _any_space(pieces: Pieces) -> Iterator[Edit]:
     for place, (item, source) in enumerate(zip(pieces.items, pieces.sources, strict=True)):
-        if (isinstance(item, Literal) and item.character.isspace()) or source in {
-            r"\s",
-            r"\s+",
-            "[ ]",
-            " +",
-        }:
+        is_space = isinstance(item, Literal) and item.character.isspace()
+        if is_space or source in {r"\s", r"\s+", "[ ]", " +"}:
             yield Edit(place, place + 1, _SPACE)
     yield from _between(pieces, _SPACE)
 
@@ -164,10 +160,5 @@ def _between(pieces: Pieces, inserted: str) -> Iterator[Edit]:
     """An insertion wherever a word, a number or what separates them may end."""
     text = pieces.characters
     for place in range(1, len(text)):
-        before, after = text[place - 1], text[place]
-        if not (_in_name(before) and _in_name(after)):
+        if not (in_name(text[place - 1]) and in_name(text[place])):
             yield Edit(place, place, inserted)
-
-
-def _in_name(character: str) -> bool:
-    return character.isalnum() or character == "_"

@@ -1,7 +1,8 @@
 """Why a definition matched nothing: what it asks for, and what stands in the log instead."""
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import regex
@@ -20,10 +21,9 @@ from metricparse.matching.syntax import UnknownSyntax
 
 _CANDIDATES = 80
 _SHOWN = 3
-_LEAST_WORDS = 3  # letters
-_GAP = ".*?"
 _KINDS_AT_ONCE = 3
-_INSTEAD = 24
+# Of a regex that takes long, not all is tried.
+_PATIENCE = 4.0
 _MESSAGES = {
     "control-characters": "CloudWatch shows control characters as # and three octal digits",
     "other-case": "upper and lower case differ",
@@ -79,26 +79,18 @@ def _candidates(pattern: str, evidence: Evidence) -> list[LogLine]:
 
 def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause | None:
     """The fewest kinds of edits, the likelier first, with which the regex gives numbers."""
-    if not candidates:
-        return None
-    texts = [("", pattern), *rewritten(pattern)]
     if not words_of(pattern):
         return None  # it would match anything
-    forms: list[tuple[str, Pieces]] = []
-    for kind, text in texts:
-        try:
-            pieces = Pieces.of(text)
-            pieces.value  # noqa: B018
-            regex.compile(text)
-        except (UnknownSyntax, regex.error):
-            continue
-        forms.append((kind, pieces))
+    forms = list(_forms(pattern))
     kinds = list(ways(view))
+    deadline = time.monotonic() + _PATIENCE
     complete = _complete(forms, candidates)
     for count in range(_KINDS_AT_ONCE + 1):
         for chosen in combinations(kinds, count):
             if not complete and ("other-name" not in chosen or count > 2):
                 continue
+            if time.monotonic() > deadline:
+                return None
             for kind, pieces in forms:
                 if (count > 1 and kind) or (not kind and not count):
                     continue
@@ -106,6 +98,18 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
                 if cause:
                     return cause
     return None
+
+
+def _forms(pattern: str) -> Iterator[tuple[str, Pieces]]:
+    """The regex, and what it may have been before it was escaped otherwise, with that cause."""
+    for kind, text in [("", pattern), *rewritten(pattern)]:
+        try:
+            pieces = Pieces.of(text)
+            pieces.value  # noqa: B018 - it raises if there is none
+            regex.compile(text)
+        except (UnknownSyntax, regex.error):
+            continue
+        yield kind, pieces
 
 
 def _complete(forms: Sequence[tuple[str, Pieces]], candidates: Sequence[LogLine]) -> bool:
@@ -191,7 +195,3 @@ def _other_name(pieces: Pieces, evidence: Evidence) -> Cause | None:
     else:
         message += f", and the regex asks for '{near.asked}'"
     return Cause(kind, message, sightings=near.sightings, proposals=near.regexes)
-
-
-def _spread(found: Sequence[Found]) -> Sequence[Found]:
-    return found[:_SHOWN]

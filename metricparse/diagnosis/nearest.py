@@ -1,12 +1,13 @@
 """How far into a regex the best lines of a log get, and what stands there instead."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import regex
 
 from metricparse.diagnosis.captures import sighting
 from metricparse.diagnosis.causes import Cause
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on, numbers_of
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, goes_on, numbers_of
 from metricparse.diagnosis.trying import attempt, with_number, words_of
 from metricparse.evidence.lines import Evidence, LogLine
 
@@ -19,7 +20,7 @@ _INSTEAD = 24
 def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
     """Pieces that fail behind the number, or text between two pieces."""
     value, end = pieces.value, len(pieces.items)
-    if not any(len(word) >= _LEAST_WORDS for word in Pieces(pieces.items[:value], False).words):
+    if not any(len(word) >= _LEAST_WORDS for word in _before(pieces, value).words):
         return None
     if value + 1 < end:
         edit = Edit(value + 1, end, "")
@@ -30,7 +31,7 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
             message = f"the regex asks for '{asked}' behind the number, and there stands {stands!r}"
             return _miss(pieces, edit, found, message)
     for place in range(value, 0, -1):
-        if not _is_boundary(pieces, place):
+        if goes_on(pieces.characters, place):
             continue
         edit = Edit(place, place, _GAP)
         found = [
@@ -46,14 +47,14 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
     return None
 
 
+def _before(pieces: Pieces, place: int) -> Pieces:
+    return Pieces(pieces.items[:place], pieces.any_case)
+
+
 def _stands_apart(found: Found, edit: Edit) -> bool:
     """Whether what stands in between neither begins nor ends in the middle of a name."""
     start, end = found.spans[edit]
     return not goes_on(found.line.text, start) and not goes_on(found.line.text, end)
-
-
-def _is_boundary(pieces: Pieces, place: int) -> bool:
-    return not goes_on(pieces.characters, place)
 
 
 def _bound_by_a_word(pieces: Pieces, place: int) -> bool:
@@ -70,6 +71,7 @@ def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], message: str) -> C
 
 
 def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]) -> Cause:
+    """How far the best line got, or else that the log holds no such text."""
     words = pieces.words
     missing = [word for word in words if word not in evidence.words]
     missing += [
@@ -90,18 +92,17 @@ def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[Lo
 def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int, Found | None]:
     """How many pieces match at most somewhere, and the line where they do."""
     for place in range(len(pieces.items) - 1, 0, -1):
-        prefix = Pieces(pieces.items[:place], pieces.any_case)
         try:
-            compiled = regex.compile(prefix.written())
+            trial = Trial(regex.compile(_before(pieces, place).written()), 0, {})
         except regex.error:
             continue
-        for line in candidates:
-            if match := compiled.search(line.text):
-                return place, Found(line, match.start(), match.end(), -1, -1, {})
+        if found := trial.on(candidates):
+            return place, replace(found[0], start=-1, end=-1)
     return 0, None
 
 
 def no_such_text(pattern: str, evidence: Evidence, missing: Sequence[str] = ()) -> Cause:
+    """The cause that there is nothing to be found; `missing`: words that are not there."""
     missing = missing or sorted(words_of(pattern) - evidence.words)
     if missing:
         message = f"the log holds no such text: {missing[0]!r} stands nowhere in it as a word"

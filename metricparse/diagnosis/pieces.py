@@ -11,6 +11,7 @@ from metricparse.evidence.lines import LogLine
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.syntax import (
     Anchor,
+    BackReference,
     Branch,
     Group,
     Literal,
@@ -54,6 +55,8 @@ class Pieces:
     def of(cls, pattern: str) -> Self:
         """The pieces of a regex that compiles; raises `UnknownSyntax`."""
         tree = parse(pattern)
+        if any(isinstance(node, BackReference) for node in walk(tree)):
+            raise UnknownSyntax("a reference to a group, whose number edits would change")
         any_case = any(getattr(node, "any_case", False) for node in walk(tree))
         return cls(tree.items if isinstance(tree, Row) else (tree,), any_case)
 
@@ -211,12 +214,13 @@ def numbers_of(found: Iterable[Found]) -> list[Found]:
 
 def goes_on(text: str, place: int) -> bool:
     """Whether a name or a number goes on across a place in a text."""
-    if place < 1 or place >= len(text) or not (_in_name(text[place - 1]) and _in_name(text[place])):
+    if place < 1 or place >= len(text) or not (in_name(text[place - 1]) and in_name(text[place])):
         return False
     return not _CONTROL_BEFORE.search(text, max(place - 4, 0), place)
 
 
-def _in_name(character: str) -> bool:
+def in_name(character: str) -> bool:
+    """Whether a character may stand in a name."""
     return character.isalnum() or character == "_"
 
 

@@ -27,6 +27,7 @@ def words_of(pattern: str) -> set[str]:
 
 
 def attempt(pieces: Pieces, edits: Sequence[Edit], lines: Iterable[LogLine]) -> list[Found]:
+    """The lines on which the regex with edits matches the name that it asks for."""
     try:
         trial = pieces.tried(edits)
     except regex.error:
@@ -48,6 +49,7 @@ def _holds(pieces: Pieces, found: Found) -> bool:
 
 
 def with_number(pieces: Pieces, edits: Sequence[Edit]) -> list[str]:
+    """The regex with edits, and a group that takes all of a number."""
     if not pieces.value_is_group:
         return [pieces.written(edits)]
     value = pieces.value

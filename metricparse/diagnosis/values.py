@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import regex
 
@@ -10,7 +11,7 @@ from metricparse.accounting import DefinitionSummary
 from metricparse.diagnosis.captures import COLOUR, CONTROL, only_group, sighting, takes
 from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.findings import Severity
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, numbers_of
+from metricparse.diagnosis.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
 from metricparse.evidence.lines import Evidence
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.syntax import Group, Literal, Node, Repeat, UnknownSyntax
@@ -175,7 +176,6 @@ def _group_of_another_metric(pieces: Pieces, name: str, found: Sequence[Found]) 
     ]
     if not named or named[0] == groups[0] or groups[0] in named:
         return
-    pattern = pieces.written()
     number = groups.index(named[0]) + 1
     nested = sum(
         isinstance(node, Group) and bool(node.number)
@@ -188,24 +188,16 @@ def _group_of_another_metric(pieces: Pieces, name: str, found: Sequence[Found]) 
         f"stands in group {nested + 1}",
         Severity.WARNING,
         [sighting(each) for each in found[:_SHOWN]],
-        only_group(pattern, nested + 1),
+        [only_group(pieces.written(), nested + 1)],
     )
 
 
 def _part_of_a_control(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
     """Digits that stand for a control character taken for the number, or for a part of it."""
-    wrong = [
-        each
-        for each in found
-        if each.start
-        and each.line.text[each.start - 1] == "#"
-        and CONTROL.match(each.line.text[each.start - 1 : each.start + 3])
-        and each.line.raw.count(each.line.text[each.start - 1 : each.start + 3])
-        < each.line.text.count(each.line.text[each.start - 1 : each.start + 3])
-    ]
+    wrong = [each for each in found if each.start and _is_control(each)]
     if not wrong:
         return
-    value, code = pieces.value, wrong[0].line.text[wrong[0].start - 1 : wrong[0].start + 3]
+    value, code = pieces.value, _code_at(wrong[0])
     edits = [Edit(value, value, r"(?:#0[0-3][0-7](?:\[[0-9;]*m)?)+")] if value else []
     yield Cause(
         "control-characters",
@@ -214,6 +206,16 @@ def _part_of_a_control(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause
         [sighting(each) for each in wrong[:_SHOWN]],
         [pieces.written([*edits, Edit(value, value + 1, NUMBER)])] if pieces.value_is_group else [],
     )
+
+
+def _is_control(found: Found) -> bool:
+    """Whether what was captured begins with the digits of a control character."""
+    code, line = _code_at(found), found.line
+    return bool(CONTROL.match(code)) and line.raw.count(code) < line.text.count(code)
+
+
+def _code_at(found: Found) -> str:
+    return found.line.text[found.start - 1 : found.start + 3]
 
 
 def _cut_at_the_end(found: Sequence[Found]) -> Iterator[Cause]:
@@ -234,7 +236,7 @@ def _cut_at_the_end(found: Sequence[Found]) -> Iterator[Cause]:
 
 def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Iterator[Cause]:
     """Numbers in the same place that the group does not take: with a sign, or a fraction."""
-    if not pieces.value_is_group or not Pieces(pieces.items[: pieces.value], False).words:
+    if not pieces.value_is_group or not _has_words_before(pieces):
         return
     value = pieces.value
     edit, taken = Edit(value, value + 1, NUMBER), regex.compile(pieces.sources[value])
@@ -255,6 +257,10 @@ def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Itera
         )
 
 
+def _has_words_before(pieces: Pieces) -> bool:
+    return bool(Pieces(pieces.items[: pieces.value], pieces.any_case).words)
+
+
 def _several(pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found]) -> Iterator[Cause]:
     """Lines that hold several states, of which the first is published."""
     if summary.repeated < _OFTEN * summary.emitted:
@@ -262,11 +268,7 @@ def _several(pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found])
     compiled = regex.compile(pieces.written())
     several: list[tuple[Found, list[str]]] = []
     for each in found:
-        values = [
-            match[1]
-            for match in compiled.finditer(each.line.text)
-            if match[1] and _is_alike(each, match.start(1))
-        ]
+        values = _values_on_the_line(compiled, each)
         if len(set(values)) > 1:
             several.append((each, values))
     if not several or len(several) < _OFTEN * len(found):
@@ -282,6 +284,14 @@ def _several(pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found])
         [sighting(found) for found, _ in several[:_SHOWN]],
         [f".*{pieces.written()}{behind}"],
     )
+
+
+def _values_on_the_line(compiled: Any, found: Found) -> list[str]:
+    try:
+        matches = list(compiled.finditer(found.line.text, timeout=PATIENCE))
+    except TimeoutError:
+        return []
+    return [each[1] for each in matches if each[1] and _is_alike(found, each.start(1))]
 
 
 def _is_alike(found: Found, start: int) -> bool:
