@@ -10,10 +10,11 @@ from metricparse.accounting import DefinitionSummary
 from metricparse.diagnosis.causes import Cause, Sighting
 from metricparse.diagnosis.edits import rewritten
 from metricparse.diagnosis.findings import Severity
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, literally, numbers_of
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.syntax import CharacterClass, Repeat, UnknownSyntax
+from metricparse.matching.writing import literally
 
 _SHOWN = 3
 _FIRST_NUMBER = re.compile(

@@ -12,12 +12,13 @@ from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.edits import rewritten, ways
 from metricparse.diagnosis.names import closest_name
 from metricparse.diagnosis.nearest import as_far_as_it_got, no_such_text, tail_or_gap
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, literally, numbers_of
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, numbers_of
 from metricparse.diagnosis.trying import attempt, with_number, words_of
 from metricparse.evidence.lines import Evidence, LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.logs.views import View
 from metricparse.matching.syntax import UnknownSyntax
+from metricparse.matching.writing import literally
 
 _CANDIDATES = 80
 _SHOWN = 3

@@ -10,6 +10,7 @@ from metricparse.diagnosis.pieces import Pieces
 from metricparse.evidence.lines import Evidence, LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
 from metricparse.matching.numbers import parse_number
+from metricparse.matching.writing import literally
 
 _LAST_WORDS = re.compile(r"([\w./@'\"-]*[A-Za-z][\w./@'\"-]*(?:[ ][<(]?[\w./@'\">)-]+){0,2})\W*\Z")
 _ALIKE = 0.8
@@ -70,8 +71,7 @@ def _regex(line: LogLine, named: NamedNumber, number: str) -> str:
     guard = "#011" if before.endswith("#011") else before[-1:]
     if guard.isalnum() and guard != "#011":
         guard = ""
-    text = re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", guard + named.before)
-    return text + number
+    return literally(guard + named.before) + number
 
 
 def _sighting(line: LogLine, named: NamedNumber) -> Sighting:

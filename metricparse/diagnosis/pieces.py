@@ -224,11 +224,6 @@ def in_name(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def literally(text: str) -> str:
-    """A regex that matches a text alone."""
-    return write(Row(tuple(map(Literal, text))))
-
-
 def _required_text(item: Node) -> str:
     """The literals that every match of a piece contains, NUL between those that stand apart."""
     match item:

@@ -25,6 +25,11 @@ def write(tree: Node) -> str:
     return f"(?i){_written(tree)}" if any_case else _written(tree)
 
 
+def literally(text: str) -> str:
+    """A regex that matches a text alone."""
+    return "".join(map(_character, text))
+
+
 def _written(node: Node) -> str:
     match node:
         case Literal():

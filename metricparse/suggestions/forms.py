@@ -1,10 +1,11 @@
 """The forms in which programs print metrics, and a regex for each number that is found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from metricparse.evidence.named import NUMBER, named_numbers
+from metricparse.evidence.named import NUMBER, NamedNumber, named_numbers
+from metricparse.matching.writing import literally
 
 _LEVELS = re.compile(r"(?:\w+[ :])*(?:INFO|DEBUG|WARNING|WARN|ERROR|NOTICE|root)[ :]+")
 _ASSIGNED = re.compile(r"(\w+)([=:] ?)([^\s,=:]+)")
@@ -13,10 +14,9 @@ _SERVICE = re.compile(r"#\w+_(?:metric|notice)[:.] ")
 _PROGRESS = re.compile(r"#progress_metric: host=\S+, completed (?=[0-9.]+ %)")
 _VALUE = r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
 _WORD_AND_NUMBER = re.compile(
-    rf"(?<![\w./-])([A-Za-z][A-Za-z_]+(?:@?[0-9]+)?) {{1,2}}({_VALUE})(?![\w.:-])"
+    rf"(?:(?<![\w./-])|(?<=#01[15]))([A-Za-z][A-Za-z_]+(?:@?[0-9]+)?) {{1,4}}({_VALUE})(?![\w.:-])"
 )
 _NUMBER_AND_UNIT = re.compile(rf"(?<![\w.,:=/-])({_VALUE}) ?([A-Za-z]+/[A-Za-z]+)")
-_UNIT_SPACE = re.compile(r"[0-9]( ?)")
 # What may stand behind a number that is one: not a longer word, a date, a time or a version.
 _ENDED = re.compile(
     r"(?![\w.:/-])|\.(?![\w])|/[0-9]|(?:ms|us|ns|s|m|h|x|k|M|G|[kMG]i?B|it|sec|min|steps?)\b|:(?!\d)|-(?!\d)"
@@ -34,6 +34,16 @@ _METRICS = re.compile(
     r"gini|throughput|speed|progress|objective|discriminator|bias|likelihood|nll|cost|logloss)(?:$|[\W_\d])"
 )
 _PROGRESS_WORDS = re.compile(r"(?i)\b(?:epoch|step|iter|iteration|it|time|eta|progress)\w*\b")
+
+
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +77,37 @@ def forms_of(text: str) -> Iterator[Form]:
     if match := _SERVICE.search(text):
         yield from _service_form(text, match.start())
         return
-    taken: list[tuple[int, int]] = []
-    redrawn = bool(_REDRAWN.search(text))
-    seen: set[str] = set()
-    every = list(named_numbers(text))
-    for named in every:
-        if not _ENDED.match(text, named.end):
-            continue
-        taken.append((named.start, named.end))
-        before = named.before
-        level = _LEVELS.match(before)
-        shown = before[level.end() :] if level else before
-        start = named.start + len(before) - len(shown)
-        regex = f"{_guard(text, start)}{literal(shown)}{NUMBER}"
-        if regex in seen or not shown:
-            continue
-        seen.add(regex)
-        name = named.name[level.end() :] if level else named.name
-        whole = f".*{regex}" if redrawn else regex
-        yield Form(metric_name(name), whole, named.value, len(every) > _MOST_ON_A_LINE)
+    named = [each for each in named_numbers(text) if _ENDED.match(text, each.end)]
+    yield from _named_forms(text, named)
+    taken = [(each.start, each.end) for each in named]
     yield from _words(text, taken)
     yield from _units(text, taken)
 
 
-def literal(text: str) -> str:
-    """A regex that matches a text alone."""
-    return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
+def _named_forms(text: str, every: Sequence[NamedNumber]) -> Iterator[Form]:
+    """The named numbers, the first of each name; of what is redrawn, the last will be captured."""
+    redrawn = _REDRAWN.search(text)
+    seen: set[str] = set()
+    for named in every:
+        level = _LEVELS.match(named.before)
+        cut = level.end() if level else 0
+        before, name = named.before[cut:], named.name[cut:]
+        if not before or before in seen:
+            continue
+        seen.add(before)
+        regex = f"{_guard(text, named.start + cut)}{literally(before)}{NUMBER}"
+        if redrawn and text.count(before) > 1:
+            regex = f".*{regex}"
+        yield Form(metric_name(name), regex, named.value, len(every) > _MOST_ON_A_LINE)
 
 
 def metric_name(printed: str) -> str:
     """A name for a metric that is printed so: `train:loss`, `eval_accuracy`."""
     words = re.sub(r"<[^>]*>|'s\b|[\"'()\[\]]", " ", printed)
     parts = [part for part in re.split(r"[\s/]+|(?<=[a-z])-(?=[a-z])", words.strip()) if part]
-    if len(parts) > 1 and parts[0].lower() in {"train", "training", "test", "val", "valid"}:
-        return f"{_SPLITS[parts[0].lower()]}:{'_'.join(parts[1:])}"
-    if len(parts) > 1 and parts[0].lower() == "validation":
-        return f"validation:{'_'.join(parts[1:])}"
+    if len(parts) > 1 and (split := _SPLITS.get(parts[0].lower())):
+        return f"{split}:{'_'.join(parts[1:])}"
     return "_".join(parts).strip("._-:") or "value"
-
-
-_SPLITS = {
-    "train": "train",
-    "training": "train",
-    "test": "test",
-    "val": "validation",
-    "valid": "validation",
-}
 
 
 def _guard(text: str, start: int) -> str:
@@ -122,7 +117,7 @@ def _guard(text: str, start: int) -> str:
     if start == 0:
         return "^"
     before = text[start - 1]
-    return literal(before) if before in " ,;{[(|\t" and text[start] not in "'\"" else ""
+    return literally(before) if before in " ,;{[(|\t" and text[start] not in "'\"" else ""
 
 
 def _service_form(text: str, start: int) -> Iterator[Form]:
@@ -135,12 +130,10 @@ def _service_form(text: str, start: int) -> Iterator[Form]:
         if name in {"epoch", "batch", "host", ""} or not re.search("[a-z]", name):
             continue
         context = text[start : start + named.start]
-        told = _ASSIGNED.sub(rf"\1\2{_ANYTHING}", literal(context))
-        regex = f"{told}{literal(named.before)}{NUMBER}"
-        kind = "epoch" if re.search("epoch[=:]", context) else ""
-        kind = "batch" if "batch=" in context else kind
+        told = _ASSIGNED.sub(rf"\1\2{_ANYTHING}", literally(context))
+        regex = f"{told}{literally(named.before)}{NUMBER}"
         label = metric_name(re.sub(r"^.*\d ", "", name))
-        yield Form(f"{label}:{kind}" if kind == "batch" else label, regex, named.value)
+        yield Form(f"{label}:batch" if "batch=" in context else label, regex, named.value)
 
 
 def _words(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
@@ -157,8 +150,9 @@ def _units(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
         if not _is_taken(match, taken):
             space = " " if text[match.end(1)] == " " else ""
             regex = rf"{NUMBER}{space}{match[2]}"
-            prefix = ".*" if _REDRAWN.search(text) else ""
-            yield Form(match[2].replace("/", "_per_"), f"{prefix}{regex}", match[1])
+            if _REDRAWN.search(text) and match.start():
+                regex = f".*{literally(text[match.start() - 1])}{regex}"
+            yield Form(match[2].replace("/", "_per_"), regex, match[1])
 
 
 def _is_taken(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:

@@ -82,7 +82,7 @@ def _candidates(evidence: Evidence) -> list[_Candidate]:
         if (form.regex, line.shape) not in counted:
             counted.add((form.regex, line.shape))
             candidate.lines += evidence.shapes[line.shape]
-    return list(found.values())
+    return [each for regex, each in found.items() if f".*{regex}" not in found]
 
 
 def _forms(evidence: Evidence) -> Iterable[tuple[LogLine, Form]]:
