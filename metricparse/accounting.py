@@ -1,11 +1,11 @@
 """The accounting of a scan: per definition and per source, so that nothing is lost uncounted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from metricparse.matching.pattern import Rows
+from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records import json_number
 
 #: Values of a definition that a summary keeps at the most, evenly spread, for a picture of them.
@@ -29,15 +29,16 @@ class Series:
         self._stride = 1
         self._seen = 0
 
-    def extend(self, values: Any) -> None:
-        """Add a float64 array; which values stay does not depend on how they are divided."""
-        start = -self._seen % self._stride
-        picked = pa.array(range(start, len(values), self._stride), pa.int64())
-        self.values += values.take(picked).to_pylist()
-        self._seen += len(values)
-        while len(self.values) > SERIES_KEPT:
-            self.values = self.values[::2]
-            self._stride *= 2
+    @property
+    def state(self) -> SeriesState:
+        """How many values came, and the distance between those that are kept."""
+        return self._seen, self._stride
+
+    def extend(self, tally: Tally) -> None:
+        """Add the values of a tally that was made for the series as it stands."""
+        self.values = [*self.values[:: tally.stride // self._stride], *tally.added]
+        self._stride = tally.stride
+        self._seen += tally.total
 
 
 @dataclass
@@ -83,20 +84,26 @@ class DefinitionSummary:
         """Emitted values in order, evenly spread, `SERIES_KEPT` at the most."""
         return list(self._series.values)
 
-    def add_values(self, source: str, lines: Any, values: Any) -> None:
-        """Count emitted values: int64 and float64 arrays of equal length, not empty."""
+    @property
+    def series_state(self) -> SeriesState:
+        """What a tally of further values needs to know."""
+        return self._series.state
+
+    def add_values(self, source: str, rows: Rows, tally: Tally) -> None:
+        """Count emitted values: rows, and this definition's tally of them."""
+        if not tally.total:
+            return
         if self.first is None:
-            self.first_source, self.first_line = source, lines[0].as_py()
-            self.first = values[0].as_py()
-        self.last = values[-1].as_py()
-        finite = values.filter(pc.is_finite(values))
-        self.not_finite += len(values) - len(finite)
-        if len(finite):
-            least, most = (bound.as_py() for bound in pc.min_max(finite).values())
+            self.first_source, self.first_line = source, rows.lines[tally.first].as_py()
+            self.first = rows.values[tally.first].as_py()
+        self.last = rows.values[tally.last].as_py()
+        self.not_finite += tally.not_finite
+        if tally.bounds:
+            least, greatest = tally.bounds
             self.minimum = least if self.minimum is None else min(self.minimum, least)
-            self.maximum = most if self.maximum is None else max(self.maximum, most)
-        self._series.extend(values)
-        self.emitted += len(values)
+            self.maximum = greatest if self.maximum is None else max(self.maximum, greatest)
+        self._series.extend(tally)
+        self.emitted += tally.total
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as data for JSON, the series left out."""
@@ -143,6 +150,12 @@ class SourceSummary:
     records: int = 0
     damage: str | None = None
     binary: bool = False
+
+    def skip(self, skipped: Mapping[str, int]) -> None:
+        """Count bytes that no regex saw, by the reason."""
+        for reason, count in skipped.items():
+            if count:
+                self.skipped[reason] = self.skipped.get(reason, 0) + count
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as data for JSON."""

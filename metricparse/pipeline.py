@@ -1,26 +1,42 @@
 """One log through filters, blocks, view and matcher to columns of records, with the accounting."""
 
 import warnings
-from bisect import bisect_right
+from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from metricparse.accounting import RejectedExample, SourceSummary, Summary
+from metricparse.accounting import (
+    SERIES_KEPT,
+    DefinitionSummary,
+    RejectedExample,
+    SourceSummary,
+    Summary,
+)
+from metricparse.arrow import as_numbers, repeated
 from metricparse.errors import DamagedLogWarning
 from metricparse.logs.blocks import Block, cut_blocks
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
 from metricparse.logs.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.times import parse_time
-from metricparse.logs.views import View
+from metricparse.logs.views import Events, View
 from metricparse.matching.choice import processors
 from metricparse.matching.combined import CombinedPattern
-from metricparse.matching.pattern import EXAMPLES_KEPT, BlockMatches
-from metricparse.records import BATCH_ROWS, Columns
+from metricparse.matching.native import NativeMatcher, Segment, cut_segments
+from metricparse.matching.pattern import (
+    EXAMPLES_KEPT,
+    BlockMatches,
+    RejectedOnLine,
+    Rows,
+)
+from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.tally import tally
+from metricparse.records import Columns
+
+#: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
+_SEGMENT_BLOCKS = 4
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -41,32 +57,66 @@ class Pipeline:
         self._block_size = block_size
         names = [definition.definition.name for definition in pattern.definitions]
         self.metrics = list(dict.fromkeys(names))
-        self._metric_places = pa.array([self.metrics.index(name) for name in names], pa.int32())
+        self._metric_places = as_numbers(array("i", map(self.metrics.index, names)))
 
     def run(self, source: Source, place: int, summary: Summary) -> Iterator[Columns]:
-        """The records of a log, a block with any at a time, counted in `summary`.
+        """The records of a log, a block or segment with any at a time, counted in `summary`.
 
         Raises `LogError` if the log cannot be read.
         """
         account = SourceSummary(source.name)
         summary.sources.append(account)
-        filters = self._filters()
-        blocks = self._blocks(source, filters, account)
-        line, tally = 1, _Tally(source.name, summary)
-        for matches in _in_order(self._search, blocks, self._threads()):
-            account.lines = line + matches.newlines - matches.ended
-            account.events += matches.event_count
-            account.records += len(matches.values)
-            tally.add_counts(matches, line)
-            if matches.values:
-                columns = self._columns(matches, line, place)
-                tally.add_values(matches, columns)
-                yield columns
+        line = 1
+        for matches in self._searched(source, account):
+            if matches.events:
+                account.lines = line + matches.newlines - matches.ended
+            account.events += matches.events
+            account.records += matches.found
+            account.bytes_seen += matches.bytes
+            _count(matches, line, source.name, summary.definitions)
+            if matches.found:
+                yield self._columns(
+                    _counted_rows(matches, line, source.name, summary.definitions), place
+                )
             line += matches.newlines
-        tally.flush()
-        account.skipped = {each.reason: each.skipped for each in filters if each.skipped}
         if account.damage:
             _account_for_damage(account)
+
+    def _searched(self, source: Source, account: SourceSummary) -> Iterator[BlockMatches]:
+        """What is found in a log, in order, a block or segment at a time."""
+        native = self._pattern.native
+        path = source.text_file() if native and native.takes_segments else None
+        if native and path is not None:
+            return self._searched_by_segments(native, path, source, account)
+        return self._searched_by_blocks(source, account)
+
+    def _searched_by_segments(
+        self, native: NativeMatcher, path: str, source: Source, account: SourceSummary
+    ) -> Iterator[BlockMatches]:
+        """The kernel reads a plain file by itself, several segments of it at once."""
+
+        def search(segment: Segment) -> BlockMatches:
+            return native.match_segment(
+                segment, sagemaker=self._view is View.SAGEMAKER, strip_colours=self._strip_ansi
+            )
+
+        size = self._block_size * _SEGMENT_BLOCKS
+        with source.readable():
+            for matches in _in_order(search, cut_segments(path, size), processors()):
+                account.bytes_in += matches.bytes + sum(matches.skipped.values())
+                account.skip(matches.skipped)
+                yield matches
+
+    def _searched_by_blocks(self, source: Source, account: SourceSummary) -> Iterator[BlockMatches]:
+        filters = self._filters()
+        blocks = self._blocks(source, filters, account)
+        native, reference = self._pattern.native, self._pattern.reference
+        if native:
+            search = partial(_search_natively, native, self._view)
+            yield from _in_order(search, blocks, processors())
+        elif reference:
+            yield from map(partial(search_by_reference, reference, self._view), blocks)
+        account.skip({each.reason: each.skipped for each in filters})
 
     def _filters(self) -> list[Filter]:
         colours: list[Filter] = [ColourFilter()] if self._strip_ansi else []
@@ -80,9 +130,7 @@ class Pipeline:
         for each in filters:
             chunks = each.apply(chunks)
         try:
-            for block in cut_blocks(chunks, self._view.event_size):
-                account.bytes_seen += len(block.data)
-                yield block
+            yield from cut_blocks(chunks, self._view.event_size)
         except BinaryLogError:
             if not source.listed:
                 raise
@@ -90,29 +138,14 @@ class Pipeline:
         except DamagedLog as damage:
             account.damage = str(damage)
 
-    def _threads(self) -> int:
-        """As many as there are processors, if the matcher lets them run at once."""
-        return processors() if self._pattern.native else 1
-
-    def _search(self, block: Block) -> BlockMatches:
-        native, view = self._pattern.native, self._view
-        if native:
-            raw = view is View.RAW
-            matches = native.match_block(block.data, block.head, sagemaker=not raw)
-        else:
-            matches = _search_by_reference(self._pattern, view, block)
-        matches.ended = block.data.endswith(b"\n")
-        return matches
-
-    def _columns(self, matches: BlockMatches, line: int, place: int) -> Columns:
-        times = _array(pa.int64(), matches.times)
-        timed = pc.equal(_array(pa.uint8(), matches.timed), 1)
+    def _columns(self, rows: Rows, place: int) -> Columns:
+        shared = len(self.metrics) < len(self._metric_places)
         return Columns(
-            timestamps=pc.if_else(timed, times, pa.scalar(None, pa.int64())),
-            sources=pa.repeat(pa.scalar(place, pa.int32()), len(times)),
-            lines=pc.add(_array(pa.int64(), matches.lines), line),
-            metrics=self._metric_places.take(_array(pa.int32(), matches.numbers)),
-            values=_array(pa.float64(), matches.values),
+            timestamps=rows.times,
+            sources=repeated(place, len(rows)),
+            lines=rows.lines,
+            metrics=self._metric_places.take(rows.numbers) if shared else rows.numbers,
+            values=rows.values,
         )
 
 
@@ -120,9 +153,6 @@ def _in_order(
     function: Callable[[_Item], _Result], items: Iterable[_Item], threads: int
 ) -> Iterator[_Result]:
     """The function of each item, in their order, some of them computed ahead."""
-    if threads == 1:
-        yield from map(function, items)
-        return
     pool = ThreadPoolExecutor(threads)
     try:
         ahead: deque[Future[_Result]] = deque()
@@ -137,18 +167,42 @@ def _in_order(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _search_by_reference(pattern: CombinedPattern, view: View, block: Block) -> BlockMatches:
+def _search_natively(native: NativeMatcher, view: View, block: Block) -> BlockMatches:
+    return native.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
+
+
+def search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:
+    """What the reference finds in a block, as the native matcher tells it."""
     events = view.of(block)
-    found = pattern.match(events.text)
-    matches = BlockMatches.of(found, block.data.count(b"\n"), events.count, events.cuts)
-    last, moment = -1, None
-    for event, start in zip(matches.events, matches.starts, strict=True):
+    found = reference.match(events.text)
+    lines = [events.line_of(event) for event in found.events]
+    times = _times(events, found.events, found.starts)
+    return BlockMatches(
+        found=len(lines),
+        rows=partial(Rows.of, lines, found.numbers, found.values, times),
+        tally=partial(tally, found.numbers, found.values),
+        rejected=found.rejected,
+        gave_up=found.gave_up,
+        repeated=found.repeated,
+        truncated=found.truncated,
+        examples=[
+            RejectedOnLine(number, event, events.line_of(event), capture)
+            for number, event, capture in found.examples
+        ],
+        newlines=block.data.count(b"\n"),
+        events=events.count,
+        bytes=len(block.data),
+        ended=block.data.endswith(b"\n"),
+    )
+
+
+def _times(events: Events, places: Sequence[int], starts: Sequence[int]) -> Iterator[int | None]:
+    """The times of events, given by their places and starts; each is read once."""
+    last, time = -1, None
+    for event, start in zip(places, starts, strict=True):
         if event != last:
-            last, moment = event, parse_time(events.head_of_line(event, start))
-        matches.lines.append(events.line_of(event))
-        matches.times.append(moment or 0)
-        matches.timed.append(moment is not None)
-    return matches
+            last, time = event, parse_time(events.head_of_line(event, start))
+        yield time
 
 
 def _counted(chunks: Iterator[bytes], account: SourceSummary) -> Iterator[bytes]:
@@ -157,55 +211,32 @@ def _counted(chunks: Iterator[bytes], account: SourceSummary) -> Iterator[bytes]
         yield chunk
 
 
-class _Tally:
-    """Counts the matches of one source in the summary.
+def _count(
+    matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
+) -> None:
+    """Count what a block that starts on `line` has besides values."""
+    for number, definition in enumerate(definitions):
+        if definition.has_group:
+            definition.searched += matches.events
+            definition.rejected += matches.rejected[number]
+            definition.gave_up += matches.gave_up[number]
+            definition.repeated += matches.repeated[number]
+            definition.truncated += matches.truncated[number]
+    for rejected in matches.examples:
+        examples = definitions[rejected.definition].examples
+        if len(examples) < EXAMPLES_KEPT:
+            examples.append(RejectedExample(source, line + rejected.line, rejected.capture))
 
-    Counts are added at once; values when there are enough of them, as looking at few costs as
-    much as looking at many.
-    """
 
-    def __init__(self, source: str, summary: Summary) -> None:
-        self._source = source
-        self._definitions = summary.definitions
-        self._values: list[tuple[Any, Any, Any]] = []
-        self._rows = 0
-
-    def add_counts(self, matches: BlockMatches, line: int) -> None:
-        """Count what a block that starts on `line` has besides values."""
-        for number, definition in enumerate(self._definitions):
-            if definition.has_group:
-                definition.searched += matches.event_count
-                definition.rejected += matches.rejected[number]
-                definition.gave_up += matches.gave_up[number]
-                definition.repeated += matches.repeated[number]
-                definition.truncated += matches.truncated[number]
-        for rejected in matches.examples:
-            examples = self._definitions[rejected.definition].examples
-            if len(examples) < EXAMPLES_KEPT:
-                in_block = rejected.event - bisect_right(matches.continued, rejected.event)
-                examples.append(RejectedExample(self._source, line + in_block, rejected.capture))
-
-    def add_values(self, matches: BlockMatches, columns: Columns) -> None:
-        """Count the values of a block."""
-        numbers = _array(pa.int32(), matches.numbers)
-        self._values.append((numbers, columns.lines, columns.values))
-        self._rows += len(columns)
-        if self._rows >= BATCH_ROWS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Count the values that were put off."""
-        if not self._rows:
-            return
-        numbers, lines, values = map(pa.concat_arrays, zip(*self._values, strict=True))
-        self._values, self._rows = [], 0
-        by_definition = pc.array_sort_indices(numbers)
-        lines, values = lines.take(by_definition), values.take(by_definition)
-        start = 0
-        for each in numbers.value_counts().sort(by="values").to_pylist():
-            definition, end = self._definitions[each["values"]], start + each["counts"]
-            definition.add_values(self._source, lines[start:end], values[start:end])
-            start = end
+def _counted_rows(
+    matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
+) -> Rows:
+    """The rows of a block that starts on `line`, with their values counted."""
+    tallies = matches.tally([each.series_state for each in definitions], SERIES_KEPT)
+    rows = matches.rows(line)
+    for definition, values in zip(definitions, tallies, strict=True):
+        definition.add_values(source, rows, values)
+    return rows
 
 
 def _account_for_damage(account: SourceSummary) -> None:
@@ -214,8 +245,3 @@ def _account_for_damage(account: SourceSummary) -> None:
         account.skipped["incomplete line before the damage"] = lost
     account.damage = f"{account.damage}; what follows line {account.lines} is lost"
     warnings.warn(f"{account.name}: {account.damage}", DamagedLogWarning, stacklevel=2)
-
-
-def _array(kind: pa.DataType, column: Any) -> Any:
-    """A column of a matcher as an Arrow array, without a copy."""
-    return pa.Array.from_buffers(kind, len(column), [None, pa.py_buffer(column)])

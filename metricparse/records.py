@@ -1,11 +1,14 @@
 """Records: their schema, and the record batches that columns of matches become."""
 
 import math
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pyarrow as pa
+
+from metricparse.arrow import as_strings
 
 #: Rows of a record batch at the most.
 BATCH_ROWS = 65_536
@@ -41,6 +44,10 @@ class Columns:
     def __len__(self) -> int:
         return len(self.values)
 
+    def slice(self, start: int, length: int | None = None) -> "Columns":
+        """Some of the rows, not copied."""
+        return Columns(*(getattr(self, each.name).slice(start, length) for each in fields(self)))
+
 
 def json_number(value: float) -> float | str:
     """A value as JSON has it; "NaN", "Infinity" and "-Infinity" where JSON has none."""
@@ -58,45 +65,48 @@ class BatchBuilder:
 
     def __init__(self, sources: Sequence[str], metrics: Sequence[str]) -> None:
         self._sources = sources
-        self._metrics = pa.array(metrics, pa.string())
-        self._pending: list[Columns] = []
+        self._metrics = as_strings(metrics)
+        self._pending: deque[Columns] = deque()
         self._rows = 0
 
     def add(self, columns: Columns) -> Iterator[pa.RecordBatch]:
         """Add rows; gives the batches that they complete."""
         self._pending.append(columns)
         self._rows += len(columns)
-        if self._rows < BATCH_ROWS:
-            return
-        gathered = self._gathered()
-        full = self._rows - self._rows % BATCH_ROWS
-        for start in range(0, full, BATCH_ROWS):
-            yield gathered.slice(start, BATCH_ROWS)
-        self._pending = [_columns(gathered.slice(full))]
-        self._rows -= full
+        while self._rows >= BATCH_ROWS:
+            yield self._batch(BATCH_ROWS)
 
     def finish(self) -> Iterator[pa.RecordBatch]:
         """The rows that are left, as a last batch."""
         if self._rows:
-            yield self._gathered()
+            yield self._batch(self._rows)
 
-    def _gathered(self) -> pa.RecordBatch:
+    def _batch(self, rows: int) -> pa.RecordBatch:
+        """The first of the pending rows; they are copied only where they come of several columns."""
+        parts = list(self._taken(rows))
+
         def joined(name: str) -> pa.Array:
-            return pa.concat_arrays([getattr(columns, name) for columns in self._pending])
+            first, *others = (getattr(part, name) for part in parts)
+            return pa.concat_arrays([first, *others]) if others else first
 
-        sources = pa.array(self._sources, pa.string())
+        sources = as_strings(self._sources)
         return pa.record_batch(
             [
                 joined("timestamps").view(pa.timestamp("ns", tz="UTC")),
-                pa.DictionaryArray.from_arrays(joined("sources"), sources),
+                pa.DictionaryArray.from_arrays(joined("sources"), sources, safe=False),
                 joined("lines"),
-                pa.DictionaryArray.from_arrays(joined("metrics"), self._metrics),
+                pa.DictionaryArray.from_arrays(joined("metrics"), self._metrics, safe=False),
                 joined("values"),
             ],
             schema=SCHEMA,
         )
 
-
-def _columns(batch: pa.RecordBatch) -> Columns:
-    timestamps, sources, lines, metrics, values = batch.columns
-    return Columns(timestamps.view(pa.int64()), sources.indices, lines, metrics.indices, values)
+    def _taken(self, rows: int) -> Iterator[Columns]:
+        self._rows -= rows
+        while rows:
+            columns = self._pending.popleft()
+            taken = columns.slice(0, rows)
+            if len(taken) < len(columns):
+                self._pending.appendleft(columns.slice(rows))
+            rows -= len(taken)
+            yield taken

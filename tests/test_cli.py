@@ -108,7 +108,6 @@ BAD_INPUT = {
     "pattern without a match": (["scan", "-d", "ok.json", "*.nope"], "*.nope: no file matches"),
     "empty directory": (["scan", "-d", "ok.json", "empty"], "empty: the directory holds no files"),
     "binary log": (["scan", "-d", "ok.json", "binary"], "binary: not a text log"),
-    "zstd log": (["scan", "-d", "ok.json", "log.zst"], "pipe it in: zstd -dc log.zst"),
     "missing definitions": (["scan", "-d", "none.json", "ok.log"], "none.json: cannot be read"),
     "definitions that are a directory": (["scan", "-d", "empty", "ok.log"], "empty: cannot be"),
     "invalid JSON": (["scan", "-d", "bad.json", "ok.log"], "bad.json:2:4: not valid JSON"),
@@ -145,7 +144,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "nothing.json").write_text("[]")
     (tmp_path / "misspelt.json").write_text('{"metric_definitons": []}')
     (tmp_path / "binary").write_bytes(b"\x7fELF" + bytes(range(256)) * 8)
-    (tmp_path / "log.zst").write_bytes(b"\x28\xb5\x2f\xfd\x00")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

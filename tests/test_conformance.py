@@ -62,6 +62,33 @@ def test_conformance(case: Case, block_size: int, matcher: str) -> None:
         assert [time_of(time) for time in table["timestamp"].cast(pa.int64())] == case.times
 
 
+@pytest.mark.skipif("native" not in MATCHERS, reason="the native extension was not built")
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if not case.log.startswith(b"\xff\xfe")],  # a file of UTF-16 is refused
+    ids=lambda case: case.name,
+)
+@pytest.mark.parametrize("block_size", [1 << 20, 5])
+def test_conformance_of_files(case: Case, block_size: int, tmp_path: Path) -> None:
+    """The kernel reads files by itself, in segments that end anywhere."""
+    path = tmp_path / "log"
+    path.write_bytes(case.log)
+    scan = mp.scan(
+        path,
+        case.definitions,
+        view=case.view,
+        strip_ansi=case.strip_ansi,
+        block_size=max(block_size, len(case.log) // 500),
+        matcher="native",
+    )
+    assert bits(rows_of(scan.to_table())) == bits(case.rows)
+    assert accounts_of(case, scan) == case.counts
+    (source,) = scan.summary.sources
+    assert case.lines in {None, source.lines}
+    assert case.events in {None, source.events}
+    assert source.bytes_in == len(case.log) == source.bytes_seen + sum(source.skipped.values())
+
+
 def time_of(nanoseconds: pa.Int64Scalar) -> str:
     """A time as the cases write it: without zeros at the end of the fraction."""
     if not nanoseconds.is_valid:

@@ -3,7 +3,6 @@
 import io
 import math
 
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 import metricparse as mp
 from metricparse.accounting import SERIES_KEPT, Series
 from metricparse.diagnosis.findings import findings_of
+from metricparse.matching.tally import tally
 from metricparse.report.numbers import of_bytes, of_count, of_seconds
 from metricparse.report.sparkline import sparkline
 from metricparse.report.terminal import report_scan
@@ -41,11 +41,15 @@ def test_a_sparkline_is_never_wider_than_asked(values: list[float], width: int) 
 
 @given(st.lists(st.lists(st.floats(allow_nan=False), max_size=200), max_size=8))
 def test_a_series_does_not_depend_on_how_its_values_are_divided(parts: list[list[float]]) -> None:
+    def extend(series: Series, values: list[float]) -> None:
+        (values_tally,) = tally([0] * len(values), values, [series.state], SERIES_KEPT)
+        series.extend(values_tally)
+
     divided, whole = Series(), Series()
     for part in parts:
-        divided.extend(pa.array(part, pa.float64()))
+        extend(divided, part)
     values = [value for part in parts for value in part]
-    whole.extend(pa.array(values, pa.float64()))
+    extend(whole, values)
     assert divided.values == whole.values
     assert len(whole.values) == min(len(values), len(whole.values)) <= SERIES_KEPT
     assert whole.values[:1] == values[:1]

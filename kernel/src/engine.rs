@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use pcre2_sys as pcre2;
 
+use crate::direct::{Program, Stack};
 use crate::text::Text;
 
 /// Time that one search may take; what takes more is left to the reference.
@@ -62,7 +63,10 @@ pub struct OverLimit;
 
 /// A pattern for subjects of ASCII bytes.
 #[derive(Debug)]
-struct AsciiPattern(Code);
+struct AsciiPattern {
+    direct: Option<Program>,
+    code: Code,
+}
 
 /// A pattern for subjects of any text.
 #[derive(Debug)]
@@ -71,18 +75,34 @@ struct TextPattern(Code);
 impl AsciiPattern {
     /// Compiles a pattern in which one byte is one character.
     fn new(pattern: &str) -> Result<Self, CompileError> {
-        Code::compile(pattern, 0).map(Self)
+        Ok(Self { code: Code::compile(pattern, 0)?, direct: Program::new(pattern) })
     }
 
-    /// The leftmost match that starts at `start` or later.
+    /// The leftmost match that starts at `start` or later, but no later than `last`.
     fn find(
         &self,
         scratch: &mut Scratch,
         subject: &[u8],
         start: usize,
+        last: usize,
+    ) -> Result<Option<Match>, OverLimit> {
+        if let Some(program) = &self.direct {
+            if let Ok(found) = program.find(&mut scratch.direct, subject, start, last) {
+                return Ok(found);
+            }
+        }
+        self.find_with_engine(scratch, subject, start, last)
+    }
+
+    fn find_with_engine(
+        &self,
+        scratch: &mut Scratch,
+        subject: &[u8],
+        start: usize,
+        last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         // SAFETY: the code was compiled without PCRE2_UTF, so that any bytes are a subject.
-        unsafe { self.0.find(scratch, subject, start) }
+        unsafe { self.code.find(scratch, subject, start, last) }
     }
 }
 
@@ -92,18 +112,19 @@ impl TextPattern {
         Code::compile(pattern, pcre2::PCRE2_UTF).map(Self)
     }
 
-    /// The leftmost match that starts at `start` or later; `start` is a character's.
+    /// The leftmost match that starts at `start`, a character's, or later, but no later than `last`.
     fn find(
         &self,
         scratch: &mut Scratch,
         subject: &str,
         start: usize,
+        last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         if !subject.is_char_boundary(start) {
             return Err(OverLimit);
         }
         // SAFETY: a `str` is valid UTF-8, and `start` lies between two of its characters.
-        unsafe { self.0.find(scratch, subject.as_bytes(), start) }
+        unsafe { self.0.find(scratch, subject.as_bytes(), start, last) }
     }
 }
 
@@ -126,18 +147,19 @@ impl Pattern {
         Ok(Self { ascii, text_source: text, text: OnceLock::new() })
     }
 
-    /// The leftmost match that starts at `start` or later; `start` is a character's.
+    /// The leftmost match that starts at `start`, a character's, or later, but no later than `last`.
     pub(crate) fn find(
         &self,
         scratch: &mut Scratch,
         text: &Text<'_>,
         start: usize,
+        last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         match text {
-            Text::Ascii(bytes) => self.ascii.find(scratch, bytes, start),
+            Text::Ascii(bytes) => self.ascii.find(scratch, bytes, start, last),
             Text::Unicode(text) => {
                 let compiled = self.text.get_or_init(|| TextPattern::new(&self.text_source).ok());
-                compiled.as_ref().ok_or(OverLimit)?.find(scratch, text, start)
+                compiled.as_ref().ok_or(OverLimit)?.find(scratch, text, start, last)
             }
         }
     }
@@ -195,17 +217,18 @@ impl Code {
         scratch: &mut Scratch,
         subject: &[u8],
         start: usize,
+        last: usize,
     ) -> Result<Option<Match>, OverLimit> {
-        if start > subject.len() {
+        if start > subject.len().min(last) {
             return Ok(None);
         }
         scratch.limit_steps(steps_from_a_start(subject.len()));
         if self.anchored || subject.len() <= SHORT {
             // SAFETY: the caller vouches for the subject and the start.
-            return unsafe { self.find_until(scratch, subject, start, UNSET) };
+            return unsafe { self.find_until(scratch, subject, start, last) };
         }
         // SAFETY: as above.
-        unsafe { self.find_in_windows(scratch, subject, start) }
+        unsafe { self.find_in_windows(scratch, subject, start, last) }
     }
 
     /// Tries some starts at a time, and looks at the clock in between.
@@ -217,19 +240,21 @@ impl Code {
         scratch: &mut Scratch,
         subject: &[u8],
         mut start: usize,
+        last: usize,
     ) -> Result<Option<Match>, OverLimit> {
+        let behind = subject.len().min(last);
         let steps = steps_from_a_start(subject.len()) * subject.len();
         let window = (STEPS_OF_A_CALL / steps).max(1);
         let began = Instant::now();
         loop {
-            let last = start + window;
+            let until = (start + window).min(last);
             // SAFETY: the caller vouches for the subject and the first start; the others are
             // behind the starts of characters, and moved to the next one.
-            if let Some(found) = unsafe { self.find_until(scratch, subject, start, last) }? {
+            if let Some(found) = unsafe { self.find_until(scratch, subject, start, until) }? {
                 return Ok(Some(found));
             }
-            start = self.next_start(subject, last + 1);
-            if start > subject.len() {
+            start = self.next_start(subject, until.saturating_add(1));
+            if start > behind {
                 return Ok(None);
             }
             if began.elapsed() > TIME_LIMIT {
@@ -325,9 +350,10 @@ pub struct Scratch {
     data: NonNull<pcre2::pcre2_match_data_8>,
     context: NonNull<pcre2::pcre2_match_context_8>,
     stack: *mut pcre2::pcre2_jit_stack_8,
+    direct: Stack,
 }
 
-// SAFETY: the three are owned by this value alone and bound to no thread.
+// SAFETY: all are owned by this value alone and bound to no thread.
 unsafe impl Send for Scratch {}
 
 impl Scratch {
@@ -343,7 +369,7 @@ impl Scratch {
             let stack =
                 pcre2::pcre2_jit_stack_create_8(JIT_STACK_START, JIT_STACK_LIMIT, ptr::null_mut());
             pcre2::pcre2_jit_stack_assign_8(context.as_ptr(), None, stack.cast());
-            Self { data, context, stack }
+            Self { data, context, stack, direct: Stack::default() }
         }
     }
 
@@ -397,21 +423,21 @@ mod tests {
     #[test]
     fn captures_group_one() {
         let pattern = AsciiPattern::new("loss=([0-9.]+)").unwrap();
-        let found = pattern.find(&mut Scratch::new(), b"a loss=0.5", 0);
+        let found = pattern.find(&mut Scratch::new(), b"a loss=0.5", 0, usize::MAX);
         assert_eq!(found, Ok(Some(Match { start: 2, end: 10, capture: Some((7, 10)) })));
     }
 
     #[test]
     fn a_group_may_take_no_part() {
         let pattern = AsciiPattern::new("a|b(c)").unwrap();
-        let found = pattern.find(&mut Scratch::new(), b"a", 0).unwrap().unwrap();
+        let found = pattern.find(&mut Scratch::new(), b"a", 0, usize::MAX).unwrap().unwrap();
         assert_eq!(found.capture, None);
     }
 
     #[test]
     fn sees_what_stands_before_the_start() {
         let pattern = AsciiPattern::new(r"(?<=a)(b)|\A").unwrap();
-        let found = pattern.find(&mut Scratch::new(), b"ab", 1).unwrap().unwrap();
+        let found = pattern.find(&mut Scratch::new(), b"ab", 1, usize::MAX).unwrap().unwrap();
         assert_eq!(found.capture, Some((1, 2)));
     }
 
@@ -419,7 +445,10 @@ mod tests {
     fn says_when_it_takes_too_long() {
         let pattern = AsciiPattern::new("(?:a|aa)+(b)").unwrap();
         let subject = "a".repeat(100) + "cb";
-        assert_eq!(pattern.find(&mut Scratch::new(), subject.as_bytes(), 0), Err(OverLimit));
+        assert_eq!(
+            pattern.find(&mut Scratch::new(), subject.as_bytes(), 0, usize::MAX),
+            Err(OverLimit)
+        );
     }
 
     #[test]
@@ -427,10 +456,16 @@ mod tests {
         let pattern = TextPattern::new("(.)!").unwrap();
         for before in [250, 255, 256, 257, 300, 5000, 20_000] {
             let subject = "é".repeat(before) + "x!";
-            let found = pattern.find(&mut Scratch::new(), &subject, 0).unwrap().unwrap();
+            let found =
+                pattern.find(&mut Scratch::new(), &subject, 0, usize::MAX).unwrap().unwrap();
             assert_eq!(found.start, 2 * before);
         }
-        let end = AsciiPattern::new(r"\z").unwrap().find(&mut Scratch::new(), &[b'a'; 999], 0);
+        let end = AsciiPattern::new(r"\z").unwrap().find(
+            &mut Scratch::new(),
+            &[b'a'; 999],
+            0,
+            usize::MAX,
+        );
         assert_eq!(end.unwrap().unwrap().start, 999);
     }
 
@@ -438,27 +473,27 @@ mod tests {
     fn no_subject_is_so_long_that_it_hangs() {
         let pattern = AsciiPattern::new("([0-9]+) *[0-9]+%").unwrap();
         let subject = vec![b'1'; 1_000_000];
-        assert_eq!(pattern.find(&mut Scratch::new(), &subject, 0), Err(OverLimit));
+        assert_eq!(pattern.find(&mut Scratch::new(), &subject, 0, usize::MAX), Err(OverLimit));
     }
 
     #[test]
     fn code_points_are_characters_of_text() {
         let pattern = TextPattern::new(r"\A.=(.)\z").unwrap();
-        let found = pattern.find(&mut Scratch::new(), "é=中", 0).unwrap().unwrap();
+        let found = pattern.find(&mut Scratch::new(), "é=中", 0, usize::MAX).unwrap().unwrap();
         assert_eq!(found.capture, Some((3, 6)));
-        assert_eq!(pattern.find(&mut Scratch::new(), "é=中", 1), Err(OverLimit));
+        assert_eq!(pattern.find(&mut Scratch::new(), "é=中", 1, usize::MAX), Err(OverLimit));
     }
 
     #[test]
     fn no_start_is_missed() {
         let pattern = AsciiPattern::new("(?:val([^0-9]{0,2}[a-z]*|)|lr)").unwrap();
-        assert!(pattern.find(&mut Scratch::new(), b"lr", 0).unwrap().is_some());
+        assert!(pattern.find(&mut Scratch::new(), b"lr", 0, usize::MAX).unwrap().is_some());
     }
 
     #[test]
     fn no_repeat_keeps_what_is_asked_back() {
         let pattern = AsciiPattern::new("0*(?>a++)?+([0-9]+)").unwrap();
-        assert!(pattern.find(&mut Scratch::new(), b"0", 0).unwrap().is_some());
+        assert!(pattern.find(&mut Scratch::new(), b"0", 0, usize::MAX).unwrap().is_some());
     }
 
     #[test]

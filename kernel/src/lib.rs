@@ -4,19 +4,30 @@
 //! one of them are seen through the view and searched by the engine. What is found comes back as
 //! columns of plain numbers.
 
+mod candidates;
+mod colours;
+mod direct;
 mod engine;
+mod found;
 mod lines;
 mod number;
 mod prefilter;
 mod scan;
+mod segment;
+#[cfg(any(feature = "python", test))]
+mod tally;
 mod text;
 mod time;
 mod view;
 
 #[cfg(feature = "python")]
+mod column;
+#[cfg(feature = "python")]
 mod python;
 
 pub use engine::{CompileError, Pattern};
+pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
 pub use prefilter::Literal;
-pub use scan::{Deferred, Definition, Found, Matcher, Rejected, Rows};
+pub use scan::{Definition, Matcher, Part};
+pub use segment::Skipped;
 pub use view::View;

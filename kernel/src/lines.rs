@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use crate::found::{signed, Place};
 use crate::time;
 use crate::view::View;
 
@@ -15,6 +16,14 @@ pub struct Block<'a> {
     head: &'a [u8],
     /// Places at which an event starts in the middle of a line.
     cuts: Vec<usize>,
+    base: Base,
+}
+
+/// What stands before a block.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Base {
+    pub lines: usize,
+    pub events: usize,
 }
 
 /// An event: its number and that of its line, both from 0 in the block, and the raw bytes.
@@ -26,8 +35,22 @@ pub struct Event {
 }
 
 impl<'a> Block<'a> {
-    pub fn new(view: View, bytes: &'a [u8], head: &'a [u8]) -> Self {
-        Self { bytes, head, cuts: view.cuts(bytes) }
+    pub fn new(view: View, bytes: &'a [u8], head: &'a [u8], base: Base) -> Self {
+        Self { bytes, head, cuts: view.cuts(bytes), base }
+    }
+
+    /// How many events start in the middle of a line.
+    pub fn cuts(&self) -> usize {
+        self.cuts.len()
+    }
+
+    /// Where an event stands in the log, with the time of its line.
+    pub fn place(&self, event: &Event, time: Option<i64>) -> Place {
+        Place {
+            event: u32::try_from(self.base.events + event.number).unwrap_or(u32::MAX),
+            line: signed(self.base.lines + event.line),
+            time,
+        }
     }
 
     /// The line that starts at `start`, without its end.
@@ -65,10 +88,9 @@ impl<'a> Block<'a> {
         time::parse(if in_the_middle { self.head } else { &self.bytes[line..] })
     }
 
-    /// The numbers of the events that go on with the line of the event before.
-    pub fn continued(&self) -> Vec<usize> {
-        let mut lines = LineCounter::new(self.bytes);
-        self.cuts.iter().enumerate().map(|(before, &cut)| lines.before(cut) + before + 1).collect()
+    /// The time at the start of an event's line.
+    pub fn time_of(&self, event: &Event) -> Option<i64> {
+        self.time(self.start_of_line(0, event.bytes.start))
     }
 
     /// All lines, each with its number.
@@ -95,10 +117,23 @@ impl<'a> LineCounter<'a> {
         Self { bytes, counted: 0, newlines: 0 }
     }
 
+    /// The line ends before a place.
     pub fn before(&mut self, place: usize) -> usize {
+        if place > self.counted {
+            self.count(place);
+        }
+        self.newlines
+    }
+
+    /// Notes that a line ends at a place, which is the next line end behind what was counted.
+    pub fn skip_end(&mut self, place: usize) {
+        self.counted = place + 1;
+        self.newlines += 1;
+    }
+
+    fn count(&mut self, place: usize) {
         self.newlines += memchr_iter(b'\n', &self.bytes[self.counted..place]).count();
         self.counted = place;
-        self.newlines
     }
 }
 
@@ -110,19 +145,23 @@ mod tests {
     #[test]
     fn lines_and_events() {
         let bytes = [&b"a\n\n"[..], &vec![b'x'; EVENT_SIZE + 2], b"\nb"].concat();
-        let block = Block::new(View::Sagemaker, &bytes, b"");
+        let block = Block::new(View::Sagemaker, &bytes, b"", Base::default());
         let events: Vec<_> =
             block.lines().flat_map(|(line, range)| block.events(line, &range)).collect();
         let told: Vec<_> =
             events.iter().map(|event| (event.number, event.line, event.bytes.len())).collect();
         assert_eq!(told, [(0, 0, 1), (1, 1, 0), (2, 2, EVENT_SIZE), (3, 2, 2), (4, 3, 1)]);
-        assert_eq!(block.continued(), [3]);
+        assert_eq!(block.cuts(), 1);
     }
 
     #[test]
     fn a_block_in_the_middle_of_a_line_remembers_its_time() {
-        let block =
-            Block::new(View::Sagemaker, b"loss\n1970-01-01T00:00:01\n", b"1970-01-01T00:00:02");
+        let block = Block::new(
+            View::Sagemaker,
+            b"loss\n1970-01-01T00:00:01\n",
+            b"1970-01-01T00:00:02",
+            Base::default(),
+        );
         assert_eq!((block.time(0), block.time(5)), (Some(2_000_000_000), Some(1_000_000_000)));
     }
 

@@ -1,12 +1,16 @@
 //! The module `metricparse._kernel`.
 
-use std::sync::Arc;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::{Definition, Found, Literal, Matcher, Pattern, Rows, View};
+use crate::column::{Column, Kind};
+use crate::tally::{tally, Series, Tally};
+use crate::{Definition, Found, Literal, Matcher, Part, Pattern, Place, Rows, Skipped, View};
 
 /// A regex in the engine's syntax, for events of ASCII and for others.
 #[pyclass(name = "Pattern", frozen, module = "metricparse._kernel")]
@@ -37,6 +41,23 @@ impl PyDefinition {
     }
 }
 
+/// A file whose lines are searched in segments.
+#[pyclass(frozen, module = "metricparse._kernel")]
+struct LogFile(File);
+
+#[pymethods]
+impl LogFile {
+    #[new]
+    fn new(path: PathBuf) -> PyResult<Self> {
+        Ok(Self(File::open(path)?))
+    }
+
+    /// How many bytes it has.
+    fn size(&self) -> PyResult<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+}
+
 /// Definitions, to be searched in blocks of raw lines; threads may share it.
 #[pyclass(name = "Matcher", frozen, module = "metricparse._kernel")]
 struct PyMatcher(Matcher);
@@ -53,123 +74,171 @@ impl PyMatcher {
 
     /// Searches a block; the interpreter is free meanwhile.
     fn search(&self, py: Python<'_>, block: &[u8], head: &[u8]) -> PyFound {
-        PyFound(py.detach(|| self.0.search(block, head)))
+        PyFound::new(py.detach(|| self.0.search(block, head)), Skipped::default())
+    }
+
+    /// Searches the lines that start in a segment of a file; the interpreter is free meanwhile.
+    fn search_segment(
+        &self,
+        py: Python<'_>,
+        file: &LogFile,
+        start: u64,
+        end: u64,
+        strip_colours: bool,
+    ) -> PyResult<PyFound> {
+        let part = py.detach(|| self.0.search_segment(&file.0, start..end, strip_colours));
+        Ok(part.map(|Part { found, skipped }| PyFound::new(found, skipped))?)
     }
 
     /// All events of a block as the regexes see them, with line ends between them.
-    fn viewed<'py>(&self, py: Python<'py>, block: &[u8]) -> Column<'py> {
+    fn viewed<'py>(&self, py: Python<'py>, block: &[u8]) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &py.detach(|| self.0.viewed(block)))
     }
 
-    /// The columns events, lines, starts, times and timed of events, given by their growing
-    /// numbers as int64.
-    fn locate<'py>(
-        &self,
-        py: Python<'py>,
-        block: &[u8],
-        head: &[u8],
-        events: &[u8],
-    ) -> Places<'py> {
-        let number = |bytes: &[u8]| bytes.try_into().map_or(i64::MAX, i64::from_ne_bytes);
-        let events: Vec<_> = events.chunks_exact(size_of::<i64>()).map(number).collect();
-        let rows = py.detach(|| self.0.locate(block, head, &events));
-        places(py, &rows)
+    /// The places of events in a block, given by their growing numbers.
+    #[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
+    fn locate(&self, py: Python<'_>, block: &[u8], head: &[u8], events: Vec<u32>) -> Vec<PyPlace> {
+        py.detach(|| self.0.locate(block, head, &events)).into_iter().map(py_place).collect()
     }
 }
 
-type Column<'py> = Bound<'py, PyBytes>;
-/// Events, lines, starts, times and timed.
-type Places<'py> = (Column<'py>, Column<'py>, Column<'py>, Column<'py>, Column<'py>);
+/// Event, line and time.
+type PyPlace = (u32, i64, Option<i64>);
 
-/// What was found in a block.
+fn py_place(place: Place) -> PyPlace {
+    (place.event, place.line, place.time)
+}
+
+/// What was found.
 #[pyclass(name = "Found", frozen, module = "metricparse._kernel")]
-struct PyFound(Found);
+struct PyFound {
+    /// The rows, until they are given away.
+    rows: Mutex<Rows>,
+    /// The rest.
+    found: Found,
+    skipped: Skipped,
+}
+
+impl PyFound {
+    fn new(mut found: Found, skipped: Skipped) -> Self {
+        Self { rows: Mutex::new(std::mem::take(&mut found.rows)), found, skipped }
+    }
+
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Count, row of the first and the last, bounds, how many are not finite, stride and added values.
+type PyTally = (usize, usize, usize, Option<(f64, f64)>, usize, usize, Vec<f64>);
 
 #[pymethods]
 impl PyFound {
-    /// The columns events, lines, starts (int64), times (int64) and timed (uint8) of the rows.
-    #[getter]
-    fn places<'py>(&self, py: Python<'py>) -> Places<'py> {
-        places(py, &self.0.rows)
+    /// The columns lines (int64), definitions (int32), values (float64), times (int64) and which
+    /// of these are known (a bit a row); the last two are empty where none is.
+    ///
+    /// They are given once, and `rows`, `events` and `tally` know nothing of them any more.
+    /// `first_line` is the line on which the block starts.
+    fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
+        let rows = py.detach(|| {
+            let mut rows = std::mem::take(&mut *self.rows());
+            rows.start_on(first_line);
+            rows.events = Vec::new();
+            Arc::new(rows)
+        });
+        [Kind::Lines, Kind::Definitions, Kind::Values, Kind::Times, Kind::Known]
+            .map(|kind| Column::new(&rows, kind))
+            .into()
     }
 
-    /// The definitions' numbers of the rows, int32.
-    #[getter]
-    fn definitions<'py>(&self, py: Python<'py>) -> Column<'py> {
-        column(py, &self.0.rows.definitions, i32::to_ne_bytes)
+    /// How many rows there are.
+    #[getter(rows)]
+    fn row_count(&self) -> usize {
+        self.rows().values.len()
     }
 
-    /// The values of the rows, float64.
+    /// The numbers of the rows' events.
     #[getter]
-    fn values<'py>(&self, py: Python<'py>) -> Column<'py> {
-        column(py, &self.0.rows.values, f64::to_ne_bytes)
+    fn row_events(&self) -> Vec<u32> {
+        self.rows().events.clone()
+    }
+
+    /// What the values of each definition come to.
+    ///
+    /// `series`: for each definition how many values it has seen before, and at which stride it
+    /// keeps some of them; `most`: how many it keeps.
+    fn tally(&self, py: Python<'_>, series: Vec<(usize, usize)>, most: usize) -> Vec<PyTally> {
+        let series = series.into_iter().map(|(seen, stride)| Series::after(seen, stride)).collect();
+        let tallies = py.detach(|| {
+            let rows = self.rows();
+            tally(&rows.definitions, &rows.values, series, most)
+        });
+        let plain = |each: Tally| {
+            let Tally { count, first, last, bounds, not_finite, series } = each;
+            (count, first, last, bounds, not_finite, series.stride, series.added)
+        };
+        tallies.into_iter().map(plain).collect()
     }
 
     #[getter]
     fn rejected(&self) -> Vec<usize> {
-        self.0.rejected.clone()
+        self.found.rejected.clone()
     }
 
     #[getter]
     fn repeated(&self) -> Vec<usize> {
-        self.0.repeated.clone()
+        self.found.repeated.clone()
     }
 
     #[getter]
     fn truncated(&self) -> Vec<usize> {
-        self.0.truncated.clone()
+        self.found.truncated.clone()
     }
 
-    /// Definition, event and capture of the first rejected matches.
+    /// Definition, event, line and capture of the first rejected matches.
     #[getter]
-    fn examples(&self) -> Vec<(i32, usize, Option<String>)> {
-        let example = |each: &crate::Rejected| (each.definition, each.event, each.capture.clone());
-        self.0.examples.iter().map(example).collect()
+    fn examples(&self) -> Vec<(i32, u32, i64, Option<String>)> {
+        let example =
+            |each: &crate::Rejected| (each.definition, each.event, each.line, each.capture.clone());
+        self.found.examples.iter().map(example).collect()
     }
 
-    /// Definition, event and the event's text where the engine did not decide.
+    /// Definition, place and the event's text where the engine did not decide.
     #[getter]
-    fn deferred<'py>(&self, py: Python<'py>) -> Vec<(i32, usize, Bound<'py, PyBytes>)> {
-        let pair =
-            |each: &crate::Deferred| (each.definition, each.event, PyBytes::new(py, &each.text));
-        self.0.deferred.iter().map(pair).collect()
-    }
-
-    /// Numbers of the events that go on with the line of the event before.
-    #[getter]
-    fn continued(&self) -> Vec<usize> {
-        self.0.continued.clone()
+    fn deferred<'py>(&self, py: Python<'py>) -> Vec<(i32, PyPlace, Bound<'py, PyBytes>)> {
+        let deferred = |each: &crate::Deferred| {
+            (each.definition, py_place(each.place), PyBytes::new(py, &each.text))
+        };
+        self.found.deferred.iter().map(deferred).collect()
     }
 
     #[getter]
     fn newlines(&self) -> usize {
-        self.0.newlines
+        self.found.newlines
     }
 
     #[getter]
-    fn event_count(&self) -> usize {
-        self.0.events
+    fn events(&self) -> usize {
+        self.found.events
     }
-}
 
-fn places<'py>(py: Python<'py>, rows: &Rows) -> Places<'py> {
-    let int64 = |column: &[i64]| self::column(py, column, i64::to_ne_bytes);
-    (
-        int64(&rows.events),
-        int64(&rows.lines),
-        int64(&rows.starts),
-        int64(&rows.times),
-        PyBytes::new(py, &rows.timed),
-    )
-}
+    /// Bytes that were searched.
+    #[getter]
+    fn bytes(&self) -> usize {
+        self.found.bytes
+    }
 
-fn column<'py, T: Copy, const SIZE: usize>(
-    py: Python<'py>,
-    column: &[T],
-    bytes: impl Fn(T) -> [u8; SIZE],
-) -> Column<'py> {
-    let bytes: Vec<u8> = column.iter().flat_map(|&each| bytes(each)).collect();
-    PyBytes::new(py, &bytes)
+    /// Whether the last line has its end.
+    #[getter]
+    fn ended(&self) -> bool {
+        self.found.ended
+    }
+
+    /// Bytes that were taken out: colour codes, and what is beyond the longest line.
+    #[getter]
+    fn skipped(&self) -> (usize, usize) {
+        (self.skipped.colours, self.skipped.beyond_limit)
+    }
 }
 
 /// Nanoseconds since 1970 in UTC of a time at the start of a line, or None.
@@ -198,6 +267,8 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyPattern>()?;
     module.add_class::<PyMatcher>()?;
     module.add_class::<PyFound>()?;
+    module.add_class::<LogFile>()?;
+    module.add_class::<Column>()?;
     module.add_function(wrap_pyfunction!(parse_time, module)?)?;
     module.add_function(wrap_pyfunction!(is_truncated, module)?)?;
     module.add_function(wrap_pyfunction!(parse_number, module)?)?;

@@ -1,19 +1,21 @@
 //! A block through view, prefilter and engine to columns.
 
+use std::fs::File;
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use aho_corasick::BuildError;
 
+use crate::candidates::{Candidates, Span};
 use crate::engine::{OverLimit, Pattern, Scratch};
-use crate::lines::{Block, Event, LineCounter};
+use crate::found::{Deferred, Found, Place, Rejected};
+use crate::lines::{Base, Block, Event, LineCounter};
 use crate::number;
-use crate::prefilter::{Hit, Literal, Prefilter};
+use crate::prefilter::{Literal, Prefilter};
+use crate::segment::{SegmentReader, Skipped};
 use crate::text::{Seen, Text};
 use crate::view::View;
-
-/// Rejected captures of a definition that are kept as examples.
-const EXAMPLES_KEPT: usize = 3;
 
 /// A definition to be searched.
 #[derive(Debug, Clone)]
@@ -39,71 +41,7 @@ pub struct Matcher {
     prefilter: Prefilter,
     /// Definitions that are searched on every line.
     everywhere: Vec<usize>,
-    scratches: Mutex<Vec<Scratch>>,
-}
-
-/// What was found in a block.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// The numbers that were found.
-    pub rows: Rows,
-    /// For each definition, captures that are no number.
-    pub rejected: Vec<usize>,
-    /// For each definition, events on which the published match is not the only one.
-    pub repeated: Vec<usize>,
-    /// For each definition, values that are only a part of the number in the text.
-    pub truncated: Vec<usize>,
-    /// The first rejected captures of each definition.
-    pub examples: Vec<Rejected>,
-    /// What the engine did not decide.
-    pub deferred: Vec<Deferred>,
-    /// Numbers of the events that go on with the line of the event before.
-    pub continued: Vec<usize>,
-    /// Line ends in the block.
-    pub newlines: usize,
-    /// Events in the block.
-    pub events: usize,
-}
-
-/// Columns of equal length, a row a number found, in the order of events, then definitions.
-#[derive(Debug, Default)]
-pub struct Rows {
-    /// The event's number in the block, from 0.
-    pub events: Vec<i64>,
-    /// The number of its line in the block, from 0.
-    pub lines: Vec<i64>,
-    /// The raw byte of the block at which the event starts.
-    pub starts: Vec<i64>,
-    /// The definition's number.
-    pub definitions: Vec<i32>,
-    /// The number found.
-    pub values: Vec<f64>,
-    /// Nanoseconds since 1970 in UTC at the start of the line; 0 where it tells no time.
-    pub times: Vec<i64>,
-    /// Whether the line tells a time: 1, else 0.
-    pub timed: Vec<u8>,
-}
-
-/// A match whose capture is no number; None where group 1 took no part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// The definition's number.
-    pub definition: i32,
-    /// The event's number in the block.
-    pub event: usize,
-    /// What was captured.
-    pub capture: Option<String>,
-}
-
-/// An event that the engine could not search to the end for a definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deferred {
-    /// The definition's number.
-    pub definition: i32,
-    /// The event's number in the block.
-    pub event: usize,
-    /// What the regexes see of the event.
-    pub text: Vec<u8>,
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 impl Matcher {
@@ -118,7 +56,7 @@ impl Matcher {
         let everywhere = (0..definitions.len())
             .filter(|&number| definitions[number].literals.is_none())
             .collect();
-        Ok(Self { view, definitions, prefilter, everywhere, scratches: Mutex::default() })
+        Ok(Self { view, definitions, prefilter, everywhere, workspaces: Mutex::default() })
     }
 
     /// Searches all definitions in a block that ends where a line ends, or an event of a line.
@@ -126,22 +64,51 @@ impl Matcher {
     /// `head`: the first bytes of the first line where the block starts in the middle of it.
     #[must_use]
     pub fn search(&self, bytes: &[u8], head: &[u8]) -> Found {
-        let block = Block::new(self.view, bytes, head);
-        let mut scan = Scan::new(self, &block);
-        scan.run();
-        let Scan { mut found, mut lines, scratch, .. } = scan;
-        self.give_back(scratch);
-        found.newlines = lines.before(bytes.len());
-        found.continued = block.continued();
-        let unended = usize::from(!bytes.is_empty() && !bytes.ends_with(b"\n"));
-        found.events = found.newlines + found.continued.len() + unended;
+        let mut found = Found::nothing(self.definitions.len());
+        let mut workspace = self.workspace();
+        self.add(&mut found, &mut workspace.search, bytes, head);
+        self.give_back(workspace);
         found
+    }
+
+    /// Searches all definitions in the lines that start in a segment of a file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn search_segment(
+        &self,
+        file: &File,
+        segment: Range<u64>,
+        strip: bool,
+    ) -> io::Result<Part> {
+        let mut found = Found::nothing(self.definitions.len());
+        let mut workspace = self.workspace();
+        let mut blocks =
+            SegmentReader::new(file, segment, self.view, strip, &mut workspace.buffer)?;
+        while let Some((bytes, head)) = blocks.next()? {
+            self.add(&mut found, &mut workspace.search, bytes, head);
+        }
+        let skipped = blocks.skipped();
+        self.give_back(workspace);
+        Ok(Part { found, skipped })
+    }
+
+    /// Adds what is found in the block that follows those before.
+    fn add(&self, found: &mut Found, workspace: &mut SearchSpace, bytes: &[u8], head: &[u8]) {
+        let base = Base { lines: found.newlines, events: found.events };
+        let block = Block::new(self.view, bytes, head, base);
+        let newlines = Scan::new(self, &block, workspace, found).run();
+        found.newlines += newlines;
+        let unended = usize::from(!bytes.is_empty() && !bytes.ends_with(b"\n"));
+        found.events += newlines + block.cuts() + unended;
+        found.bytes += bytes.len();
+        found.ended = unended == 0;
     }
 
     /// All events of a block as the regexes see them, with line ends between them.
     #[must_use]
     pub fn viewed(&self, bytes: &[u8]) -> Vec<u8> {
-        let block = Block::new(self.view, bytes, b"");
+        let block = Block::new(self.view, bytes, b"", Base::default());
         let (mut text, mut scratch) = (Vec::with_capacity(bytes.len()), Vec::new());
         for (line, range) in block.lines() {
             for event in block.events(line, &range) {
@@ -153,62 +120,66 @@ impl Matcher {
         text
     }
 
-    /// The lines, starts and times of events, given by their growing numbers.
+    /// The places of events in a block, given by their growing numbers.
     #[must_use]
-    pub fn locate(&self, bytes: &[u8], head: &[u8], events: &[i64]) -> Rows {
-        let block = Block::new(self.view, bytes, head);
-        let mut rows = Rows::default();
+    pub fn locate(&self, bytes: &[u8], head: &[u8], events: &[u32]) -> Vec<Place> {
+        let block = Block::new(self.view, bytes, head, Base::default());
+        let mut places = Vec::with_capacity(events.len());
         let mut wanted = events.iter().copied().peekable();
         for (line, range) in block.lines() {
             for event in block.events(line, &range) {
-                while wanted.next_if_eq(&signed(event.number)).is_some() {
-                    rows.push_place(&event, block.time(range.start));
+                let place = block.place(&event, None);
+                while wanted.next_if_eq(&place.event).is_some() {
+                    places.push(Place { time: block.time(range.start), ..place });
                 }
             }
             if wanted.peek().is_none() {
                 break;
             }
         }
-        rows
+        places
     }
 
-    fn scratch(&self) -> Scratch {
-        let kept = self.scratches.lock().ok().and_then(|mut scratches| scratches.pop());
-        kept.unwrap_or_else(Scratch::new)
+    fn workspace(&self) -> Workspace {
+        let kept = self.workspaces.lock().ok().and_then(|mut workspaces| workspaces.pop());
+        kept.unwrap_or_else(|| Workspace {
+            search: SearchSpace {
+                engine: Scratch::new(),
+                candidates: Candidates::new(self.definitions.len(), &self.everywhere),
+                seen: Vec::new(),
+            },
+            buffer: Vec::new(),
+        })
     }
 
-    fn give_back(&self, scratch: Scratch) {
-        if let Ok(mut scratches) = self.scratches.lock() {
-            scratches.push(scratch);
+    fn give_back(&self, workspace: Workspace) {
+        if let Ok(mut workspaces) = self.workspaces.lock() {
+            workspaces.push(workspace);
         }
     }
 }
 
-impl Rows {
-    /// Whether there are values whose event is not noted yet.
-    fn lack_places(&self) -> bool {
-        self.events.len() < self.values.len()
-    }
-
-    /// Notes the event of all values that have none yet.
-    fn fill_places(&mut self, event: &Event, time: Option<i64>) {
-        while self.lack_places() {
-            self.push_place(event, time);
-        }
-    }
-
-    fn push_place(&mut self, event: &Event, time: Option<i64>) {
-        self.events.push(signed(event.number));
-        self.lines.push(signed(event.line));
-        self.starts.push(signed(event.bytes.start));
-        self.times.push(time.unwrap_or(0));
-        self.timed.push(u8::from(time.is_some()));
-    }
+/// What was found in a segment of a file, and what of it was not searched.
+#[derive(Debug)]
+pub struct Part {
+    /// What was found.
+    pub found: Found,
+    /// What was taken out.
+    pub skipped: Skipped,
 }
 
-/// Places in a block, which lies in memory, fit.
-fn signed(place: usize) -> i64 {
-    i64::try_from(place).unwrap_or(i64::MAX)
+/// What a thread writes to while it searches, kept for the next time.
+#[derive(Debug)]
+struct Workspace {
+    search: SearchSpace,
+    buffer: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct SearchSpace {
+    engine: Scratch,
+    candidates: Candidates,
+    seen: Vec<u8>,
 }
 
 /// The search of one block.
@@ -216,32 +187,22 @@ struct Scan<'a> {
     matcher: &'a Matcher,
     block: &'a Block<'a>,
     lines: LineCounter<'a>,
-    candidates: Candidates,
-    scratch: Scratch,
-    seen: Vec<u8>,
-    found: Found,
+    space: &'a mut SearchSpace,
+    found: &'a mut Found,
 }
 
 impl<'a> Scan<'a> {
-    fn new(matcher: &'a Matcher, block: &'a Block<'a>) -> Self {
-        let count = matcher.definitions.len();
-        Self {
-            matcher,
-            block,
-            lines: LineCounter::new(block.bytes),
-            candidates: Candidates::new(count, &matcher.everywhere),
-            scratch: matcher.scratch(),
-            seen: Vec::new(),
-            found: Found {
-                rejected: vec![0; count],
-                repeated: vec![0; count],
-                truncated: vec![0; count],
-                ..Found::default()
-            },
-        }
+    fn new(
+        matcher: &'a Matcher,
+        block: &'a Block<'a>,
+        space: &'a mut SearchSpace,
+        found: &'a mut Found,
+    ) -> Self {
+        Self { matcher, block, lines: LineCounter::new(block.bytes), space, found }
     }
 
-    fn run(&mut self) {
+    /// Searches all lines; gives how many line ends there are.
+    fn run(mut self) -> usize {
         let prefilter = &self.matcher.prefilter;
         let bytes = self.block.bytes;
         let all_lines = !self.matcher.everywhere.is_empty();
@@ -254,36 +215,37 @@ impl<'a> Scan<'a> {
                 None => break,
             };
             let line = self.block.line_from(start);
-            self.candidates.clear();
+            self.space.candidates.clear();
             while let Some(inside) = hit.filter(|hit| hit.start < line.end) {
-                self.candidates.add(prefilter.definitions(inside), inside, start);
+                self.space.candidates.add(prefilter.definitions(inside), inside, start);
                 hit = prefilter.after(bytes, inside);
             }
             self.line(&line);
+            if line.end < bytes.len() {
+                self.lines.skip_end(line.end);
+            }
             position = line.end + 1;
         }
+        self.lines.before(bytes.len())
     }
 
     fn line(&mut self, line: &Range<usize>) {
         let number = self.lines.before(line.start);
+        let SearchSpace { engine, candidates, seen } = &mut *self.space;
         let mut time = None;
         for event in self.block.events(number, line) {
             let raw = &self.block.bytes[event.bytes.clone()];
-            let mut seen = Seen::new(self.matcher.view, raw, &mut self.seen);
+            let mut seen = Seen::new(self.matcher.view, raw, seen);
             seen.in_place &= event.bytes == *line;
-            let mut search = EventSearch {
-                event: &event,
-                seen: &seen,
-                scratch: &mut self.scratch,
-                found: &mut self.found,
-            };
-            for place in self.candidates.definitions() {
+            let mut search =
+                EventSearch { event: &event, seen: &seen, scratch: engine, found: self.found };
+            for place in candidates.definitions() {
                 let definition = &self.matcher.definitions[place];
-                search.search(place, definition, self.candidates.span(place));
+                search.search(self.block, place, definition, candidates.span(place));
             }
             if self.found.rows.lack_places() {
                 let time = *time.get_or_insert_with(|| self.block.time(line.start));
-                self.found.rows.fill_places(&event, time);
+                self.found.rows.fill_places(self.block.place(&event, time));
             }
         }
     }
@@ -314,12 +276,18 @@ impl EventSearch<'_> {
     /// Searches the definition at a place in the list, and notes what comes of it.
     ///
     /// `literal`: where its literal stands in the raw line, if it has one.
-    fn search(&mut self, place: usize, definition: &Definition, literal: Option<Span>) {
+    fn search(
+        &mut self,
+        block: &Block<'_>,
+        place: usize,
+        definition: &Definition,
+        literal: Option<Span>,
+    ) {
         match self.decide(definition, literal) {
             Ok(Verdict::NoMatch) => {}
             Ok(Verdict::Number(number)) => self.publish(place, definition, &number),
-            Ok(Verdict::Rejected(capture)) => self.reject(place, definition, capture),
-            Err(OverLimit) => self.defer(definition),
+            Ok(Verdict::Rejected(capture)) => self.reject(block, place, definition, capture),
+            Err(OverLimit) => self.defer(block, definition),
         }
     }
 
@@ -330,7 +298,8 @@ impl EventSearch<'_> {
     ) -> Result<Verdict, OverLimit> {
         let (pattern, text) = (&definition.pattern, &self.seen.text);
         let start = self.first_start(definition, literal);
-        let Some(found) = pattern.find(self.scratch, text, start)? else {
+        let last = self.last_start(definition, literal);
+        let Some(found) = pattern.find(self.scratch, text, start, last)? else {
             return Ok(Verdict::NoMatch);
         };
         let bytes = text.bytes();
@@ -339,8 +308,7 @@ impl EventSearch<'_> {
             return Ok(Verdict::Rejected(found.capture));
         };
         let next = text.boundary_from(found.end.max(found.start + 1));
-        let repeated = self.may_match_from(next, definition, literal)
-            && pattern.find(self.scratch, text, next)?.is_some();
+        let repeated = next <= last && pattern.find(self.scratch, text, next, last)?.is_some();
         let truncated = number::is_truncated(bytes, parsed.start, parsed.end);
         Ok(Verdict::Number(Published { value: parsed.value, repeated, truncated }))
     }
@@ -356,11 +324,12 @@ impl EventSearch<'_> {
         }
     }
 
-    /// Whether a match may start at `place` or later, as far as the literal tells.
-    fn may_match_from(&self, place: usize, definition: &Definition, literal: Option<Span>) -> bool {
-        definition.looks_behind
-            || !self.seen.in_place
-            || literal.is_none_or(|literal| literal.last >= place)
+    /// A place behind which no match starts, as it would not hold the literal.
+    fn last_start(&self, definition: &Definition, literal: Option<Span>) -> usize {
+        match literal {
+            Some(literal) if self.seen.in_place && !definition.looks_behind => literal.last,
+            _ => usize::MAX,
+        }
     }
 
     fn publish(&mut self, place: usize, definition: &Definition, number: &Published) {
@@ -370,85 +339,30 @@ impl EventSearch<'_> {
         self.found.truncated[place] += usize::from(number.truncated);
     }
 
-    fn reject(&mut self, place: usize, definition: &Definition, capture: Option<(usize, usize)>) {
-        self.found.rejected[place] += 1;
-        if self.found.rejected[place] <= EXAMPLES_KEPT {
-            let text = self.seen.text.bytes();
-            let owned = |(start, end)| String::from_utf8_lossy(&text[start..end]).into_owned();
-            self.found.examples.push(Rejected {
-                definition: definition.number,
-                event: self.event.number,
-                capture: capture.map(owned),
-            });
-        }
-    }
-
-    fn defer(&mut self, definition: &Definition) {
-        self.found.deferred.push(Deferred {
+    fn reject(
+        &mut self,
+        block: &Block<'_>,
+        place: usize,
+        definition: &Definition,
+        capture: Option<(usize, usize)>,
+    ) {
+        let text = self.seen.text.bytes();
+        let owned = |(start, end)| String::from_utf8_lossy(&text[start..end]).into_owned();
+        let Place { event, line, .. } = block.place(self.event, None);
+        self.found.reject(place, || Rejected {
             definition: definition.number,
-            event: self.event.number,
-            text: self.seen.text.bytes().to_vec(),
+            event,
+            line,
+            capture: capture.map(owned),
         });
     }
-}
 
-/// The first and last place in a line at which a definition's literal stands.
-#[derive(Debug, Clone, Copy, Default)]
-struct Span {
-    first: usize,
-    last: usize,
-}
-
-/// The definitions to be searched in a line, as a set of bits, and where their literals stand.
-#[derive(Debug, Default)]
-struct Candidates {
-    everywhere: Vec<u64>,
-    hit: Vec<u64>,
-    spans: Vec<Span>,
-}
-
-const BITS: usize = u64::BITS as usize;
-
-impl Candidates {
-    fn new(count: usize, everywhere: &[usize]) -> Self {
-        let mut bits = vec![0; count.div_ceil(BITS)];
-        for &number in everywhere {
-            bits[number / BITS] |= 1 << (number % BITS);
-        }
-        Self { hit: vec![0; bits.len()], everywhere: bits, spans: vec![Span::default(); count] }
-    }
-
-    fn clear(&mut self) {
-        self.hit.fill(0);
-    }
-
-    fn add(&mut self, definitions: &[usize], hit: Hit, line: usize) {
-        let place = hit.start - line;
-        for &number in definitions {
-            let (word, bit) = (&mut self.hit[number / BITS], 1 << (number % BITS));
-            if *word & bit == 0 {
-                *word |= bit;
-                self.spans[number].first = place;
-            }
-            self.spans[number].last = place;
-        }
-    }
-
-    /// The places of a definition's literal; None if it is searched without.
-    fn span(&self, number: usize) -> Option<Span> {
-        let everywhere = self.everywhere[number / BITS] >> (number % BITS) & 1 == 1;
-        (!everywhere).then(|| self.spans[number])
-    }
-
-    fn definitions(&self) -> impl Iterator<Item = usize> + '_ {
-        self.hit.iter().zip(&self.everywhere).enumerate().flat_map(|(word, (hit, everywhere))| {
-            let mut bits = hit | everywhere;
-            std::iter::from_fn(move || {
-                let bit = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
-                bits &= bits - 1;
-                Some(word * BITS + bit)
-            })
-        })
+    fn defer(&mut self, block: &Block<'_>, definition: &Definition) {
+        self.found.deferred.push(Deferred {
+            definition: definition.number,
+            place: block.place(self.event, block.time_of(self.event)),
+            text: self.seen.text.bytes().to_vec(),
+        });
     }
 }
 
@@ -487,7 +401,6 @@ mod tests {
         ]);
         let found = search(View::Sagemaker, definitions, b"5% eval_loss=2\n\nloss=0.5 loss=1\n");
         assert_eq!(found.rows.events, [0, 0, 0, 2]);
-        assert_eq!(found.rows.starts, [0, 0, 0, 16]);
         assert_eq!(found.rows.definitions, [0, 1, 2, 0]);
         assert_eq!(found.rows.values, [2.0, 5.0, 2.0, 0.5]);
         assert_eq!((found.repeated, found.newlines, found.events), (vec![1, 0, 0], 3, 3));
@@ -506,7 +419,7 @@ mod tests {
         let found =
             search(View::Sagemaker, vec![definition("v=([0-9])", Some("v="))], block.as_bytes());
         assert_eq!((found.rows.events, found.rows.lines), (vec![1, 2], vec![0, 1]));
-        assert_eq!((found.continued, found.events), (vec![1], 3));
+        assert_eq!((found.events, found.bytes), (3, block.len()));
     }
 
     #[test]
@@ -533,10 +446,8 @@ mod tests {
     #[test]
     fn events_are_located() {
         let matcher = Matcher::new(View::Sagemaker, Vec::new()).unwrap();
-        let rows = matcher.locate(b"a\n1970-01-01T00:00:01 x\n", b"", &[0, 1, 1]);
-        assert_eq!(
-            (rows.starts, rows.times, rows.timed),
-            (vec![0, 2, 2], vec![0, 1_000_000_000, 1_000_000_000], vec![0, 1, 1])
-        );
+        let places = matcher.locate(b"a\n1970-01-01T00:00:01 x\n", b"", &[0, 1, 1]);
+        let told: Vec<_> = places.iter().map(|place| (place.line, place.time)).collect();
+        assert_eq!(told, [(0, None), (1, Some(1_000_000_000)), (1, Some(1_000_000_000))]);
     }
 }

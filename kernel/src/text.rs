@@ -41,6 +41,9 @@ pub struct Seen<'a> {
 impl<'a> Seen<'a> {
     /// Sees a raw event without line ends; `scratch` holds the text where it is another.
     pub fn new(view: View, event: &'a [u8], scratch: &'a mut Vec<u8>) -> Self {
+        if is_plain(event) {
+            return Self { text: Text::Ascii(event), in_place: true };
+        }
         let changed = view.changes(event);
         let bytes: &[u8] = if changed {
             View::write(event, scratch);
@@ -57,6 +60,12 @@ impl<'a> Seen<'a> {
         };
         Self { text: Text::Unicode(text), in_place: valid && !changed }
     }
+}
+
+/// Whether all bytes are ASCII characters that every view shows as they are.
+fn is_plain(event: &[u8]) -> bool {
+    // No early end: the compiler makes wide comparisons of it.
+    event.iter().fold(true, |plain, &byte| plain & (byte.wrapping_sub(b' ') < 0x7F - b' '))
 }
 
 #[cfg(test)]

@@ -6,32 +6,119 @@ pub const HEAD_SIZE: usize = 64;
 const NANOSECONDS: i128 = 1_000_000_000;
 const FRACTION_DIGITS: usize = 9;
 
-/// Nanoseconds since 1970 in UTC of an ISO 8601 date and time at the start of a line.
+/// Levels behind which a time may stand, those first that others begin.
+const LEVELS: [&[u8]; 9] =
+    [b"TRACE", b"DEBUG", b"INFO", b"NOTICE", b"WARNING", b"WARN", b"ERROR", b"CRITICAL", b"FATAL"];
+
+/// Numbers of ten digits outside of these years (2010 to 2099) are taken for something else.
+const SECONDS: std::ops::Range<i64> = 1_262_304_000..4_102_444_800;
+
+/// A time that a line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Since 1970 in UTC; where the line gave no zone, as if it had been UTC.
+    pub nanoseconds: i64,
+    /// Whether the line gave a zone.
+    pub zoned: bool,
+}
+
+/// The nanoseconds of `read`.
+pub fn parse(line: &[u8]) -> Option<i64> {
+    read(line).map(|moment| moment.nanoseconds)
+}
+
+/// The time at the start of a line, behind `[` or a level or both: a date and a time, those of
+/// glog, or seconds or milliseconds since 1970.
 ///
 /// None where there is none, where it is no valid one, or where it does not fit into 64 bits.
-pub fn parse(line: &[u8]) -> Option<i64> {
+pub fn read(line: &[u8]) -> Option<Moment> {
     let mut rest = &line[..line.len().min(HEAD_SIZE)];
+    // Most lines have no time, and can be told by their first byte.
+    if !matches!(rest.first()?, b'0'..=b'9' | b'[' | b'A'..=b'Z') {
+        return None;
+    }
+    skip(&mut rest, b'[', 1);
+    level(&mut rest);
+    match rest.first()? {
+        b'0'..=b'9' if rest.get(4).is_some_and(u8::is_ascii_digit) => epoch(rest),
+        b'0'..=b'9' => date_and_time(rest),
+        b'I' | b'W' | b'E' | b'F' => glog(&rest[1..]),
+        _ => None,
+    }
+}
+
+/// Take a level and what stands between it and a time.
+fn level(rest: &mut &[u8]) {
+    let Some(level) = LEVELS.iter().find(|level| rest.starts_with(level)) else {
+        return;
+    };
+    let after = &rest[level.len()..];
+    if matches!(after.first(), Some(b']' | b':' | b' ' | b'[')) {
+        *rest = after;
+        for (byte, most) in [(b']', 1), (b':', 1), (b' ', 8), (b'[', 1)] {
+            skip(rest, byte, most);
+        }
+    }
+}
+
+fn date_and_time(mut rest: &[u8]) -> Option<Moment> {
     let days = date(&mut rest)?;
     one_of(&mut rest, b"Tt ")?;
     let (seconds, with_seconds) = time(&mut rest)?;
     let fraction = fraction(&mut rest);
-    let offset = zone(&mut rest);
+    let zone = zone(&mut rest)?;
     if rest.first().is_some_and(u8::is_ascii_alphanumeric) || (fraction.is_some() && !with_seconds)
     {
         return None;
     }
-    let seconds = days * 86_400 + seconds - offset?;
-    let nanoseconds = i128::from(seconds) * NANOSECONDS + i128::from(fraction.unwrap_or(0));
-    i64::try_from(nanoseconds).ok().filter(|&time| time != i64::MIN)
+    let offset = match zone {
+        Zone::Ahead(seconds) => Some(seconds),
+        Zone::Absent => zone_apart(rest),
+    };
+    moment(days, seconds, fraction.unwrap_or(0), offset)
+}
+
+/// Behind the letter of the level: `20261122 10:00:00.123456 ` and the number of the thread.
+fn glog(mut rest: &[u8]) -> Option<Moment> {
+    let days = days(number(&mut rest, 4)?, number(&mut rest, 2)?, number(&mut rest, 2)?)?;
+    one_of(&mut rest, b" ")?;
+    let (seconds, with_seconds) = time(&mut rest)?;
+    one_of(&mut rest, b".")?;
+    let microseconds = number(&mut rest, 6)?;
+    let spaces = skip(&mut rest, b' ', usize::MAX);
+    let thread = spaces > 0 && rest.first().is_some_and(u8::is_ascii_digit);
+    (with_seconds && thread).then(|| moment(days, seconds, microseconds * 1000, None))?
+}
+
+fn epoch(mut rest: &[u8]) -> Option<Moment> {
+    let seconds = number(&mut rest, 10)?;
+    let fraction = match rest.first()? {
+        b'0'..=b'9' => number(&mut rest, 3)? * 1_000_000,
+        b'.' => fraction(&mut rest)?,
+        _ => 0,
+    };
+    one_of(&mut rest, b"] ,\t")?;
+    SECONDS.contains(&seconds).then(|| moment(0, seconds, fraction, Some(0)))?
+}
+
+fn moment(days: i64, seconds: i64, nanoseconds: i64, offset: Option<i64>) -> Option<Moment> {
+    let seconds = days * 86_400 + seconds - offset.unwrap_or(0);
+    let time = i128::from(seconds) * NANOSECONDS + i128::from(nanoseconds);
+    let nanoseconds = i64::try_from(time).ok().filter(|&time| time != i64::MIN)?;
+    Some(Moment { nanoseconds, zoned: offset.is_some() })
 }
 
 /// Days since 1970.
 fn date(rest: &mut &[u8]) -> Option<i64> {
     let year = number(rest, 4)?;
-    one_of(rest, b"-")?;
+    let between = one_of(rest, b"-/")?;
     let month = number(rest, 2)?;
-    one_of(rest, b"-")?;
+    one_of(rest, &[between])?;
     let day = number(rest, 2)?;
+    days(year, month, day)
+}
+
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let valid = year >= 1 && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
     valid.then(|| days_before(year, month) + day - 1)
 }
@@ -80,14 +167,20 @@ fn fraction(rest: &mut &[u8]) -> Option<i64> {
     })
 }
 
-/// The seconds by which a zone is ahead of UTC, 0 where none is given; None if it is no valid one.
-fn zone(rest: &mut &[u8]) -> Option<i64> {
+enum Zone {
+    Absent,
+    /// The seconds by which it is ahead of UTC.
+    Ahead(i64),
+}
+
+/// A zone right behind a time; None if it is no valid one.
+fn zone(rest: &mut &[u8]) -> Option<Zone> {
     if optional(rest, |rest| one_of(rest, b"Zz")).is_some() {
-        return Some(0);
+        return Some(Zone::Ahead(0));
     }
     let given = optional(rest, |rest| Some((one_of(rest, b"+-")?, number(rest, 2)?)));
     let Some((sign, hours)) = given else {
-        return Some(0);
+        return Some(Zone::Absent);
     };
     let minutes = optional(rest, |rest| {
         optional(rest, |rest| one_of(rest, b":"));
@@ -95,7 +188,36 @@ fn zone(rest: &mut &[u8]) -> Option<i64> {
     });
     let seconds = hours * 3600 + minutes.unwrap_or(0) * 60;
     let valid = hours < 24 && minutes.unwrap_or(0) < 60;
-    valid.then_some(if sign == b'-' { -seconds } else { seconds })
+    valid.then_some(Zone::Ahead(if sign == b'-' { -seconds } else { seconds }))
+}
+
+/// The seconds of a zone behind a space, which has to look like one: ` UTC`, ` +0200`, ` -07:00`.
+fn zone_apart(mut rest: &[u8]) -> Option<i64> {
+    one_of(&mut rest, b" ")?;
+    let seconds = if rest.starts_with(b"UTC") || rest.starts_with(b"GMT") {
+        rest = &rest[3..];
+        0
+    } else {
+        let sign = one_of(&mut rest, b"+-")?;
+        let hours = number(&mut rest, 2)?;
+        skip(&mut rest, b':', 1);
+        let minutes = number(&mut rest, 2)?;
+        let seconds = hours * 3600 + minutes * 60;
+        (hours < 15 && minutes % 15 == 0 && minutes < 60).then_some(if sign == b'-' {
+            -seconds
+        } else {
+            seconds
+        })?
+    };
+    let ended = !rest.first().is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    ended.then_some(seconds)
+}
+
+/// Take a byte as often as it stands there, so many times at the most; how often that was.
+fn skip(rest: &mut &[u8], byte: u8, most: usize) -> usize {
+    let count = rest.iter().take(most).take_while(|&&other| other == byte).count();
+    *rest = &rest[count..];
+    count
 }
 
 fn number(rest: &mut &[u8], digits: usize) -> Option<i64> {
@@ -138,8 +260,32 @@ mod tests {
             ("1969-12-31T23:59:59Z", -1_000_000_000),
             ("2026-11-22T10:00:00.123Z", 1_795_341_600_123_000_000),
             ("2000-02-29 00:00:00", 951_782_400_000_000_000),
+            ("1970/01/01 00:00:01,5 INFO", 1_500_000_000),
+            ("[1970-01-01 00:00:01]", 1_000_000_000),
+            ("INFO 1970-01-01 00:00:01,123 x", 1_123_000_000),
+            ("WARNING:1970-01-01 00:00:01", 1_000_000_000),
+            ("[ERROR]: [1970-01-01 00:00:01]", 1_000_000_000),
+            ("1970-01-01 02:00:00 +0200", 0),
+            ("1970-01-01 02:00:00 +02:07", 7_200_000_000_000),
+            ("1970-01-01 02:00:00 UTC", 7_200_000_000_000),
+            ("I19700101 00:00:01.000001 7 a.cc:1] x", 1_000_001_000),
+            ("1795341600 x", 1_795_341_600_000_000_000),
+            ("[1795341600.5] x", 1_795_341_600_500_000_000),
+            ("1795341600123,x", 1_795_341_600_123_000_000),
         ] {
             assert_eq!(parse(line.as_bytes()), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn zones() {
+        let zoned = |line: &str| read(line.as_bytes()).map(|moment| moment.zoned);
+        assert_eq!(zoned("1970-01-01T00:00:00"), Some(false));
+        assert_eq!(zoned("I19700101 00:00:01.000001 7 a.cc:1] x"), Some(false));
+        for line in
+            ["1970-01-01T00:00Z", "1970-01-01T00:00 GMT", "1970-01-01T00:00 -0100", "1795341600 "]
+        {
+            assert_eq!(zoned(line), Some(true), "{line}");
         }
     }
 
@@ -159,6 +305,15 @@ mod tests {
             "0000-01-01T00:00",
             "2263-01-01T00:00",
             "1600-01-01T00:00",
+            "1970/01-01 00:00",
+            "INFOS 1970-01-01 00:00",
+            "INFO:root:1970-01-01 00:00",
+            "I0101 00:00:01.000001 7 a.cc:1] x",
+            "I19700101 00:00:01.000001 x",
+            "1795341600",
+            "1795341600x",
+            "17953416001 ",
+            "0795341600 ",
         ] {
             assert_eq!(parse(line.as_bytes()), None, "{line}");
         }

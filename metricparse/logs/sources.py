@@ -1,26 +1,21 @@
 """What to scan: files, directories, globs and streams to sources, and their bytes."""
 
 import glob
-import gzip
 import io
 import os
-import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from metricparse.errors import LogError
+from metricparse.logs.compression import MAGIC_SIZE, compression_of
+from metricparse.logs.compression import DamagedLog as DamagedLog  # noqa: PLC0414 - a source raises it
 
 LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO
 
 CHUNK_SIZE = 1 << 20
 
-_MAGIC_GZIP = b"\x1f\x8b"
-_COMPRESSED = {
-    b"\x28\xb5\x2f\xfd": ("zstd", "zstd -dc"),
-    b"BZh91AY&SY": ("bzip2", "bzip2 -dc"),
-    b"\xfd7zXZ\x00": ("xz", "xz -dc"),
-}
 _BINARY = {
     b"\x7fELF": "an ELF program",
     b"\x89PNG": "a PNG image",
@@ -35,13 +30,6 @@ _BINARY = {
 _TEXT_CONTROLS = frozenset(b"\t\n\r\b\x1b\f")
 _ENOUGH_TO_TELL = 512
 _BINARY_SHARE = 0.3
-
-
-_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
-
-
-class DamagedLog(Exception):  # noqa: N818 - not an error of the caller's
-    """A log's bytes end here, before their time; the message says why."""
 
 
 class BinaryLogError(LogError):
@@ -72,7 +60,7 @@ class Source:
         if not isinstance(self.log, str) or not os.path.isfile(self.log):
             return None
         with open(self.log, "rb") as file:
-            compressed = file.read(len(_MAGIC_GZIP)) == _MAGIC_GZIP
+            compressed = compression_of(file.read(MAGIC_SIZE))
             return None if compressed else os.fstat(file.fileno()).st_size
 
     def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
@@ -81,12 +69,33 @@ class Source:
         Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text, `DamagedLog` behind
         the last byte that could be decompressed.
         """
-        try:
+        with self.readable():
             if isinstance(self.log, str):
                 with open(self.log, "rb") as file:
                     yield from self._chunks(file, size)
             else:
                 yield from self._stream_chunks(self.log, size)
+
+    def text_file(self) -> str | None:
+        """The path, if the log is a regular file whose bytes are its text; else None.
+
+        Raises `LogError` if it cannot be read.
+        """
+        if not isinstance(self.log, str) or not os.path.isfile(self.log):
+            return None
+        with self.readable(), open(self.log, "rb") as file:
+            head = file.peek(_ENOUGH_TO_TELL)
+        try:
+            self._refuse_binary(head)
+        except BinaryLogError:
+            return None  # `chunks` says why
+        return None if not head or compression_of(head) else self.log
+
+    @contextmanager
+    def readable(self) -> Iterator[None]:
+        """Turns the system's errors into a `LogError`."""
+        try:
+            yield
         except OSError as error:
             reason = error.strerror or str(error)
             raise LogError(f"{self.name}: cannot be read: {reason}") from error
@@ -104,28 +113,23 @@ class Source:
             buffered.detach()
 
     def _chunks(self, stream: "io.BufferedReader[Any]", size: int) -> Iterator[bytes]:
-        head = stream.peek(_ENOUGH_TO_TELL)
-        if not head.startswith(_MAGIC_GZIP):
-            self._refuse_binary(head)
-            yield from _filled(stream, size)
-            return
-        with gzip.GzipFile(fileobj=stream) as unzipped:
-            try:
-                self._refuse_binary(unzipped.peek(_ENOUGH_TO_TELL))
-                yield from _filled(unzipped, size)
-            except _DAMAGE as error:
-                raise DamagedLog(f"damaged gzip: {error}") from error
+        compression = compression_of(stream.peek(MAGIC_SIZE))
+        parts = compression.decompress(stream) if compression else _parts(stream, size)
+        yield from _filled(self._checked(parts), size)
+
+    def _checked(self, parts: Iterator[bytes]) -> Iterator[bytes]:
+        """The parts of a log, unless its first bytes are no text."""
+        head = b""
+        for part in parts:
+            if len(head) < _ENOUGH_TO_TELL:
+                head += part[: _ENOUGH_TO_TELL - len(head)]
+                self._refuse_binary(head)
+            yield part
 
     def _refuse_binary(self, head: bytes) -> None:
         """Refuse what can be told to be no text; what a program hands over is taken at its word."""
         if not isinstance(self.log, str) and self.name != "<stdin>":
             return
-        for magic, (kind, command) in _COMPRESSED.items():
-            if head.startswith(magic):
-                advice = f"pipe it in: {command} {self.name} | metricparse scan ... -"
-                raise BinaryLogError(
-                    f"{self.name}: compressed with {kind}, which is not read; {advice}"
-                )
         for magic, kind in _BINARY.items():
             if head.startswith(magic):
                 raise BinaryLogError(f"{self.name}: not a text log, but {kind}")
@@ -135,27 +139,35 @@ class Source:
             )
 
 
-def _filled(stream: Any, size: int) -> Iterator[bytes]:
+def _parts(stream: Any, size: int) -> Iterator[bytes]:
+    """What a stream gives at a time."""
+    while part := stream.read1(size):
+        yield part
+
+
+def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
     """Chunks of just `size` bytes, as pipes and decompressors give less at a time; the last less.
 
     What was read before damage is given before that is raised.
     """
-    parts: list[bytes] = []
+    held: list[bytes] = []
     room = size
-    damage: Exception | None = None
-    while damage is None:
+    damage: DamagedLog | None = None
+    while True:
         try:
-            part = stream.read1(room)
-        except _DAMAGE as error:
-            part, damage = b"", error
-        parts.append(part)
+            part = next(parts, None)
+        except DamagedLog as error:
+            part, damage = None, error
+        if part is None:
+            break
+        while len(part) >= room:
+            yield b"".join((*held, part[:room]))
+            part, held, room = part[room:], [], size
+        held.append(part)
         room -= len(part)
-        if not part or not room:
-            yield b"".join(parts)
-            parts, room = [], size
-        if not part and damage is None:
-            return
-    raise damage
+    yield b"".join(held)
+    if damage:
+        raise damage
 
 
 def find_sources(logs: LogSource | Iterable[LogSource]) -> list[Source]:

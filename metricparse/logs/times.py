@@ -1,34 +1,206 @@
-"""The time at the start of a line."""
+"""The time at the start of a line: recognised, or where and how it was said to stand there."""
 
 import re
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-_ISO_8601 = re.compile(
-    rb"(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?+)"
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from metricparse.logs.blocks import HEAD_SIZE
+
+_TIME = re.compile(
+    rb"\[?+"
+    rb"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?+|ERROR|CRITICAL|FATAL)(?=[]: \[])"
+    rb"\]?+:?+ {0,8}+\[?+)?+"
+    rb"(?:(\d{4}([-/])\d\d\2\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?+)"
     rb"(?:[.,](\d+))?+(Z|z|[+-]\d\d(?::?\d\d)?+)?+(?![0-9A-Za-z])"
+    rb"(?: (UTC|GMT|[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?![0-9A-Za-z.]))?+"
+    rb"|[IWEF](\d{8} (?:[01]\d|2[0-3]):\d\d:\d\d)\.(\d{6}) +\d"
+    rb"|(\d{10})(?:(\d{3})|\.(\d+))?+(?=[] ,\t]))"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Numbers of ten digits outside of these years are taken for something else.
+_FIRST_SECOND, _END_OF_SECONDS = 1_262_304_000, 4_102_444_800  # 2010, 2100
 _NANOSECONDS = 10**9
 _INT64 = 2**63
 
 
-def parse_time(head: bytes) -> int | None:
-    """Nanoseconds since 1970 in UTC of an ISO 8601 date and time at the start of `head`.
+class Moment(NamedTuple):
+    """A time that a line tells.
 
-    `T` or a space between date and time; a fraction behind `.` or `,`, of which nanoseconds are
-    kept; UTC where no zone is given. None where there is no such time, where it is no valid one,
-    or where it does not fit into 64 bits (before 1677 or after 2262).
+    nanoseconds: since 1970 in UTC; where the line gave no zone, as if it had been UTC.
+    zoned: whether the line gave a zone.
     """
-    match = _ISO_8601.match(head)
+
+    nanoseconds: int
+    zoned: bool
+
+
+class TimeSource(StrEnum):
+    """Where the times of records come from.
+
+    AUTO: the envelope; else the line; else, where the text is live, its arrival.
+    ENVELOPE, LINE, ARRIVAL: that and nothing else.
+    NONE: nowhere; all times are null.
+    """
+
+    AUTO = "auto"
+    ENVELOPE = "envelope"
+    LINE = "line"
+    ARRIVAL = "arrival"
+    NONE = "none"
+
+
+def parse_time(head: bytes) -> int | None:
+    """The nanoseconds of `read_time`."""
+    moment = read_time(head)
+    return None if moment is None else moment.nanoseconds
+
+
+def read_time(head: bytes) -> Moment | None:
+    """The time at the start of a line, of which `head` is the first bytes.
+
+    It may stand behind `[`, a level such as `INFO`, or both, and is
+
+    - a date and a time, as ISO 8601, Python's logging and many others write them, with `-` or `/`
+      in the date, a fraction behind `.` or `,`, of which nanoseconds are kept, and a zone;
+    - that of a line of glog, if it gives a year;
+    - seconds or milliseconds since 1970, from 2010 to 2099.
+
+    None where there is no such time, where it is no valid one, or where it does not fit into 64
+    bits (before 1677 or after 2262).
+    """
+    match = _TIME.match(head[:HEAD_SIZE])
     if not match:
         return None
-    date, time, fraction, zone = match.groups(b"")
-    seconds = _seconds(date, time, zone)
-    if seconds is None or (fraction and len(time) < len(b"hh:mm:ss")):
+    date, _, time, fraction, zone, apart, glog, micros, epoch, millis, parts = match.groups(b"")
+    if date:
+        if fraction and len(time) < len(b"hh:mm:ss"):
+            return None
+        return _moment(date.replace(b"/", b"-"), time, fraction, zone or apart)
+    if glog:
+        return _moment(glog[:8], glog[9:], micros, b"")
+    return _since_1970(int(epoch), millis or parts)
+
+
+class TimeFormat:
+    """A time in a line that was described by hand.
+
+    format: how it is written, as `datetime.strptime` reads it.
+    where: a regex for where it stands: its group 1, or all of it if it has none; by default the
+    line's first words, as many as the format has.
+    year: for a format that has none.
+
+    Raises `ValueError` for what cannot be used.
+    """
+
+    def __init__(self, format: str, where: str | None = None, year: int | None = None) -> None:  # noqa: A002 - its name in `strptime`
+        if "%" not in format:
+            raise ValueError(f"{format!r}: no time format; write one such as '%Y-%m-%d %H:%M:%S'")
+        words = len(format.split())
+        pattern = where or r"\s*+(" + r"\s+".join([r"\S+"] * words) + ")"
+        try:
+            self._where = re.compile(pattern.encode())
+        except re.error as error:
+            raise ValueError(f"{where!r}: does not compile: {error}") from None
+        self._group = min(1, self._where.groups)
+        self._from_start = where is None
+        self._format = format
+        self._year = f"{year:04} " if year else ""
+        self._check(year)
+
+    def _check(self, year: int | None) -> None:
+        bears_year = re.search(r"(?<!%)(?:%%)*%[YyGcxD]", self._format) is not None
+        if not bears_year and year is None:
+            raise ValueError(f"{self._format!r}: the format has no year; say which it is")
+        if bears_year and year is not None:
+            raise ValueError(f"{self._format!r}: the format has a year of its own")
+        written = datetime(2026, 1, 31, 12, tzinfo=UTC).strftime(self._format)
+        self._parse(written)
+
+    def read(self, line: bytes) -> Moment | None:
+        """The time in a line, of which `line` is at least the first bytes; None if it has none."""
+        match = self._where.match(line) if self._from_start else self._where.search(line)
+        text = match[self._group] if match else None
+        if text is None:
+            return None
+        try:
+            moment = self._parse(text.decode("utf-8", "replace"))
+        except (ValueError, OverflowError):
+            return None
+        zoned = moment.tzinfo is not None
+        since = (moment if zoned else moment.replace(tzinfo=UTC)) - _EPOCH
+        return _fitting(since // timedelta(microseconds=1) * 1000, zoned=zoned)
+
+    def _parse(self, text: str) -> datetime:
+        year_format = "%Y " if self._year else ""
+        return datetime.strptime(self._year + text, year_format + self._format)  # noqa: DTZ007 - the zone is the caller's
+
+
+def time_source(text: str) -> TimeSource | TimeFormat:
+    """What `--time` says: a `TimeSource`, or the format of a time at the start of the line.
+
+    Raises `ValueError` for what is neither.
+    """
+    if text in [*TimeSource]:
+        return TimeSource(text)
+    if "%" not in text:
+        known = ", ".join(TimeSource)
+        raise ValueError(f"{text!r}: give {known}, or a format such as '%Y-%m-%d %H:%M:%S'")
+    return TimeFormat(text)
+
+
+def in_zone(times: pa.Array, zone: ZoneInfo) -> pa.Array:
+    """Times that were read as UTC (int64, nanoseconds), if they are of another time zone.
+
+    An hour that a zone has twice is the first; one that it skips is read by the offset before.
+    """
+    minutes = _minutes(times).dictionary_encode()
+    offsets = [_offset_at(minute, zone) for minute in minutes.dictionary.to_pylist()]
+    return pc.subtract(times, pa.array(offsets, pa.int64()).take(minutes.indices))
+
+
+def _minutes(times: pa.Array) -> Any:
+    """Minutes since 1970, rounded down."""
+    stamps = times.cast(pa.timestamp("ns"))
+    return (
+        pc.floor_temporal(stamps, unit="minute")
+        .cast(pa.timestamp("s"), safe=False)
+        .cast(pa.int64())
+    )
+
+
+def _offset_at(seconds: int | None, zone: ZoneInfo) -> int | None:
+    """The nanoseconds that a zone is ahead of UTC when its clocks show those seconds."""
+    if seconds is None:
         return None
-    time_ns = seconds * _NANOSECONDS + int(fraction[:9].ljust(9, b"0"))
-    return time_ns if -_INT64 < time_ns < _INT64 else None
+    clock = _EPOCH.replace(tzinfo=None) + timedelta(seconds=seconds)
+    return (zone.utcoffset(clock) or timedelta()) // timedelta(microseconds=1) * 1000
+
+
+def _since_1970(seconds: int, fraction: bytes) -> Moment | None:
+    if not _FIRST_SECOND <= seconds < _END_OF_SECONDS:
+        return None
+    return Moment(seconds * _NANOSECONDS + _nanoseconds(fraction), zoned=True)
+
+
+def _moment(date: bytes, time: bytes, fraction: bytes, zone: bytes) -> Moment | None:
+    seconds = _seconds(date, time, zone)
+    if seconds is None:
+        return None
+    return _fitting(seconds * _NANOSECONDS + _nanoseconds(fraction), zoned=bool(zone))
+
+
+def _fitting(nanoseconds: int, *, zoned: bool) -> Moment | None:
+    return Moment(nanoseconds, zoned) if -_INT64 < nanoseconds < _INT64 else None
+
+
+def _nanoseconds(fraction: bytes) -> int:
+    return int(fraction[:9].ljust(9, b"0"))
 
 
 @lru_cache(maxsize=1024)
@@ -41,7 +213,7 @@ def _seconds(date: bytes, time: bytes, zone: bytes) -> int | None:
 
 
 def _offset(zone: bytes) -> timedelta:
-    if zone in {b"", b"Z", b"z"}:
+    if not zone or zone.isalpha():
         return timedelta()
     hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(b":") or b"0")
     if hours >= 24 or minutes >= 60:

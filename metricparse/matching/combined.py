@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from metricparse.errors import DefinitionError
 from metricparse.matching.choice import Matcher
 from metricparse.matching.native import NativeMatcher
-from metricparse.matching.pattern import CompiledDefinition, Matches
+from metricparse.matching.pattern import CompiledDefinition
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.specification.algorithm import MetricDefinition
 
@@ -14,7 +14,7 @@ class CombinedPattern:
     """A list of definitions as one pattern; what each finds is what it would find alone.
 
     matcher: a `Matcher` or its value; None for what `Matcher.chosen` gives.
-    native: the native matcher, where it is the one; else None.
+    native, reference: the matcher, where it is the one; else None.
 
     Raises `DefinitionError` if the list is empty or a regex does not compile.
     """
@@ -28,10 +28,6 @@ class CombinedPattern:
         if not self.definitions:
             raise DefinitionError("no metric definitions; give at least one")
         self.matcher = Matcher.chosen(matcher)
-        is_native = self.matcher is Matcher.NATIVE
-        self.native = NativeMatcher(self.definitions) if is_native else None
-        self._matcher = self.native or ReferenceMatcher(self.definitions)
-
-    def match(self, text: bytes) -> Matches:
-        """Search the events in `text`, UTF-8 with `\\n` between them (and after the last)."""
-        return self._matcher.match(text)
+        native = self.matcher is Matcher.NATIVE
+        self.native = NativeMatcher(self.definitions) if native else None
+        self.reference = None if native else ReferenceMatcher(self.definitions)

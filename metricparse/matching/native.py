@@ -1,33 +1,54 @@
 """The native matcher: the Rust extension for what it takes, the reference for the rest."""
 
+import heapq
 import re
-from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from metricparse.arrow import no_times
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.literals import RequiredLiteral, RequiredLiterals
 from metricparse.matching.pattern import (
     EXAMPLES_KEPT,
     BlockMatches,
     CompiledDefinition,
-    Rejected,
+    RejectedOnLine,
+    Rows,
 )
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.tally import SeriesState, Tally, tally
 
 if TYPE_CHECKING:
     from metricparse import _kernel as kernel
 else:
     from metricparse.matching.choice import kernel
+
+COLOURS = "ANSI colour codes"
+BEYOND_LIMIT = "beyond the first 16 MiB of a line"
+
+
+class Segment(NamedTuple):
+    """A part of a file: it stands for the lines that start in it."""
+
+    file: "kernel.LogFile"
+    start: int
+    end: int
+
+
+def cut_segments(path: str, size: int) -> Iterator[Segment]:
+    """The segments of a file as it is now, each of `size` bytes but the last."""
+    file = kernel.LogFile(path)
+    length = file.size()
+    for start in range(0, length, size):
+        yield Segment(file, start, min(start + size, length))
 
 
 class NativeMatcher:
@@ -47,28 +68,41 @@ class NativeMatcher:
         left = [each for each in definitions if each.has_group and each.number not in taken]
         self._left = _Reference(left) if left else None
 
-    def match(self, text: bytes) -> BlockMatches:
-        """Search the events in `text`, UTF-8 with `\\n` between them (and after the last)."""
-        return self.match_block(text, sagemaker=False)
+    @property
+    def takes_segments(self) -> bool:
+        """Whether it can search files by itself, as nothing is left to the reference."""
+        return self._left is None
 
     def match_block(self, data: bytes, head: bytes = b"", *, sagemaker: bool) -> BlockMatches:
         """Search a block of raw lines, seen through the view `sagemaker`, or else `raw`.
 
-        data: lines with their `\\n`; it ends where a line ends, or an event of a line.
+        data: lines with their `\n`; it ends where a line ends, or an event of a line.
         head: the first bytes of the first line where the block starts in the middle of it.
-        `starts` are places in the raw block.
         """
-        searcher = self._sagemaker if sagemaker else self._raw
+        searcher = self._searcher_of(sagemaker=sagemaker)
         found = searcher.search(data, head)
         matches = self._matches(found)
-        matches.ended = data.endswith(b"\n")
-        rows = self._search_deferred(found.deferred, matches)
+        rows = self._search_deferred(found, matches)
         if self._left:
-            rows += self._left.search(searcher.viewed(data), None, matches)
-        if rows:
-            _merge(rows, matches, searcher, data, head)
-        matches.examples = _first_of_each(matches.examples)
+            text, locate = searcher.viewed(data), partial(searcher.locate, data, head)
+            rows += self._left.search(text, locate, matches)
+        _add_rows(rows, found, matches)
         return matches
+
+    def match_segment(
+        self, segment: Segment, *, sagemaker: bool, strip_colours: bool
+    ) -> BlockMatches:
+        """Search the lines that start in a segment; only if it `takes_segments`.
+
+        Raises `OSError` if the file cannot be read.
+        """
+        found = self._searcher_of(sagemaker=sagemaker).search_segment(*segment, strip_colours)
+        matches = self._matches(found)
+        _add_rows(self._search_deferred(found, matches), found, matches)
+        return matches
+
+    def _searcher_of(self, *, sagemaker: bool) -> "kernel.Matcher":
+        return self._sagemaker if sagemaker else self._raw
 
     @cached_property
     def _sagemaker(self) -> "kernel.Matcher":
@@ -105,36 +139,40 @@ class NativeMatcher:
         return None
 
     def _matches(self, found: "kernel.Found") -> BlockMatches:
-        events, lines, starts, times, timed = found.places
+        """What the engine found."""
+        definitions = len(self._definitions)
+        colours, beyond_limit = found.skipped
         matches = BlockMatches(
-            len(self._definitions),
-            events=array("q", events),
-            starts=array("q", starts),
-            numbers=array("i", found.definitions),
-            values=array("d", found.values),
-            lines=array("q", lines),
-            times=array("q", times),
-            timed=array("B", timed),
+            found=found.rows,
+            rows=partial(_rows, found),
+            tally=partial(_tally, found),
+            rejected=[0] * definitions,
+            gave_up=[0] * definitions,
+            repeated=[0] * definitions,
+            truncated=[0] * definitions,
+            examples=[RejectedOnLine(*example) for example in found.examples],
             newlines=found.newlines,
-            event_count=found.event_count,
-            continued=tuple(found.continued),
-            examples=[Rejected(*example) for example in found.examples],
+            events=found.events,
+            bytes=found.bytes,
+            ended=found.ended,
+            skipped={COLOURS: colours, BEYOND_LIMIT: beyond_limit},
         )
-        for native, *counts in zip(
-            self._natives, found.rejected, found.repeated, found.truncated, strict=True
-        ):
+        counts = zip(self._natives, found.rejected, found.repeated, found.truncated, strict=True)
+        for native, rejected, repeated, truncated in counts:
             number = native.definition.number
-            matches.rejected[number], matches.repeated[number], matches.truncated[number] = counts
+            matches.rejected[number] = rejected
+            matches.repeated[number] = repeated
+            matches.truncated[number] = truncated
         return matches
 
-    def _search_deferred(
-        self, deferred: list[tuple[int, int, bytes]], matches: BlockMatches
-    ) -> list["_Row"]:
+    def _search_deferred(self, found: "kernel.Found", matches: BlockMatches) -> list["_Row"]:
+        """What the engine did not decide is searched by the reference."""
         rows: list[_Row] = []
-        for number, of_one in groupby(sorted(deferred), key=itemgetter(0)):
-            _, events, texts = zip(*of_one, strict=True)
+        for number, of_one in groupby(sorted(found.deferred), key=itemgetter(0)):
+            _, places, texts = zip(*of_one, strict=True)
             reference = _Reference([self._definitions[number]])
-            rows += reference.search(b"".join(text + b"\n" for text in texts), events, matches)
+            text = b"".join(text + b"\n" for text in texts)
+            rows += reference.search(text, partial(_at, places), matches)
         return rows
 
 
@@ -167,10 +205,18 @@ class _Native(NamedTuple):
         )
 
 
+#: Event, line and time of an event.
+_Place: TypeAlias = tuple[int, int, int | None]
+
+
 class _Row(NamedTuple):
+    """A number found; the rows of a block are ordered by the first two."""
+
     event: int
     number: int
+    line: int
     value: float
+    time: int | None
 
 
 class _Reference:
@@ -183,11 +229,11 @@ class _Reference:
         )
 
     def search(
-        self, text: bytes, events: Sequence[int] | None, matches: BlockMatches
+        self, text: bytes, locate: Callable[[list[int]], Iterable[_Place]], matches: BlockMatches
     ) -> list[_Row]:
-        """The numbers found in the events of `text`; the rest is added to `matches`.
+        """The numbers found in the events of `text`; what is counted is added to `matches`.
 
-        events: their numbers in the block; None where `text` is all of it.
+        locate: gives the places of events, given by their growing numbers in `text`.
         """
         found = self._matcher.match(text)
         for place, number in enumerate(self._numbers):
@@ -195,60 +241,64 @@ class _Reference:
             matches.gave_up[number] += found.gave_up[place]
             matches.repeated[number] += found.repeated[place]
             matches.truncated[number] += found.truncated[place]
-        for place, event, capture in found.examples:
-            number_in_block = event if events is None else events[event]
-            matches.examples.append(Rejected(self._numbers[place], number_in_block, capture))
+        wanted = sorted({*found.events, *(example.event for example in found.examples)})
+        places = dict(zip(wanted, locate(wanted), strict=True))
+        for example in found.examples:
+            event, line, _ = places[example.event]
+            number = self._numbers[example.definition]
+            matches.examples.append(RejectedOnLine(number, event, line, example.capture))
+        matches.examples = _first_of_each(matches.examples)
         return [
-            _Row(event if events is None else events[event], self._numbers[place], value)
-            for event, place, value in zip(found.events, found.numbers, found.values, strict=True)
+            _Row(event, self._numbers[place], line, value, time)
+            for (event, line, time), place, value in zip(
+                map(places.__getitem__, found.events), found.numbers, found.values, strict=True
+            )
         ]
 
 
-def _merge(
-    rows: list[_Row], matches: BlockMatches, searcher: "kernel.Matcher", data: bytes, head: bytes
-) -> None:
-    """Put the reference's rows between those of the engine."""
-    rows.sort()
-    events = array("q", (row.event for row in rows))
-    _, lines, starts, times, timed = searcher.locate(data, head, events.tobytes())
-    added = {
-        "events": events,
-        "lines": array("q", lines),
-        "starts": array("q", starts),
-        "times": array("q", times),
-        "timed": array("B", timed),
-        "numbers": array("i", (row.number for row in rows)),
-        "values": array("d", (row.value for row in rows)),
-    }
-    for name, column in added.items():
-        getattr(matches, name).extend(column)
-    order = _order(matches)
-    for name in added:
-        setattr(matches, name, _taken(getattr(matches, name), order))
+def _tally(found: "kernel.Found", series: Sequence[SeriesState], most: int) -> list[Tally]:
+    return [Tally(*each) for each in found.tally(series, most)]
 
 
-def _order(matches: BlockMatches) -> Any:
-    """The places of the rows in the order of events, then definitions."""
-    keys = {"event": _arrow(matches.events), "number": _arrow(matches.numbers)}
-    by_both = [("event", "ascending"), ("number", "ascending")]
-    return pc.sort_indices(pa.table(keys), sort_keys=by_both)
+def _rows(found: "kernel.Found", line: int) -> Rows:
+    """The engine's rows as Arrow arrays, which are not copied."""
+    count = found.rows
+    lines, numbers, values, times, known = map(pa.py_buffer, found.take_columns(line))
+
+    def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> Any:
+        return pa.Array.from_buffers(kind, count, [valid, buffer])
+
+    return Rows(
+        lines=array(pa.int64(), lines),
+        numbers=array(pa.int32(), numbers),
+        values=array(pa.float64(), values),
+        times=array(pa.int64(), times, known) if times.size else no_times(count),
+    )
 
 
-_ARROW_TYPES = {"q": pa.int64(), "i": pa.int32(), "d": pa.float64(), "B": pa.uint8()}
+def _add_rows(added: list[_Row], found: "kernel.Found", matches: BlockMatches) -> None:
+    """Put rows of the reference between those of the engine."""
+    if not added:
+        return
+    events, engine = found.row_events, _rows(found, 0)
+    columns = (engine.numbers, engine.lines, engine.values, engine.times)
+    rows = heapq.merge(
+        map(_Row, events, *(column.to_pylist() for column in columns)),
+        sorted(added, key=itemgetter(0, 1)),
+        key=itemgetter(0, 1),
+    )
+    _, numbers, lines, values, times = zip(*rows, strict=True)
+    matches.found = len(values)
+    matches.rows = partial(Rows.of, lines, numbers, values, times)
+    matches.tally = partial(tally, numbers, values)
 
 
-def _arrow(column: "array[Any]") -> Any:
-    kind = _ARROW_TYPES[column.typecode]
-    return pa.Array.from_buffers(kind, len(column), [None, pa.py_buffer(column)])
+def _at(places: Sequence[_Place], events: Iterable[int]) -> Iterator[_Place]:
+    return (places[event] for event in events)
 
 
-def _taken(column: "array[Any]", order: Any) -> "array[Any]":
-    taken = _arrow(column).take(order).buffers()[1]
-    return array(column.typecode, memoryview(taken)[: len(column) * column.itemsize].tobytes())
-
-
-def _first_of_each(examples: list[Rejected]) -> list[Rejected]:
-    kept: list[Rejected] = []
+def _first_of_each(examples: list[RejectedOnLine]) -> list[RejectedOnLine]:
+    kept: list[RejectedOnLine] = []
     seen: Counter[int] = Counter()
     for example in sorted(examples, key=lambda each: (each.event, each.definition)):
         seen[example.definition] += 1

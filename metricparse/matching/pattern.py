@@ -1,13 +1,16 @@
 """Definitions compiled for matching, and what a matcher gives back."""
 
 from array import array
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from metricparse.arrow import as_numbers, as_times
 from metricparse.errors import DefinitionError
 from metricparse.matching.cost import safe_length
 from metricparse.matching.literals import RequiredLiterals, looks_behind, required_literals
 from metricparse.matching.syntax import UnknownSyntax, parse
+from metricparse.matching.tally import SeriesState, Tally
 from metricparse.specification.algorithm import MetricDefinition
 from metricparse.specification.regexes import compile_regex
 
@@ -90,42 +93,73 @@ class Matches:
         self.truncated = [0] * self.definitions
 
 
-@dataclass
-class BlockMatches(Matches):
-    """What all definitions found in a block of raw lines, and what there is in the block.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Columns of equal length as Arrow arrays, a row a number found.
 
-    There are three more columns: the line that the event belongs to, counted from 0 in the block;
-    nanoseconds since 1970 in UTC at the start of that line; and 1 where it tells a time, else 0.
-
-    newlines, event_count: how many of them there are in the block.
-    ended: the block's last line ends in it.
-    continued: the places, from 0, of the events that go on with the line of the event before.
+    lines: int64, the line that it stands on. numbers: int32, the definition's. values: float64.
+    times: int64 nanoseconds since 1970 in UTC at the start of the line, null where it tells no
+    time.
     """
 
-    lines: "array[int]" = field(default_factory=lambda: array("q"))
-    times: "array[int]" = field(default_factory=lambda: array("q"))
-    timed: "array[int]" = field(default_factory=lambda: array("B"))
-    newlines: int = 0
-    ended: bool = True
-    event_count: int = 0
-    continued: tuple[int, ...] = ()
+    lines: Any
+    numbers: Any
+    values: Any
+    times: Any
 
     @classmethod
     def of(
-        cls, found: Matches, newlines: int, event_count: int, continued: tuple[int, ...]
-    ) -> "BlockMatches":
-        """What was found in a block's events; the three columns more are still to be filled."""
-        matches = cls(
-            found.definitions,
-            found.events,
-            found.starts,
-            found.numbers,
-            found.values,
-            found.examples,
-            newlines=newlines,
-            event_count=event_count,
-            continued=continued,
+        cls,
+        lines: Iterable[int],
+        numbers: Iterable[int],
+        values: Iterable[float],
+        times: Iterable[int | None],
+        line: int,
+    ) -> "Rows":
+        """Rows of a block that starts on `line`; `lines` count from 0."""
+        return cls(
+            as_numbers(array("q", (line + each for each in lines))),
+            as_numbers(array("i", numbers)),
+            as_numbers(array("d", values)),
+            as_times(times),
         )
-        matches.rejected, matches.gave_up = found.rejected, found.gave_up
-        matches.repeated, matches.truncated = found.repeated, found.truncated
-        return matches
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+class RejectedOnLine(NamedTuple):
+    """A rejected match, with its event and line, counted from 0 in what was searched."""
+
+    definition: int
+    event: int
+    line: int
+    capture: str | None
+
+
+@dataclass
+class BlockMatches:
+    """What all definitions found in a block of raw lines, and what there is in the block.
+
+    found: how many rows there are. rows: given the number of the block's first line, the rows, in
+    the order of events, then definitions; may be called once only, and behind `tally`. tally: what
+    the values of each definition come to, as `tally` in `matching/tally.py` tells it.
+    rejected, gave_up, repeated, truncated: as in `Matches`. examples: the first of each
+    definition.
+    newlines, events, bytes: how many of them there are in the block; ended: its last line ends in
+    it. skipped: bytes that were taken out of it, by the reason.
+    """
+
+    found: int
+    rows: Callable[[int], Rows]
+    tally: Callable[[Sequence[SeriesState], int], Sequence[Tally]]
+    rejected: list[int]
+    gave_up: list[int]
+    repeated: list[int]
+    truncated: list[int]
+    examples: list[RejectedOnLine]
+    newlines: int
+    events: int
+    bytes: int
+    ended: bool
+    skipped: dict[str, int] = field(default_factory=dict)

@@ -8,6 +8,10 @@ from metricparse.matching.literals import RequiredLiteral, RequiredLiterals, rar
 from metricparse.matching.pattern import CompiledDefinition
 
 
+#: A literal rarer than this spares more than it costs: a lone space or digit does not.
+_WORTH_A_SEARCH = 0.5
+
+
 class Prefilter:
     """Finds the lines that hold a literal of any definition.
 
@@ -57,11 +61,11 @@ def _most_telling(
 ) -> tuple[RequiredLiteral, ...]:
     """The literals of the set that lets the fewest lines pass, as far as can be told.
 
-    A set that several definitions share tells less.
+    A set that several definitions share tells less. None where the best is in almost every line.
     """
 
     def telling(literals: RequiredLiterals) -> tuple[float, list[str]]:
         return rarity(literals) / shared[literals], sorted(each.text for each in literals)
 
     best: RequiredLiterals = max(candidates, key=telling, default=frozenset())
-    return tuple(best)
+    return tuple(best) if best and rarity(best) >= _WORTH_A_SEARCH else ()

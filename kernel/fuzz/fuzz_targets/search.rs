@@ -67,19 +67,18 @@ static PAIRS: LazyLock<[Pair; 2]> = LazyLock::new(|| {
         .map(|view| Pair { with_literals: matcher(view, true), without: matcher(view, false) })
 });
 
-type Row = (i64, i64, i32, u64, i64, u8);
+type Row = (u32, i64, i32, u64, Option<i64>);
 
 fn rows(found: &Found, events: usize, lines: usize) -> Vec<Row> {
     let rows = &found.rows;
     (0..rows.values.len())
         .map(|row| {
             (
-                rows.events[row] + events as i64,
+                rows.events[row] + events as u32,
                 rows.lines[row] + lines as i64,
                 rows.definitions[row],
                 rows.values[row].to_bits(),
-                rows.times[row],
-                rows.timed[row],
+                rows.time(row),
             )
         })
         .collect()

@@ -1,0 +1,65 @@
+//! Which definitions are to be searched in a line.
+
+use crate::prefilter::Hit;
+
+/// The first and last place in a line at which a definition's literal stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Span {
+    pub first: usize,
+    pub last: usize,
+}
+
+/// The definitions to be searched in a line, as a set of bits, and where their literals stand.
+#[derive(Debug, Default)]
+pub struct Candidates {
+    everywhere: Vec<u64>,
+    hit: Vec<u64>,
+    spans: Vec<Span>,
+}
+
+const BITS: usize = u64::BITS as usize;
+
+impl Candidates {
+    /// None yet of `count` definitions, but for those that are searched everywhere.
+    pub fn new(count: usize, everywhere: &[usize]) -> Self {
+        let mut bits = vec![0; count.div_ceil(BITS)];
+        for &number in everywhere {
+            bits[number / BITS] |= 1 << (number % BITS);
+        }
+        Self { hit: vec![0; bits.len()], everywhere: bits, spans: vec![Span::default(); count] }
+    }
+
+    pub fn clear(&mut self) {
+        self.hit.fill(0);
+    }
+
+    /// Adds the definitions whose literal stands at a hit in the line that starts at `line`.
+    pub fn add(&mut self, definitions: &[usize], hit: Hit, line: usize) {
+        let place = hit.start - line;
+        for &number in definitions {
+            let (word, bit) = (&mut self.hit[number / BITS], 1 << (number % BITS));
+            if *word & bit == 0 {
+                *word |= bit;
+                self.spans[number].first = place;
+            }
+            self.spans[number].last = place;
+        }
+    }
+
+    /// The places of a definition's literal; None if it is searched without.
+    pub fn span(&self, number: usize) -> Option<Span> {
+        let everywhere = self.everywhere[number / BITS] >> (number % BITS) & 1 == 1;
+        (!everywhere).then(|| self.spans[number])
+    }
+
+    pub fn definitions(&self) -> impl Iterator<Item = usize> + '_ {
+        self.hit.iter().zip(&self.everywhere).enumerate().flat_map(|(word, (hit, everywhere))| {
+            let mut bits = hit | everywhere;
+            std::iter::from_fn(move || {
+                let bit = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
+                bits &= bits - 1;
+                Some(word * BITS + bit)
+            })
+        })
+    }
+}

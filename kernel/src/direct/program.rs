@@ -1,0 +1,608 @@
+//! Steps over the bytes of an event.
+
+use memchr::{memchr, memrchr};
+
+use super::pattern::{parse, Anchor, Counts, Greed, Node, Set, Table};
+use crate::engine::{Match, OverLimit};
+
+/// Steps of a program at the most.
+const MOST_STEPS: usize = 200;
+/// Repeats of more than a character that are taken.
+const MOST_TIMES: usize = 4;
+/// Bytes that a search may look at, some of them many times: so many, and for each of the event's.
+const WORK: usize = 2_000;
+const WORK_A_BYTE: usize = 32;
+
+/// A pattern as steps.
+#[derive(Debug)]
+pub struct Program {
+    steps: Vec<Step>,
+    starts: Starts,
+}
+
+/// Where a match may start.
+#[derive(Debug)]
+enum Starts {
+    /// At the start of the event.
+    AtZero,
+    /// Where the search starts, as no later start does better.
+    AtOnce,
+    /// At this byte.
+    Byte(u8),
+    /// At one of these.
+    In(Table),
+    /// At the first of a run of these, as no start within the run does better.
+    Run(Table),
+    Anywhere,
+}
+
+#[derive(Debug)]
+enum Step {
+    Text(Box<[u8]>),
+    One(Set, Table),
+    /// Characters of a set, and what must follow.
+    Run {
+        set: Set,
+        table: Table,
+        counts: Counts,
+        next: Next,
+    },
+    Anchor(Anchor),
+    CaptureStart,
+    CaptureEnd,
+    /// The next step, or else another.
+    Try {
+        otherwise: usize,
+    },
+    Jump(usize),
+    Done,
+}
+
+/// The character that must follow a run.
+#[derive(Debug)]
+enum Next {
+    /// Any, or none.
+    Any,
+    Byte(u8),
+    In(Table),
+}
+
+/// What is known of the text at which steps can match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    Unknown,
+    /// It starts with one of these.
+    In(Set),
+    /// It is empty.
+    Nothing,
+}
+
+impl First {
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::In(one), Self::In(other)) => Self::In(one.with(other)),
+            (Self::Nothing, Self::Nothing) => Self::Nothing,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether it cannot be text that starts with one of `set`.
+    fn excludes(self, set: Set) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::In(first) => !first.meets(set),
+            Self::Nothing => true,
+        }
+    }
+
+    fn starts(self) -> Starts {
+        match self {
+            Self::In(set) => set.only().map_or_else(|| Starts::In(set.into()), Starts::Byte),
+            _ => Starts::Anywhere,
+        }
+    }
+
+    fn next(self) -> Next {
+        match self {
+            Self::In(set) => set.only().map_or_else(|| Next::In(set.into()), Next::Byte),
+            _ => Next::Any,
+        }
+    }
+}
+
+/// What a search may still try.
+#[derive(Debug, Clone, Copy)]
+struct Choice {
+    step: usize,
+    place: usize,
+    captured: Captured,
+    other: Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Other {
+    /// Going on with the step, at the place.
+    Step,
+    /// An end of the run before the place, but not before this one.
+    Shorter(usize),
+    /// An end of the run behind the place, but not behind this one.
+    Longer(usize),
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Captured {
+    begun: usize,
+    span: Option<(usize, usize)>,
+}
+
+/// What a search writes to, kept for the next one.
+#[derive(Debug, Default)]
+pub struct Stack(Vec<Choice>);
+
+impl Program {
+    /// The steps of a pattern; None if it is not simple enough.
+    pub fn new(pattern: &str) -> Option<Self> {
+        let mut steps = Vec::new();
+        compile(&parse(pattern)?, &mut steps)?;
+        steps.push(Step::Done);
+        let firsts = firsts(&steps);
+        let certain: Vec<_> = (0..steps.len()).map(|step| is_certain(&steps[step..])).collect();
+        for (place, step) in steps.iter_mut().enumerate() {
+            if let Step::Run { set, counts, next, .. } = step {
+                let follows = firsts[place + 1];
+                *next = follows.next();
+                let keeps_all = certain[place + 1] || follows.excludes(*set);
+                if counts.greed == Greed::Greedy && keeps_all {
+                    counts.greed = Greed::Possessive;
+                }
+            }
+        }
+        let starts = starts(&steps, firsts[0]);
+        Some(Self { steps, starts })
+    }
+
+    /// The leftmost match that starts at `start` or later, but no later than `last`.
+    ///
+    /// # Errors
+    /// It takes too many steps.
+    pub fn find(
+        &self,
+        stack: &mut Stack,
+        text: &[u8],
+        start: usize,
+        last: usize,
+    ) -> Result<Option<Match>, OverLimit> {
+        let last = last.min(text.len());
+        let mut search =
+            Search { steps: &self.steps, text, choices: &mut stack.0, work: work(text) };
+        let mut place = start;
+        while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
+            if let Some(found) = search.match_at(found)? {
+                return Ok(Some(found));
+            }
+            place = match &self.starts {
+                Starts::AtZero | Starts::AtOnce => break,
+                Starts::Run(table) => end_of_run(text, found, |byte| table.has(byte)),
+                _ => found + 1,
+            };
+        }
+        Ok(None)
+    }
+
+    /// The first place from `place` on at which a match may start.
+    fn next_start(&self, text: &[u8], place: usize) -> Option<usize> {
+        let rest = text.get(place..)?;
+        let distance = match &self.starts {
+            Starts::Byte(byte) if rest.first() == Some(byte) => Some(0),
+            Starts::Byte(byte) => memchr(*byte, rest),
+            Starts::In(table) | Starts::Run(table) => rest.iter().position(|&byte| table.has(byte)),
+            Starts::AtZero if place > 0 => None,
+            _ => Some(0),
+        };
+        distance.map(|distance| place + distance)
+    }
+}
+
+/// Bytes that a search may look at.
+fn work(text: &[u8]) -> usize {
+    WORK + WORK_A_BYTE * text.len()
+}
+
+/// A search in one event.
+struct Search<'a> {
+    steps: &'a [Step],
+    text: &'a [u8],
+    choices: &'a mut Vec<Choice>,
+    work: usize,
+}
+
+impl Search<'_> {
+    /// The match that starts at a place.
+    fn match_at(&mut self, start: usize) -> Result<Option<Match>, OverLimit> {
+        self.choices.clear();
+        let (mut step, mut place, mut captured) = (0, start, Captured::default());
+        loop {
+            let next = match &self.steps[step] {
+                Step::Done => {
+                    return Ok(Some(Match { start, end: place, capture: captured.span }));
+                }
+                Step::Text(expected) => {
+                    let rest = self.text[place..].iter();
+                    let fits = rest.take(expected.len()).eq(expected.iter());
+                    fits.then(|| place + expected.len())
+                }
+                Step::One(_, table) => self.has(table, place).then_some(place + 1),
+                Step::Anchor(anchor) => holds(*anchor, self.text, place).then_some(place),
+                Step::CaptureStart => {
+                    captured.begun = place;
+                    Some(place)
+                }
+                Step::CaptureEnd => {
+                    captured.span = Some((captured.begun, place));
+                    Some(place)
+                }
+                Step::Try { otherwise } => {
+                    let other = Other::Step;
+                    self.choices.push(Choice { step: *otherwise, place, captured, other });
+                    Some(place)
+                }
+                Step::Jump(to) => {
+                    step = *to;
+                    continue;
+                }
+                Step::Run { set, table, counts, next } => {
+                    match self.run(place, *set, table, *counts, next)? {
+                        Some((end, Other::Step)) => Some(end),
+                        Some((end, other)) => {
+                            self.choices.push(Choice { step, place: end, captured, other });
+                            Some(end)
+                        }
+                        None => None,
+                    }
+                }
+            };
+            if let Some(next) = next {
+                place = next;
+                step += 1;
+            } else if let Some(choice) = self.go_back()? {
+                (step, place, captured) = (choice.step, choice.place, choice.captured);
+            } else {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn has(&self, table: &Table, place: usize) -> bool {
+        self.text.get(place).is_some_and(|&byte| table.has(byte))
+    }
+
+    /// The end of a run that is tried first, and which others there are.
+    fn run(
+        &mut self,
+        start: usize,
+        set: Set,
+        table: &Table,
+        counts: Counts,
+        next: &Next,
+    ) -> Result<Option<(usize, Other)>, OverLimit> {
+        let least = start + counts.least;
+        let most = start.saturating_add(counts.most).min(self.text.len());
+        let first = if counts.greed == Greed::Lazy { least } else { most };
+        let end = self.end_of(set, table, start, first);
+        self.spend(end - start)?;
+        if end < least {
+            return Ok(None);
+        }
+        match counts.greed {
+            Greed::Possessive => Ok(Some((end, Other::Step))),
+            Greed::Greedy => self.shorter(end + 1, least, next),
+            Greed::Lazy => self.longer(end, most, set, table, next),
+        }
+    }
+
+    /// The end of the characters of a set from `start` on, at `most` or before.
+    fn end_of(&self, set: Set, table: &Table, start: usize, most: usize) -> usize {
+        let most = most.min(self.text.len());
+        if set == Set::ALL {
+            return most.max(start);
+        }
+        end_of_run(&self.text[..most], start, |byte| table.has(byte))
+    }
+
+    /// The last end before `end` behind which the run may end, and whether there are others.
+    fn shorter(
+        &mut self,
+        end: usize,
+        least: usize,
+        next: &Next,
+    ) -> Result<Option<(usize, Other)>, OverLimit> {
+        let found = match next {
+            Next::Any => (end > least).then(|| end - 1),
+            Next::Byte(byte) => self
+                .text
+                .get(least..end.min(self.text.len()))
+                .and_then(|run| memrchr(*byte, run).map(|place| least + place)),
+            Next::In(table) => (least..end).rev().find(|&place| self.has(table, place)),
+        };
+        self.spend(end - found.unwrap_or(least))?;
+        Ok(found
+            .map(|found| (found, if found > least { Other::Shorter(least) } else { Other::Step })))
+    }
+
+    /// The first end from `end` on behind which the run may end, and whether there are others.
+    fn longer(
+        &mut self,
+        end: usize,
+        most: usize,
+        set: Set,
+        table: &Table,
+        next: &Next,
+    ) -> Result<Option<(usize, Other)>, OverLimit> {
+        let found = match next {
+            Next::Any => Some(end),
+            Next::Byte(byte) => {
+                self.text.get(end..).and_then(|rest| memchr(*byte, rest).map(|place| end + place))
+            }
+            Next::In(next) => (end..self.text.len()).find(|&place| self.has(next, place)),
+        };
+        self.spend(found.unwrap_or(self.text.len()) - end)?;
+        let reaches =
+            |place: &usize| *place <= most && self.end_of(set, table, end, *place) == *place;
+        let Some(place) = found.filter(reaches) else { return Ok(None) };
+        Ok(Some((place, if place < most { Other::Longer(most) } else { Other::Step })))
+    }
+
+    /// What is tried next, if anything is left: the step, place and capture to go on with.
+    fn go_back(&mut self) -> Result<Option<Choice>, OverLimit> {
+        while let Some(choice) = self.choices.pop() {
+            self.spend(1)?;
+            let Step::Run { set, table, next, .. } = &self.steps[choice.step] else {
+                return Ok(Some(choice));
+            };
+            let found = match choice.other {
+                Other::Step => return Ok(Some(choice)),
+                Other::Shorter(least) => self.shorter(choice.place, least, next)?,
+                Other::Longer(most) if self.has(table, choice.place) => {
+                    self.longer(choice.place + 1, most, *set, table, next)?
+                }
+                Other::Longer(_) => None,
+            };
+            if let Some((place, other)) = found {
+                if !matches!(other, Other::Step) {
+                    self.choices.push(Choice { place, other, ..choice });
+                }
+                return Ok(Some(Choice { step: choice.step + 1, place, ..choice }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn spend(&mut self, bytes: usize) -> Result<(), OverLimit> {
+        self.work = self.work.checked_sub(bytes).ok_or(OverLimit)?;
+        Ok(())
+    }
+}
+
+/// The end of the bytes that fit, from `start` on.
+fn end_of_run(text: &[u8], start: usize, fits: impl Fn(u8) -> bool) -> usize {
+    let run = text.get(start..).unwrap_or_default();
+    start + run.iter().position(|&byte| !fits(byte)).unwrap_or(run.len())
+}
+
+fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {
+    match anchor {
+        Anchor::Start => place == 0,
+        Anchor::End => place == text.len(),
+        Anchor::WordBoundary => is_boundary(text, place),
+        Anchor::NoWordBoundary => !is_boundary(text, place),
+    }
+}
+
+fn is_boundary(text: &[u8], place: usize) -> bool {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|&b| b.is_ascii_alphanumeric() || b == b'_');
+    is_word(text[..place].last()) != is_word(text.get(place))
+}
+
+/// Appends the steps of a node; None if it is not simple enough.
+fn compile(node: &Node, steps: &mut Vec<Step>) -> Option<()> {
+    if steps.len() > MOST_STEPS {
+        return None;
+    }
+    match node {
+        Node::One(set) => steps.push(Step::One(*set, (*set).into())),
+        Node::Anchor(anchor) => steps.push(Step::Anchor(*anchor)),
+        Node::Sequence(items) => compile_sequence(items, steps)?,
+        Node::Branch(branches) => compile_branch(branches, steps)?,
+        Node::Capture(item) => {
+            steps.push(Step::CaptureStart);
+            compile(item, steps)?;
+            steps.push(Step::CaptureEnd);
+        }
+        Node::Repeat(item, counts) => match **item {
+            Node::One(set) => {
+                let (table, counts) = (set.into(), *counts);
+                steps.push(Step::Run { set, table, counts, next: Next::Any });
+            }
+            _ => compile_repeat(item, *counts, steps)?,
+        },
+    }
+    Some(())
+}
+
+fn compile_sequence(items: &[Node], steps: &mut Vec<Step>) -> Option<()> {
+    let mut text = Vec::new();
+    for item in items {
+        if let Node::One(set) = item {
+            if let Some(byte) = set.only() {
+                text.push(byte);
+                continue;
+            }
+        }
+        push_text(&mut text, steps);
+        compile(item, steps)?;
+    }
+    push_text(&mut text, steps);
+    Some(())
+}
+
+fn push_text(text: &mut Vec<u8>, steps: &mut Vec<Step>) {
+    if !text.is_empty() {
+        steps.push(Step::Text(std::mem::take(text).into()));
+    }
+}
+
+fn compile_branch(branches: &[Node], steps: &mut Vec<Step>) -> Option<()> {
+    let (last, others) = branches.split_last()?;
+    let mut ends = Vec::new();
+    for branch in others {
+        let start = steps.len();
+        steps.push(Step::Try { otherwise: 0 });
+        compile(branch, steps)?;
+        ends.push(steps.len());
+        steps.push(Step::Jump(0));
+        steps[start] = Step::Try { otherwise: steps.len() };
+    }
+    compile(last, steps)?;
+    let end = steps.len();
+    for jump in ends {
+        steps[jump] = Step::Jump(end);
+    }
+    Some(())
+}
+
+/// A repeat of more than a character, a few times: each time has its own steps.
+fn compile_repeat(item: &Node, counts: Counts, steps: &mut Vec<Step>) -> Option<()> {
+    if counts.most > MOST_TIMES || counts.greed == Greed::Possessive {
+        return None;
+    }
+    for _ in 0..counts.least {
+        compile(item, steps)?;
+    }
+    let (mut tries, mut skips) = (Vec::new(), Vec::new());
+    for _ in counts.least..counts.most {
+        tries.push(steps.len());
+        steps.push(Step::Try { otherwise: steps.len() + 2 });
+        if counts.greed == Greed::Lazy {
+            skips.push(steps.len());
+            steps.push(Step::Jump(0));
+        }
+        compile(item, steps)?;
+    }
+    let end = steps.len();
+    if counts.greed == Greed::Greedy {
+        for place in tries {
+            steps[place] = Step::Try { otherwise: end };
+        }
+    }
+    for place in skips {
+        steps[place] = Step::Jump(end);
+    }
+    Some(())
+}
+
+/// For each step what is known of the text at which it and those that follow can match.
+fn firsts(steps: &[Step]) -> Vec<First> {
+    let mut firsts = vec![First::Unknown; steps.len()];
+    for (place, step) in steps.iter().enumerate().rev() {
+        let next = firsts.get(place + 1).copied().unwrap_or(First::Unknown);
+        firsts[place] = match step {
+            Step::Text(text) => {
+                text.first().map_or(next, |&byte| First::In(Set::range(byte, byte)))
+            }
+            Step::One(set, _) => First::In(*set),
+            Step::Run { set, counts, .. } if counts.least > 0 => First::In(*set),
+            Step::Run { set, .. } => next.or(First::In(*set)),
+            Step::Anchor(Anchor::End) => First::Nothing,
+            Step::Anchor(_) | Step::CaptureStart | Step::CaptureEnd => next,
+            Step::Try { otherwise } => next.or(firsts[*otherwise]),
+            Step::Jump(to) => firsts[*to],
+            Step::Done => First::Unknown,
+        };
+    }
+    firsts
+}
+
+/// Whether the steps match wherever they are tried.
+fn is_certain(steps: &[Step]) -> bool {
+    steps.iter().all(|step| match step {
+        Step::Run { counts, .. } => counts.least == 0,
+        step => matches!(step, Step::CaptureStart | Step::CaptureEnd | Step::Done),
+    })
+}
+
+fn starts(steps: &[Step], first: First) -> Starts {
+    match steps.iter().find(|step| !matches!(step, Step::CaptureStart)) {
+        Some(Step::Anchor(Anchor::Start)) => Starts::AtZero,
+        Some(Step::Run { set, counts, table, .. }) => match counts {
+            Counts { least: 0, most: usize::MAX, .. } if *set == Set::ALL => Starts::AtOnce,
+            Counts { least: 1, most: usize::MAX, greed: Greed::Possessive } => {
+                Starts::Run(table.clone())
+            }
+            _ => first.starts(),
+        },
+        _ => first.starts(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The span of the match and of its capture.
+    fn find<'a>(pattern: &str, text: &'a str) -> Option<(usize, usize, Option<&'a str>)> {
+        let program = Program::new(pattern).unwrap_or_else(|| panic!("{pattern}"));
+        let found = program.find(&mut Stack::default(), text.as_bytes(), 0, usize::MAX).unwrap()?;
+        Some((found.start, found.end, found.capture.map(|(start, end)| &text[start..end])))
+    }
+
+    #[test]
+    fn finds_the_leftmost_match() {
+        for (pattern, text, expected) in [
+            (r"loss: ([0-9.]{1,})", "eval loss: 0.5,", Some((5, 14, Some("0.5")))),
+            (r"\bloss: ([0-9]{1,})", "xloss: 1 loss: 2", Some((9, 16, Some("2")))),
+            (r"(.{0,}?),", "a,b,", Some((0, 2, Some("a")))),
+            (r".{0,}a(.)", "a1a2", Some((0, 4, Some("2")))),
+            (
+                r"([0-9]{0,}\x{2e}{0,1}[0-9]{1,}(?:e\x{2d}{0,1}[0-9]{1,}){0,1})",
+                "123e",
+                Some((0, 3, Some("123"))),
+            ),
+            (r"([0-9]{1,}(?:e\x{2d}{0,1}[0-9]{1,}){0,1})", "x1e-5", Some((1, 5, Some("1e-5")))),
+            (r"(?:a|b(c)){1,1}", "a", Some((0, 1, None))),
+            (r"(?:ab|a)(.)", "abc", Some((0, 3, Some("c")))),
+            (r"(?:ab|a)(b)", "ab", Some((0, 2, Some("b")))),
+            (r"\A(a)", "ba", None),
+            (r"(a)\z", "aab", None),
+            (r"([0-9]{1,})\z", "1 23", Some((2, 4, Some("23")))),
+            (r"([0-9]{2,3}?)5", "12345", Some((1, 5, Some("234")))),
+            (r"([0-9]{1,}+)5", "12345", None),
+            (r"(?:ab){0,2}?(.)", "abx", Some((0, 1, Some("a")))),
+            (r"()\z", "ab", Some((2, 2, Some("")))),
+        ] {
+            assert_eq!(find(pattern, text), expected, "{pattern} in {text}");
+        }
+    }
+
+    #[test]
+    fn what_takes_too_long_is_left() {
+        let program = Program::new("([0-9]{1,}) {0,}[0-9]{1,}%").unwrap();
+        let text = vec![b'1'; 5_000];
+        assert_eq!(program.find(&mut Stack::default(), &text, 0, usize::MAX), Err(OverLimit));
+    }
+
+    #[test]
+    fn a_search_has_bounds() {
+        let program = Program::new("a(.)").unwrap();
+        let find = |start, last| program.find(&mut Stack::default(), b"a1a2", start, last).unwrap();
+        assert_eq!(find(1, 9).unwrap().start, 2);
+        assert_eq!(find(1, 1), None);
+        assert_eq!(find(9, 9), None);
+    }
+
+    #[test]
+    fn what_is_not_simple_is_left() {
+        for pattern in ["(?:ab){1,}", "(?:ab){0,1}+", "(?=a)b"] {
+            assert!(Program::new(pattern).is_none(), "{pattern}");
+        }
+    }
+}

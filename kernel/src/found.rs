@@ -1,0 +1,220 @@
+//! What a search finds, as plain columns.
+
+/// Rejected captures of a definition that are kept as examples.
+const EXAMPLES_KEPT: usize = 3;
+
+/// What was found in consecutive blocks of a log.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The numbers that were found.
+    pub rows: Rows,
+    /// For each definition, captures that are no number.
+    pub rejected: Vec<usize>,
+    /// For each definition, events on which the published match is not the only one.
+    pub repeated: Vec<usize>,
+    /// For each definition, values that are only a part of the number in the text.
+    pub truncated: Vec<usize>,
+    /// The first rejected captures of each definition.
+    pub examples: Vec<Rejected>,
+    /// What the engine did not decide.
+    pub deferred: Vec<Deferred>,
+    /// Line ends.
+    pub newlines: usize,
+    /// Events.
+    pub events: usize,
+    /// Bytes that were searched.
+    pub bytes: usize,
+    /// Whether the last line has its end.
+    pub ended: bool,
+}
+
+/// Where an event stands: all counted from the start of the first block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The event's number, from 0.
+    pub event: u32,
+    /// The number of its line, from 0.
+    pub line: i64,
+    /// Nanoseconds since 1970 in UTC at the start of its line, where that tells a time.
+    pub time: Option<i64>,
+}
+
+/// Columns of equal length, a row a number found, in the order of events, then definitions.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The event's number.
+    pub events: Vec<u32>,
+    /// The number of its line.
+    pub lines: Vec<i64>,
+    /// The definition's number.
+    pub definitions: Vec<i32>,
+    /// The number found.
+    pub values: Vec<f64>,
+    /// The times of the lines; empty where no line tells one.
+    pub times: Times,
+}
+
+/// Nanoseconds since 1970 in UTC at the start of lines, one a row from the first that is known.
+#[derive(Debug, Default)]
+pub struct Times {
+    /// The time; 0 where the line tells none.
+    pub nanoseconds: Vec<i64>,
+    /// Whether the line tells a time.
+    pub known: Bits,
+}
+
+/// A bit a row, the first one lowest, as Arrow has them.
+#[derive(Debug, Default)]
+pub struct Bits {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+/// A match whose capture is no number; None where group 1 took no part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// The definition's number.
+    pub definition: i32,
+    /// The event's number.
+    pub event: u32,
+    /// The number of its line.
+    pub line: i64,
+    /// What was captured.
+    pub capture: Option<String>,
+}
+
+/// An event that the engine could not search to the end for a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deferred {
+    /// The definition's number.
+    pub definition: i32,
+    /// Where the event stands.
+    pub place: Place,
+    /// What the regexes see of the event.
+    pub text: Vec<u8>,
+}
+
+impl Found {
+    /// Nothing yet, for so many definitions.
+    #[must_use]
+    pub fn nothing(definitions: usize) -> Self {
+        Self {
+            rejected: vec![0; definitions],
+            repeated: vec![0; definitions],
+            truncated: vec![0; definitions],
+            ended: true,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn reject(&mut self, place: usize, rejected: impl FnOnce() -> Rejected) {
+        self.rejected[place] += 1;
+        if self.rejected[place] <= EXAMPLES_KEPT {
+            self.examples.push(rejected());
+        }
+    }
+}
+
+impl Rows {
+    /// Whether there are values whose place is not noted yet.
+    pub(crate) fn lack_places(&self) -> bool {
+        self.events.len() < self.values.len()
+    }
+
+    /// Notes the place of all values that have none yet.
+    pub(crate) fn fill_places(&mut self, place: Place) {
+        while self.lack_places() {
+            self.push_place(place);
+        }
+    }
+
+    fn push_place(&mut self, place: Place) {
+        let row = self.events.len();
+        self.events.push(place.event);
+        self.lines.push(place.line);
+        if place.time.is_some() || !self.times.nanoseconds.is_empty() {
+            self.times.push(row, place.time);
+        }
+    }
+
+    /// The time of a row.
+    #[must_use]
+    pub fn time(&self, row: usize) -> Option<i64> {
+        let known = self.times.known.get(row);
+        known.then(|| self.times.nanoseconds[row])
+    }
+
+    /// Counts the lines from another than 0 on.
+    pub fn start_on(&mut self, line: i64) {
+        self.lines.iter_mut().for_each(|each| *each += line);
+    }
+}
+
+impl Times {
+    fn push(&mut self, row: usize, time: Option<i64>) {
+        while self.nanoseconds.len() < row {
+            self.nanoseconds.push(0);
+            self.known.push(false);
+        }
+        self.nanoseconds.push(time.unwrap_or(0));
+        self.known.push(time.is_some());
+    }
+}
+
+impl Bits {
+    fn push(&mut self, bit: bool) {
+        let place = self.length % 8;
+        if place == 0 {
+            self.bytes.push(0);
+        }
+        if let Some(last) = self.bytes.last_mut() {
+            *last |= u8::from(bit) << place;
+        }
+        self.length += 1;
+    }
+
+    /// The bits, eight a byte.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// A bit; those behind the last are not set.
+    #[must_use]
+    pub fn get(&self, place: usize) -> bool {
+        self.bytes.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
+    }
+}
+
+/// Numbers that count what lies in memory, or bytes of a file, fit.
+pub fn signed(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_begin_with_the_first_that_is_known() {
+        let mut rows = Rows::default();
+        let place = |time| Place { event: 0, line: 0, time };
+        rows.push_place(place(None));
+        assert!(rows.times.nanoseconds.is_empty());
+        rows.push_place(place(Some(5)));
+        rows.push_place(place(None));
+        assert_eq!(rows.times.nanoseconds, [0, 5, 0]);
+        assert_eq!([0, 1, 2].map(|row| rows.time(row)), [None, Some(5), None]);
+    }
+
+    #[test]
+    fn bits_are_packed_as_arrow_has_them() {
+        let mut bits = Bits::default();
+        let given = [true, false, false, true, false, false, false, false, true];
+        for bit in given {
+            bits.push(bit);
+        }
+        assert!((0..10).map(|place| bits.get(place)).eq(given.into_iter().chain([false])));
+        assert_eq!(bits.bytes(), [0b1001, 1]);
+    }
+}

@@ -1,0 +1,145 @@
+"""Which envelope a log has, told by its content, and the decoder of each."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from metricparse.logs.envelopes.cloudwatch import CloudWatch
+from metricparse.logs.envelopes.cri import Cri, is_cri
+from metricparse.logs.envelopes.docker import Docker, is_docker
+from metricparse.logs.envelopes.lines import LineDecoder, LineEnvelope, lines_of
+from metricparse.logs.envelopes.prefixes import COMPOSE, EXPORT, MPI, TAIL, Prefixed
+from metricparse.logs.envelopes.text import Decoder, Envelope, Text
+
+#: Bytes of a log in which its envelope is looked for.
+HEAD_SIZE = 1 << 16
+
+# Lines at the start of a log that may be something else: what Compose says before it attaches, or
+# the end of a line that was rotated away.
+_LEADING_LINES = 10
+
+# What the first line of a log begins with if it is Docker's, and longer than what is looked at.
+_DOCKER_BEGUN = b'{"log":"'
+
+# A longer line is not looked at.
+_LINE_SIZE = 1 << 16
+
+_SPACE = rb"[ \t\r\n]*"
+_DOCUMENT = re.compile(
+    rb'%b\{%b"(?:events|searchedLogStreams|next(?:Forward|Backward)?Token|ResponseMetadata)"%b:'
+    % (_SPACE, _SPACE, _SPACE)
+)
+_EVENT = re.compile(
+    rb'%b(?:\[%b)?\{%b"(?:%b)"%b:'
+    % (_SPACE, _SPACE, _SPACE, rb"logStreamName|timestamp|message|ingestionTime|eventId", _SPACE)
+)
+_EVENT_MEMBERS = (
+    re.compile(rb'"timestamp"%b:%b\d{13}\b' % (_SPACE, _SPACE)),
+    re.compile(rb'"message"%b:%b"' % (_SPACE, _SPACE)),
+    re.compile(rb'"(?:ingestionTime|eventId)"%b:' % _SPACE),
+)
+# SageMaker's local mode and Compose name their containers so; in a table these would be rare.
+_LOCAL_MODE = re.compile(r"(?:[0-9a-z]{10}-)?algo-\d+-[0-9a-z]{5}(?:[_-]\d+)?")
+_NUMBERED = re.compile(r".*[_-]\d+")
+
+
+def decoder_of(envelope: Envelope) -> Decoder:
+    """A decoder for a log in an envelope."""
+    if envelope is Envelope.PLAIN:
+        return Plain()
+    if envelope is Envelope.CLOUDWATCH:
+        return CloudWatch()
+    return LineDecoder(envelope, _line_envelope, _certain)
+
+
+def recognise(head: bytes) -> Envelope:
+    """The envelope of a log whose first bytes, at most 64 KiB, are `head`.
+
+    Lines of Docker, CRI and MPI are certain, each on its own: one among the first eleven decides.
+    Of the others, which ordinary lines may look like, each line must be one, or all but a few at
+    the start.
+    """
+    head = head[:HEAD_SIZE]
+    if _DOCUMENT.match(head) or (
+        _EVENT.match(head) and all(member.search(head) for member in _EVENT_MEMBERS)
+    ):
+        return Envelope.CLOUDWATCH
+    lines = lines_of(head)
+    if len(lines) > 1 and not lines[-1].endswith(b"\n"):
+        lines.pop()
+    certain = (_certain(line) for line in lines[: _LEADING_LINES + 1])
+    found = next(filter(None, certain), None)
+    if found:
+        return found
+    if head.startswith(_DOCKER_BEGUN) and len(lines) == 1:
+        return Envelope.DOCKER
+    if lines and all(map(EXPORT.regex.match, lines)):
+        return Envelope.EXPORT
+    if _is_tail(lines):
+        return Envelope.TAIL
+    return Envelope.COMPOSE if _is_compose(lines) else Envelope.PLAIN
+
+
+class Plain:
+    """The `Decoder` of text without an envelope."""
+
+    envelope = Envelope.PLAIN
+    invalid = skipped = held = 0
+    settled = True
+
+    def feed(self, data: bytes) -> Iterator[Text]:
+        """The bytes as they are."""
+        yield Text(None, data)
+
+    def finish(self) -> Iterator[Text]:
+        """Nothing."""
+        yield from ()
+
+
+def _certain(line: bytes) -> Envelope | None:
+    """The envelope that a line can only be of."""
+    if is_cri(line):
+        return Envelope.CRI
+    if MPI.regex.match(line):
+        return Envelope.MPI
+    return Envelope.DOCKER if len(line) <= _LINE_SIZE and is_docker(line) else None
+
+
+def _line_envelope(envelope: Envelope) -> LineEnvelope:
+    return _LINE_ENVELOPES[envelope](lambda line: _certain(line) is not None)
+
+
+_LINE_ENVELOPES: dict[Envelope, Callable[[Callable[[bytes], bool]], LineEnvelope]] = {
+    Envelope.DOCKER: Docker,
+    Envelope.CRI: Cri,
+    Envelope.TAIL: lambda is_foreign: Prefixed(TAIL, is_foreign),
+    Envelope.EXPORT: lambda is_foreign: Prefixed(EXPORT, is_foreign),
+    Envelope.COMPOSE: lambda is_foreign: Prefixed(COMPOSE, is_foreign),
+    Envelope.MPI: lambda is_foreign: Prefixed(MPI, is_foreign),
+}
+
+
+def _is_tail(lines: list[bytes]) -> bool:
+    """Whether the first line and most others name a time and a stream, as `aws logs tail` does.
+
+    Its short form, with a time and no stream, is what many programs write themselves; and a stream
+    without `/` may be the host that a system log names.
+    """
+    prefixes = [TAIL.regex.match(line) for line in lines]
+    streams = [prefix["stream"] for prefix in prefixes if prefix]
+    named = [stream for stream in streams if stream and b"/" in stream]
+    return bool(prefixes and prefixes[0]) and len(named) == len(streams) and bool(named)
+
+
+def _is_compose(lines: list[bytes]) -> bool:
+    """Whether all lines but a few at the start name a container, in a way in which tables do not.
+
+    Either it is one of SageMaker's local mode, or the names end in numbers and come again.
+    """
+    prefixes = [COMPOSE.regex.match(line) for line in lines]
+    first = next((place for place, prefix in enumerate(prefixes) if prefix), len(lines))
+    names = [prefix["stream"].decode() for prefix in prefixes[first:] if prefix]
+    if first > _LEADING_LINES or not names or len(names) < len(lines) - first:
+        return False
+    if all(map(_LOCAL_MODE.fullmatch, names)):
+        return True
+    return all(map(_NUMBERED.fullmatch, names)) and len(set(names)) * 2 <= len(names)

@@ -1,0 +1,150 @@
+"""Which envelopes there are, and what they hold: text, its stream, and the times of its lines."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import pyarrow as pa
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+#: What the time of a line may be known as: as ISO 8601 with a zone, or not at all.
+Written = str | bytes | None
+
+
+class Envelope(StrEnum):
+    """What a tool that keeps logs writes around their text.
+
+    PLAIN: nothing.
+    DOCKER: Docker's `json-file`.
+    CRI: Kubernetes'.
+    CLOUDWATCH: JSON of `get-log-events` or `filter-log-events`, pages one after the other.
+    TAIL: the text of `aws logs tail`.
+    EXPORT: CloudWatch's export to S3.
+    COMPOSE: `docker compose`, and SageMaker's local mode.
+    MPI: `mpirun --tag-output`, as SageMaker runs it.
+    """
+
+    PLAIN = "plain"
+    DOCKER = "docker"
+    CRI = "cri"
+    CLOUDWATCH = "cloudwatch"
+    TAIL = "tail"
+    EXPORT = "export"
+    COMPOSE = "compose"
+    MPI = "mpi"
+
+
+class Times:
+    """When the lines of a text were written, as the envelope tells it.
+
+    They are read from the envelope when they are asked for, as most lines have no metric.
+    """
+
+    def __init__(self, load: Callable[[], pa.Array]) -> None:
+        """`load` gives a time for each line: nanoseconds since 1970 (int64) or ISO 8601."""
+        self._load = load
+
+    def at(self, lines: pa.Array) -> pa.Array:
+        """Nanoseconds since 1970 in UTC (int64) of some lines, null where they are not known.
+
+        lines: places from 0 among the lines that start in the text.
+        """
+        times = self._load().take(lines)
+        return times if pa.types.is_integer(times.type) else _nanoseconds(times)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that an envelope held.
+
+    stream: the log stream, container or rank that wrote it; None for the source itself.
+    data: lines with their `\\n`. It may end in the middle of a line; the next text of the same
+    stream goes on with it.
+    times: of the lines that start in `data`; None if the envelope tells no times at all.
+    """
+
+    stream: str | None
+    data: bytes
+    times: Times | None = None
+
+
+class Decoder(Protocol):
+    """Takes text out of its envelope, as its bytes come in.
+
+    However the bytes are divided, the text of each stream, its times and the counts are the same.
+    What `feed` and `finish` give is to be iterated to its end.
+    """
+
+    @property
+    def envelope(self) -> Envelope:
+        """The one that the log has where it was fed last."""
+        ...
+
+    @property
+    def invalid(self) -> int:
+        """Lines that were not valid in the envelope, and given out as they stood."""
+        ...
+
+    @property
+    def skipped(self) -> int:
+        """Bytes that were the envelope's own: those fed = those given out + skipped + held."""
+        ...
+
+    @property
+    def held(self) -> int:
+        """Bytes that were fed and wait for more."""
+        ...
+
+    @property
+    def settled(self) -> bool:
+        """Whether a new decoder of the envelope could go on here, fed the held bytes again."""
+        ...
+
+    def feed(self, data: bytes) -> Iterator[Text]:
+        """What is complete with `data`."""
+        ...
+
+    def finish(self) -> Iterator[Text]:
+        """What was held, at the end of the log."""
+        ...
+
+
+def written_times(times: list[Written]) -> Times:
+    """Times as they were written."""
+    return Times(lambda: pa.array([_text(time) for time in times], pa.string()))
+
+
+def first_words(block: bytes) -> pa.Array:
+    """What each line of a block has before its first space: its time."""
+    words = [line[: line.find(b" ")] for line in block.split(b"\n")[:-1]]
+    return pa.array(words, pa.binary()).cast(pa.string())
+
+
+def utf_8(text: str) -> bytes:
+    """A text of JSON in UTF-8; half a character, which JSON may hold, becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
+
+
+def _text(time: Written) -> str | None:
+    return time.decode("ascii") if isinstance(time, bytes) else time
+
+
+def _nanoseconds(times: pa.Array) -> pa.Array:
+    try:
+        return times.cast(pa.timestamp("ns", "UTC")).cast(pa.int64())
+    except pa.ArrowInvalid:
+        return pa.array([_nanoseconds_of(time) for time in times], pa.int64())
+
+
+def _nanoseconds_of(time: pa.StringScalar) -> int | None:
+    try:
+        nanoseconds: int | None = time.cast(pa.timestamp("ns", "UTC")).value
+    except pa.ArrowInvalid:
+        return None
+    return nanoseconds

@@ -1,0 +1,53 @@
+"""What each definition's values come to: their number, bounds, and a few to draw."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+#: How many values of a series came before, and the distance between those that were kept.
+SeriesState: TypeAlias = tuple[int, int]
+
+
+class Tally(NamedTuple):
+    """The values of one definition in some rows.
+
+    total: how many there are. first, last: the rows of the first and the last. bounds: the least
+    and the greatest of those that are finite, if any is. not_finite: how many are not.
+    stride, added: of all values that came the series keeps those at the multiples of the stride,
+    which doubles as they grow too many; these are the new ones of them.
+    """
+
+    total: int
+    first: int
+    last: int
+    bounds: tuple[float, float] | None
+    not_finite: int
+    stride: int
+    added: list[float]
+
+
+def tally(
+    numbers: Sequence[int], values: Sequence[float], series: Sequence[SeriesState], most: int
+) -> list[Tally]:
+    """Tally rows, given as the columns `numbers` and `values`.
+
+    series: the state of each definition's. most: how many values a series keeps.
+    The native matcher has its own, for its rows.
+    """
+    rows: list[list[int]] = [[] for _ in series]
+    for row, number in enumerate(numbers):
+        rows[number].append(row)
+    return [
+        _tally_one(places, [values[place] for place in places], *state, most)
+        for places, state in zip(rows, series, strict=True)
+    ]
+
+
+def _tally_one(places: list[int], values: list[float], seen: int, stride: int, most: int) -> Tally:
+    while -(-(seen + len(values)) // stride) > most:
+        stride *= 2
+    added = values[-seen % stride :: stride]
+    finite = [value for value in values if math.isfinite(value)]
+    bounds = (min(finite), max(finite)) if finite else None
+    first, last = (places[0], places[-1]) if places else (0, 0)
+    return Tally(len(values), first, last, bounds, len(values) - len(finite), stride, added)
