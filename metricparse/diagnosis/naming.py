@@ -6,13 +6,12 @@ from dataclasses import replace
 from metricparse.accounting import Summary
 from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.explaining import diagnose
-from metricparse.diagnosis.findings import Finding, Severity
+from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
 from metricparse.logs.sources import LogSource
 from metricparse.logs.views import View
 from metricparse.specification.algorithm import MetricDefinition
 
 _MANY = 5
-_EXPLAINED = frozenset({"never-matched", "never-a-number", "not-always-a-number", "cut-short"})
 
 
 def with_causes(
@@ -28,7 +27,7 @@ def with_causes(
 
     Where all is well, the logs are not read again.
     """
-    names = {found.where for found in findings if found.kind in _EXPLAINED}
+    names = {found.where for found in findings if found.kind in EXPLAINED}
     wrong = [each for each in definitions if each.name in names]
     if not wrong or not summary.lines:
         return list(findings)
@@ -53,7 +52,7 @@ def _not_there(names: Sequence[str]) -> Iterator[Finding]:
 
 
 def _with_cause(found: Finding, cause: Cause | None) -> Finding:
-    if cause is None or found.kind not in _EXPLAINED:
+    if cause is None or found.kind not in EXPLAINED:
         return found
     message = found.message
     if found.kind == "never-matched":

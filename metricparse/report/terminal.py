@@ -10,14 +10,13 @@ from rich.text import Text
 
 from metricparse.accounting import DefinitionSummary, SourceSummary, Summary
 from metricparse.diagnosis.checking import Check, CheckedAlgorithm
-from metricparse.diagnosis.findings import Finding, Severity
+from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
 from metricparse.report.console import ReportConsole, plain
 from metricparse.report.numbers import of_bytes, of_count, of_seconds, of_value
 from metricparse.report.sparkline import sparkline
 from metricparse.specification.algorithm import AlgorithmSpecification
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
-_EXPLAINED = frozenset({"never-matched", "never-a-number", "not-always-a-number", "cut-short"})
 _NUMBERS = ("matches", "rejected", "first", "last", "min", "max", "line")
 _FEWEST_NUMBERS = ("matches", "last")
 _NARROW, _NARROWEST_NAME = 60, 12
@@ -33,7 +32,7 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
     for source in summary.sources:
         for loss in _losses(source):
             console.say(("! ", "yellow"), (plain(source.name), "bold"), f": {loss}")
-    if any(found.kind in _EXPLAINED for found in findings):
+    if any(found.kind in EXPLAINED for found in findings):
         console.say("metricparse explain shows the lines, and what would be right", style="dim")
     console.say(_totals(summary), style="dim")
 
