@@ -299,6 +299,20 @@ def test_the_command_explains_and_marks_the_capture(tmp_path: Path) -> None:
     assert run(*arguments, "--metric", "nope", "-", stdin=DICTS).returncode == 2
 
 
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_the_explanation_fits_the_terminal(
+    columns: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    (tmp_path / "a.log").write_bytes(b"x" * 300 + b" loss: 3.6e-05 " + b"y" * 300 + b"\n")
+    monkeypatch.chdir(tmp_path)
+    done = run("explain", "-m", r"l=loss: ([0-9.]+)", "a.log", "a.log")
+    shown = [line for line in done.stdout.splitlines() if line.startswith("    ")]
+    assert shown[0].startswith("    a.log line 1  …")
+    assert "right: 3.6e-05" in done.stdout
+    assert max(map(len, shown)) <= int(columns)
+
+
 def test_the_explanation_as_json() -> None:
     done = run("explain", "-m", "f1=F1: (.*?)", "-", "--json", stdin=b"F1: 0.5\n")
     (explanation,) = json.loads(done.stdout)["explanations"]

@@ -69,6 +69,13 @@ def test_what_is_proposed_is_what_the_service_takes() -> None:
         assert not any(each.truncated or each.rejected for each in given)
 
 
+@pytest.mark.parametrize("log", sorted(SAMPLES.glob("*/train.log")), ids=lambda p: p.parent.name)
+def test_what_is_proposed_is_healthy(log: Path) -> None:
+    proposed = [each.definition for each in mp.suggest(log)]
+    for explanation in mp.diagnose(log, proposed).explanations:
+        assert {cause.kind for cause in explanation.causes} <= {"several-matches"}
+
+
 def test_a_log_without_numbers_gives_nothing() -> None:
     assert mp.suggest(io.BytesIO(b"starting\ndone\n")) == []
     assert mp.suggest(io.BytesIO(b"")) == []

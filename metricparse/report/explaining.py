@@ -19,6 +19,7 @@ _DIGITS = 4
 _PICTURE = 24
 _MANY = 5
 _BEFORE, _BEHIND = 24, 16
+_NARROW = 70
 _MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline red"
 
 
@@ -26,10 +27,10 @@ def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
     """Print an explanation for each definition, those that need none in a few lines."""
     console = ReportConsole(file)
     absent = [each for each in diagnosis.explanations if _is_absent(each)]
-    few = len(absent) < _MANY
+    few, several = len(absent) < _MANY, len(diagnosis.summary.sources) > 1
     for explanation in diagnosis.explanations:
         if few or explanation not in absent:
-            _print_explanation(explanation, console)
+            _print_explanation(explanation, console, several=several)
     if absent and not few:
         names = ", ".join(plain(each.definition.name) for each in absent)
         console.say(_MARKS[Severity.ERROR], "the log holds no such text: ", (names, "bold"))
@@ -51,22 +52,22 @@ def _wrong(explanations: Sequence[Explanation]) -> str:
     return f"{wrong} of {of_count(len(explanations), 'definition')} went wrong"
 
 
-def _print_explanation(explanation: Explanation, console: ReportConsole) -> None:
+def _print_explanation(explanation: Explanation, console: ReportConsole, *, several: bool) -> None:
     cause = explanation.cause
     mark, colour = _MARKS[cause.severity if cause else None]
     definition = explanation.definition
     console.say((mark, colour), (plain(definition.name), "bold"), f"  {plain(definition.regex)}")
     _print_figures("  ", explanation.summary, console)
     if not explanation.causes:
-        _print_sightings(explanation.matches[:1], console, wrong=False)
+        _print_sightings(explanation.matches[:1], console, wrong=False, several=several)
     for each in explanation.causes:
-        _print_cause(each, console)
+        _print_cause(each, console, several=several)
     console.print()
 
 
-def _print_cause(cause: Cause, console: ReportConsole) -> None:
+def _print_cause(cause: Cause, console: ReportConsole, *, several: bool) -> None:
     console.say("  ", (cause.kind, _MARKS[cause.severity][1]), f": {plain(cause.message)}")
-    _print_sightings(cause.sightings, console, wrong=True)
+    _print_sightings(cause.sightings, console, wrong=True, several=several)
     if cause.correction:
         regex = plain(cause.correction.definition.regex)
         console.say("  ", ("try  ", "green"), (regex, "bold"))
@@ -86,19 +87,27 @@ def _print_figures(indent: str, summary: DefinitionSummary, console: ReportConso
     console.print(text)
 
 
-def _print_sightings(sightings: Iterable[Sighting], console: ReportConsole, *, wrong: bool) -> None:
+def _print_sightings(
+    sightings: Iterable[Sighting], console: ReportConsole, *, wrong: bool, several: bool
+) -> None:
+    """Print lines; `wrong`: with what they gave. `several`: with the log that they are from."""
     for sighting in sightings:
-        place = f"    line {sighting.line:,}  "
+        log = f"{plain(sighting.source)} " if several else ""
+        place = f"    {log}line {sighting.line:,}  "
         values = _values(sighting) if wrong else ""
-        room = max(20, console.width - cell_len(place) - cell_len(values) - 2)
+        narrow = console.width < _NARROW
+        beside = "" if narrow or not values else f"  {values}"
+        room = max(20, console.width - cell_len(place) - cell_len(beside))
         excerpt, marks = _excerpt(sighting, room, _WRONG if wrong else _CAPTURE)
-        console.print(
-            Text.assemble((place, "dim"), excerpt, ("  " if values else "") + values),
-            no_wrap=True,
-            overflow="crop",
-        )
+        _print_line(console, Text.assemble((place, "dim"), excerpt, beside))
         if console.color_system is None and marks.strip():
-            console.print(" " * cell_len(place) + marks, no_wrap=True, overflow="crop")
+            _print_line(console, " " * cell_len(place) + marks)
+        if narrow and values:
+            _print_line(console, f"      {values}")
+
+
+def _print_line(console: ReportConsole, line: Text | str) -> None:
+    console.print(line, no_wrap=True, overflow="crop", markup=False)
 
 
 def _values(sighting: Sighting) -> str:
@@ -115,7 +124,8 @@ def _excerpt(sighting: Sighting, room: int, style: str) -> tuple[Text, str]:
     start, end = sighting.match or (0, 0)
     first, last = sighting.capture or (end, end)
     begin = min(start, first) if first - start < room // 2 else first - room // 2
-    begin = max(0, begin - _BEFORE, min(last, first + room // 2) + _BEHIND - room)
+    behind = min(_BEHIND, room // 3)
+    begin = max(0, begin - _BEFORE, min(last, first + room // 2) + behind - room)
     text, marks = Text("…" if begin else ""), " " if begin else ""
     for place in range(begin, min(begin + room - 2, len(sighting.text))):
         shown = plain(sighting.text[place])
