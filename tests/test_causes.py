@@ -241,6 +241,16 @@ def test_how_far_into_the_regex_the_best_line_got() -> None:
     assert "' of' behind the number, and there stands '/10000 (96.5%)'" in cause.message
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [("train:loss", "later-number"), ("validation:loss", None)]
+)
+def test_the_metrics_name_tells_which_number_is_meant(name: str, kind: str | None) -> None:
+    log = b"epoch 1 train loss=0.5 valid loss=0.75\nepoch 2 train loss=0.25 valid loss=0.5\n"
+    definitions = [{"Name": name, "Regex": r"epoch.* loss=([0-9.]+)"}]
+    (explanation,) = mp.diagnose(io.BytesIO(log), definitions).explanations
+    assert (explanation.cause.kind if explanation.cause else None) == kind
+
+
 def test_text_that_is_there_in_the_other_view_alone() -> None:
     assert kind_of(TABS, r"#011train-rmse:([0-9.]+)", view="raw") == "control-characters"
     assert kind_of(TABS, r"\ttrain-rmse:([0-9.]+)", view="raw") is None

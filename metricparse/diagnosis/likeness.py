@@ -71,6 +71,11 @@ def likeness(asked: str, name: str) -> float:
     return min(map(_misspelling, missing, others), default=1.0) * 0.99
 
 
+def meanings(text: str) -> set[str]:
+    """The words in a text, those that mean the same as one."""
+    return set(_tokens(text))
+
+
 def is_same(asked: str, name: str) -> bool:
     """Whether two names differ in case alone."""
     return _UNIT.sub("", asked).strip().lower() == _UNIT.sub("", name).strip().lower()

@@ -11,6 +11,7 @@ from metricparse.accounting import DefinitionSummary
 from metricparse.diagnosis.captures import COLOUR, CONTROL, only_group, sighting, takes
 from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.findings import Severity
+from metricparse.diagnosis.likeness import meanings
 from metricparse.diagnosis.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
 from metricparse.evidence.lines import Evidence
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
@@ -35,7 +36,7 @@ def why_wrong_numbers(
         pieces = None
     if pieces:
         yield from _part_of_a_control(pieces, found)
-        yield from _later_number(pieces, found)
+        yield from _later_number(pieces, summary.name, found)
         yield from _group_of_another_metric(pieces, summary.name, found)
     yield from _cut_at_the_end(found)
     if summary.truncated:
@@ -101,7 +102,7 @@ def _whole_number(found: Found) -> str:
     return text[start : found.end + 20]
 
 
-def _later_number(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
+def _later_number(pieces: Pieces, name: str, found: Sequence[Found]) -> Iterator[Cause]:
     """A greedy repeat before the group that ran past the number that was meant."""
     edits = [
         Edit(place, place + 1, f"{source}?")
@@ -111,7 +112,9 @@ def _later_number(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
     for edit in edits:
         lazy = {id(each.line): each for each in pieces.tried([edit]).on(e.line for e in found)}
         pairs = [(each, lazy[id(each.line)]) for each in found if id(each.line) in lazy]
-        past = [(now, meant) for now, meant in pairs if _is_past(pieces, edit.first, now, meant)]
+        past = [
+            (now, meant) for now, meant in pairs if _is_past(pieces, edit.first, name, now, meant)
+        ]
         if past:
             now, meant = past[0]
             message = (
@@ -140,7 +143,7 @@ def _runs_past(item: Node) -> bool:
     )
 
 
-def _is_past(pieces: Pieces, place: int, now: Found, meant: Found) -> bool:
+def _is_past(pieces: Pieces, place: int, metric: str, now: Found, meant: Found) -> bool:
     """Whether a greedy repeat passed over the number that belongs to the words before it."""
     if meant.start >= now.start or meant.value is None:
         return False
@@ -149,14 +152,19 @@ def _is_past(pieces: Pieces, place: int, now: Found, meant: Found) -> bool:
     if not words:
         return any(character.isalpha() for character in pieces.characters[:place])
     # With words of its own behind it, the last of several states may be meant, but not a name
-    # that only ends like the one that is asked for.
+    # that only ends like the one that is asked for, nor that of other data than the metric's.
     name = between.lstrip("\0")
     at, first = text.rfind(name, 0, now.start), text.find(name)
-    return (
-        0 < first < at
-        and bool(_IN_NAME.match(text[at - 1]))
-        and not _IN_NAME.match(text[first - 1])
-    )
+    if not 0 < first < at:
+        return False
+    if _IN_NAME.match(text[at - 1]) and not _IN_NAME.match(text[first - 1]):
+        return True
+    wanted = meanings(metric)
+    return bool(wanted & _word_before(text, first)) and not wanted & _word_before(text, at)
+
+
+def _word_before(text: str, place: int) -> set[str]:
+    return meanings("".join(re.findall(r"([A-Za-z]+)[^A-Za-z]{0,2}\Z", text[:place])))
 
 
 def _group_of_another_metric(pieces: Pieces, name: str, found: Sequence[Found]) -> Iterator[Cause]:
