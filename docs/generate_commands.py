@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("commands.md")
-COMMANDS: tuple[list[str], ...] = ([], ["scan"], ["check"])
+NAMES = ("scan", "explain", "suggest", "check", "presets", "bench", "test")
+COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))
 
 
 def page() -> str:

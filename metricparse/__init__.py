@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from metricparse.accounting import DefinitionSummary as DefinitionSummary
     from metricparse.accounting import SourceSummary as SourceSummary
     from metricparse.accounting import Summary as Summary
+    from metricparse.benching.measuring import Bench as Bench
+    from metricparse.benching.measuring import DefinitionCost as DefinitionCost
+    from metricparse.benching.measuring import bench as bench
     from metricparse.cloudwatch.final import describe_training_job as describe_training_job
     from metricparse.cloudwatch.final import final_metrics as final_metrics
     from metricparse.cloudwatch.final import tuning_objective as tuning_objective
@@ -17,8 +20,14 @@ if TYPE_CHECKING:
     from metricparse.cloudwatch.requests import batch_put_metrics as batch_put_metrics
     from metricparse.cloudwatch.requests import embedded_metrics as embedded_metrics
     from metricparse.cloudwatch.requests import put_metric_data as put_metric_data
+    from metricparse.diagnosis.causes import Cause as Cause
+    from metricparse.diagnosis.causes import Correction as Correction
+    from metricparse.diagnosis.causes import Sighting as Sighting
     from metricparse.diagnosis.checking import Check as Check
     from metricparse.diagnosis.checking import check as check
+    from metricparse.diagnosis.explaining import Diagnosis as Diagnosis
+    from metricparse.diagnosis.explaining import Explanation as Explanation
+    from metricparse.diagnosis.explaining import diagnose as diagnose
     from metricparse.diagnosis.findings import Finding as Finding
     from metricparse.diagnosis.findings import Severity as Severity
     from metricparse.diagnosis.findings import findings_of as findings_of
@@ -33,6 +42,8 @@ if TYPE_CHECKING:
     from metricparse.logs.views import View as View
     from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
+    from metricparse.presets import Preset as Preset
+    from metricparse.presets import known_presets as known_presets
     from metricparse.records import SCHEMA as SCHEMA
     from metricparse.scanning import Scan as Scan
     from metricparse.scanning import scan as scan
@@ -50,17 +61,30 @@ if TYPE_CHECKING:
     from metricparse.specification.definitions import load_definitions as load_definitions
     from metricparse.specification.definitions import parse_definition as parse_definition
     from metricparse.specification.image import ImageReference as ImageReference
+    from metricparse.suggestions.suggesting import Suggestion as Suggestion
+    from metricparse.suggestions.suggesting import suggest as suggest
+    from metricparse.testing.cases import Case as Case
+    from metricparse.testing.cases import CaseResult as CaseResult
+    from metricparse.testing.cases import run_cases as run_cases
 
 # Where each public name lives. A name's module is imported when the name is first used, so that
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
     "AssumedTimes": "metricparse.cloudwatch.periods",
+    "Bench": "metricparse.benching.measuring",
+    "Case": "metricparse.testing.cases",
+    "CaseResult": "metricparse.testing.cases",
+    "Cause": "metricparse.diagnosis.causes",
     "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
+    "Correction": "metricparse.diagnosis.causes",
     "DamagedLogWarning": "metricparse.errors",
+    "DefinitionCost": "metricparse.benching.measuring",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
+    "Diagnosis": "metricparse.diagnosis.explaining",
+    "Explanation": "metricparse.diagnosis.explaining",
     "Finding": "metricparse.diagnosis.findings",
     "Format": "metricparse.sinks.formats",
     "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
@@ -71,12 +95,15 @@ _HOMES = {
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
     "Periods": "metricparse.cloudwatch.periods",
+    "Preset": "metricparse.presets",
     "Requests": "metricparse.cloudwatch.requests",
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
     "Severity": "metricparse.diagnosis.findings",
+    "Sighting": "metricparse.diagnosis.causes",
     "SourceSummary": "metricparse.accounting",
     "SpecificationError": "metricparse.errors",
+    "Suggestion": "metricparse.suggestions.suggesting",
     "Summary": "metricparse.accounting",
     "TrainingImageConfig": "metricparse.specification.algorithm",
     "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
@@ -84,15 +111,20 @@ _HOMES = {
     "Violation": "metricparse.errors",
     "aggregate": "metricparse.cloudwatch.periods",
     "batch_put_metrics": "metricparse.cloudwatch.requests",
+    "bench": "metricparse.benching.measuring",
     "check": "metricparse.diagnosis.checking",
     "describe_training_job": "metricparse.cloudwatch.final",
+    "diagnose": "metricparse.diagnosis.explaining",
     "embedded_metrics": "metricparse.cloudwatch.requests",
     "final_metrics": "metricparse.cloudwatch.final",
     "findings_of": "metricparse.diagnosis.findings",
+    "known_presets": "metricparse.presets",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
     "put_metric_data": "metricparse.cloudwatch.requests",
+    "run_cases": "metricparse.testing.cases",
     "scan": "metricparse.scanning",
+    "suggest": "metricparse.suggestions.suggesting",
     "tuning_objective": "metricparse.cloudwatch.final",
     "wide": "metricparse.frames",
     "write": "metricparse.sinks",

@@ -22,6 +22,20 @@ EMITTED = {
         "valid:l1": 400,
         "best:iteration": 1,
     },
+    "catboost": {"train:loss": 150, "test:loss": 150, "best:iteration": 1},
+    "keras": {
+        "train:loss": 25,
+        "train:accuracy": 25,
+        "validation:loss": 25,
+        "validation:auc": 25,
+        "train:learning_rate": 25,
+    },
+    "lightning": {
+        "train:loss": 13,
+        "train:loss_step": 14,
+        "validation:loss": 13,
+        "validation:accuracy": 13,
+    },
     "transformers": {
         "train:loss": 150,
         "train:grad_norm": 150,

@@ -108,7 +108,7 @@ def _discard_output() -> None:
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
-    from metricparse.cli import check, scan
+    from metricparse.cli import bench, check, explain, presets, scan, suggest, test
 
     parser = argparse.ArgumentParser(
         prog="metricparse",
@@ -118,6 +118,11 @@ def _parser() -> "argparse.ArgumentParser":
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     parser.set_defaults(run=None)
     scan.add_command(commands)
+    explain.add_command(commands)
+    suggest.add_command(commands)
+    presets.add_command(commands)
+    bench.add_command(commands)
+    test.add_command(commands)
     check.add_command(commands)
     return parser
 

@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import metricparse as mp
+from metricparse.cli.inputs import add_definitions, add_logs, add_view, definitions_of, logs_of
 
 if TYPE_CHECKING:
-    from metricparse.diagnosis.findings import Finding
+    from collections.abc import Sequence
 
 _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
@@ -34,29 +35,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "logs",
-        metavar="LOG",
-        nargs="+",
-        help="a file, plain or gzip; a directory; a glob pattern; - for standard input",
-    )
-    parser.add_argument(
-        "-d",
-        "--definitions",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
-        "request or description of a training or tuning job; may be repeated",
-    )
-    parser.add_argument(
-        "-m",
-        "--metric",
-        metavar="NAME=REGEX",
-        action="append",
-        default=[],
-        help="a metric definition; may be repeated",
-    )
+    add_logs(parser)
+    add_definitions(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the records here; - for standard output"
     )
@@ -65,16 +45,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
         help="of the records; by default what the file's ending tells, csv on standard output",
     )
-    parser.add_argument(
-        "--view",
-        choices=["sagemaker", "raw"],
-        default="sagemaker",
-        help="what the regexes see: lines as CloudWatch shows them, cut after 16,384 bytes and "
-        "with control characters such as tab as #011 (the default), or as they are",
-    )
-    parser.add_argument(
-        "--strip-ansi", action="store_true", help="take ANSI colour codes out of the log first"
-    )
+    add_view(parser)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(
         "--strict", action="store_true", help="exit with 1 if any definition gave no number"
@@ -83,38 +54,18 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if not arguments.definitions and not arguments.metric:
-        arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
+    definitions = definitions_of(arguments)
     if arguments.format and arguments.output is None:
         arguments.parser.error("--format says how records are written: give -o, too")
     if arguments.output in _STANDARD_OUTPUT:
         arguments.output = "-"
-    scan = mp.scan(
-        [_log(log) for log in arguments.logs],
-        _definitions(arguments),
-        view=arguments.view,
-        strip_ansi=arguments.strip_ansi,
-    )
+    logs = [_remembering(log) for log in logs_of(arguments)]
+    scan = mp.scan(logs, definitions, view=arguments.view, strip_ansi=arguments.strip_ansi)
     summary = _scan(scan, arguments)
-    _report(summary, arguments)
+    _report(summary, _findings(summary, definitions, logs, arguments), arguments)
     if summary.damaged:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
-
-
-def _log(log: str) -> str | BinaryIO:
-    if log != "-":
-        return log
-    if sys.stdin is None:
-        raise mp.LogError("standard input is closed; give a log file, or pipe one in")
-    return sys.stdin.buffer
-
-
-def _definitions(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:
-    from metricparse.specification.definitions import parse_definition
-
-    loaded = [each for path in arguments.definitions for each in mp.load_definitions(path)]
-    return loaded + [parse_definition(text) for text in arguments.metric]
 
 
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
@@ -130,10 +81,35 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
         return scan.summary
 
 
-def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
-    from metricparse.diagnosis.findings import findings_of
+def _remembering(log: str | BinaryIO) -> str | BinaryIO:
+    """The log; of standard input, what is needed to look for causes is kept."""
+    from metricparse.evidence.again import Remembering
 
-    findings = findings_of(summary)
+    return log if isinstance(log, str) else cast("BinaryIO", Remembering(log, "<stdin>"))
+
+
+def _findings(
+    summary: "mp.Summary",
+    definitions: "Sequence[mp.MetricDefinition]",
+    logs: "Sequence[str | BinaryIO]",
+    arguments: argparse.Namespace,
+) -> "list[mp.Finding]":
+    """What there is to say, with causes where the logs can be read again."""
+    findings = mp.findings_of(summary)
+    again = [cast("Any", log).again() if hasattr(log, "again") else log for log in logs]
+    known = [log for log in again if log is not None]
+    if not findings or len(known) < len(again) or summary.damaged:
+        return findings
+    from metricparse.diagnosis.naming import with_causes
+
+    return with_causes(
+        findings, summary, definitions, known, view=arguments.view, strip_ansi=arguments.strip_ansi
+    )
+
+
+def _report(
+    summary: "mp.Summary", findings: "list[mp.Finding]", arguments: argparse.Namespace
+) -> None:
     file = sys.stderr if arguments.output == "-" else sys.stdout
     if arguments.json:
         print(_as_json(summary, findings), file=file)
@@ -143,7 +119,7 @@ def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
     report_scan(summary, findings, file)
 
 
-def _as_json(summary: "mp.Summary", findings: "list[Finding]") -> str:
+def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:
     data: dict[str, Any] = summary.to_dict()
     data["findings"] = [found.to_dict() for found in findings]
     return json.dumps(data, indent=2, allow_nan=False)

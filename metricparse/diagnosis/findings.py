@@ -9,6 +9,9 @@ from typing import Any
 from metricparse.accounting import DefinitionSummary, Summary
 from metricparse.specification.algorithm import MAX_METRIC_DEFINITIONS
 
+#: The kinds of findings whose cause `diagnose` finds.
+EXPLAINED = frozenset({"never-matched", "never-a-number", "not-always-a-number", "cut-short"})
+
 
 class Severity(StrEnum):
     """How bad a finding is.

@@ -1,23 +1,21 @@
 """The reports of a scan and of a check, for people at a terminal."""
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import IO
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from metricparse.accounting import DefinitionSummary, SourceSummary, Summary
 from metricparse.diagnosis.checking import Check, CheckedAlgorithm
-from metricparse.diagnosis.findings import Finding, Severity
+from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
+from metricparse.report.console import ReportConsole, plain
 from metricparse.report.numbers import of_bytes, of_count, of_seconds, of_value
 from metricparse.report.sparkline import sparkline
 from metricparse.specification.algorithm import AlgorithmSpecification
 
-_WIDTH_OF_FILES = 110
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _NUMBERS = ("matches", "rejected", "first", "last", "min", "max", "line")
 _FEWEST_NUMBERS = ("matches", "last")
@@ -28,18 +26,27 @@ _NARROWEST_PICTURE, _WIDEST_PICTURE = 8, 32
 
 def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) -> None:
     """Print what each definition gave, what there is to say about it, and the totals."""
-    console = _Console(file)
+    console = ReportConsole(file)
     console.print(_definitions_table(summary.definitions, console.width))
     _print_findings(findings, console)
     for source in summary.sources:
         for loss in _losses(source):
-            console.say(("! ", "yellow"), (_plain(source.name), "bold"), f": {loss}")
+            console.say(("! ", "yellow"), (plain(source.name), "bold"), f": {loss}")
+    if any(found.kind in EXPLAINED for found in findings):
+        console.say("metricparse explain shows the lines, and what would be right", style="dim")
     console.say(_totals(summary), style="dim")
+
+
+def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) -> None:
+    """Print a row for each definition, with what it gave."""
+    if definitions:
+        console = ReportConsole(file)
+        console.print(_definitions_table(definitions, console.width))
 
 
 def report_check(check: Check, file: IO[str]) -> None:
     """Print what a document holds, and what there is to say about it."""
-    console = _Console(file)
+    console = ReportConsole(file)
     console.say((check.name or "definitions", "bold"))
     for algorithm in check.algorithms:
         _print_algorithm(algorithm, console)
@@ -48,29 +55,10 @@ def report_check(check: Check, file: IO[str]) -> None:
         console.say(("✓ nothing to complain of", "green"))
 
 
-class _Console(Console):
-    """A console whose tables are as wide as the terminal, or a fixed width in files.
-
-    Sentences are wrapped on a terminal alone, so that they can be searched for in files.
-    """
-
-    def __init__(self, file: IO[str]) -> None:
-        fixed = None if file.isatty() or "COLUMNS" in os.environ else _WIDTH_OF_FILES
-        super().__init__(file=file, highlight=False, width=fixed)
-
-    def say(self, *parts: tuple[str, str] | str, style: str = "") -> None:
-        """Print a sentence made of (styled) parts."""
-        self.print(Text.assemble(*parts), style=style, soft_wrap=not self.is_terminal)
-
-    def on_broken_pipe(self) -> None:
-        """Leave it to the command line, as for all other output."""
-        raise BrokenPipeError
-
-
 def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Table:
     """A row a definition; on a narrow terminal the picture stands below the metric's name."""
     cells = [_numbers(each, _DIGITS) for each in definitions]
-    names = max(cell_len(_plain(each.name)) for each in definitions) + 1
+    names = max(cell_len(plain(each.name)) for each in definitions) + 1
     numbers = sum(max(map(len, column)) + 1 for column in zip(_NUMBERS, *cells, strict=True))
     picture = min(_WIDEST_PICTURE, width - names - numbers)
     narrow = picture < _NARROWEST_PICTURE
@@ -86,7 +74,7 @@ def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> 
         table.add_column("values", no_wrap=True)
     for each, numbers_of_row in zip(definitions, cells, strict=True):
         row = [numbers_of_row[_NUMBERS.index(name)] for name in shown]
-        metric = Text(_plain(each.name), "bold" if each.emitted else "bold red")
+        metric = Text(plain(each.name), "bold" if each.emitted else "bold red")
         bars = Text(sparkline(each.series, picture), "cyan")
         if narrow:
             table.add_row(Text("\n").join([metric, bars] if bars else [metric]), *row)
@@ -108,17 +96,12 @@ def _numbers(definition: DefinitionSummary, digits: int) -> tuple[str, ...]:
     )
 
 
-def _plain(text: str) -> str:
-    """The text with what a terminal would obey written out."""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
-
-
-def _print_findings(findings: Sequence[Finding], console: _Console) -> None:
+def _print_findings(findings: Sequence[Finding], console: ReportConsole) -> None:
     if findings:
         console.print()
     for found in findings:
         mark = "✗ " if found.severity is Severity.ERROR else "! "
-        where = (f"{_plain(found.where)}: " if found.where else "", "bold")
+        where = (f"{plain(found.where)}: " if found.where else "", "bold")
         console.say((mark, _STYLES[found.severity]), where, found.message)
     if findings:
         console.print()
@@ -135,7 +118,7 @@ def _losses(source: SourceSummary) -> Iterable[str]:
 
 def _totals(summary: Summary) -> str:
     sources = summary.sources
-    logs = _plain(sources[0].name) if len(sources) == 1 else of_count(len(sources), "log")
+    logs = plain(sources[0].name) if len(sources) == 1 else of_count(len(sources), "log")
     rate = summary.bytes_in / summary.seconds if summary.seconds else 0.0
     return (
         f"{of_count(summary.records, 'record')} from {of_count(summary.lines, 'line')} "
@@ -144,7 +127,7 @@ def _totals(summary: Summary) -> str:
     )
 
 
-def _print_algorithm(algorithm: CheckedAlgorithm, console: _Console) -> None:
+def _print_algorithm(algorithm: CheckedAlgorithm, console: ReportConsole) -> None:
     indent = (0, 0, 0, 2)
     if algorithm.path:
         console.print(Padding(Text(algorithm.path, "cyan"), indent))
@@ -187,5 +170,5 @@ def _regexes_table(algorithm: CheckedAlgorithm) -> Table:
     table.add_column("regex", overflow="fold")
     table.add_column("lane", overflow="fold", style="dim")
     for definition, lane in zip(algorithm.definitions, algorithm.lanes, strict=True):
-        table.add_row(Text(_plain(definition.name), "bold"), Text(definition.regex), Text(lane))
+        table.add_row(Text(plain(definition.name), "bold"), Text(definition.regex), Text(lane))
     return table

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from metricparse.errors import DefinitionError, SpecificationError, Violation
+from metricparse.presets import PREFIX, find_preset
 from metricparse.specification.algorithm import (
     HyperParameterAlgorithmSpecification,
     MetricDefinition,
@@ -26,7 +27,7 @@ DefinitionSource: TypeAlias = (
 def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     """The metric definitions that a file, a document or an object holds, in its order.
 
-    source: the path of a JSON, YAML or TOML file; or what such a file holds (a list of
+    source: the path of a JSON, YAML or TOML file; or `preset:` and the name of a preset; or what such a file holds (a list of
     definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
     `CreateHyperParameterTuningJob` or `DescribeHyperParameterTuningJob` document, the `sagemaker`
     SDK's keywords); or a specification; or definitions.
@@ -38,6 +39,9 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     bound is: raises `SpecificationError` with all violations, `DefinitionError` if there are no
     definitions.
     """
+    if isinstance(source, str) and source.startswith(PREFIX):
+        preset = find_preset(source.removeprefix(PREFIX))
+        return _from_document(list(preset.definitions), source)
     if isinstance(source, str | os.PathLike):
         return _from_document(read_document(source), os.fspath(source))
     if isinstance(source, MetricDefinition):

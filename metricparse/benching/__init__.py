@@ -1,0 +1,1 @@
+"""What metric definitions cost on a log."""

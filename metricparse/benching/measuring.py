@@ -1,0 +1,221 @@
+"""What definitions cost on a log: all of them, each alone, and against a loop by hand."""
+
+import re
+import time
+import warnings
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from metricparse.accounting import DefinitionSummary, Summary
+from metricparse.benching.growth import Growth, growth_of
+from metricparse.benching.reaching import Reached, reached_by
+from metricparse.diagnosis.regexes import lane_of
+from metricparse.errors import DamagedLogWarning
+from metricparse.evidence.again import ReadAgain
+from metricparse.logs.blocks import Block, cut_blocks
+from metricparse.logs.sources import LogSource, find_sources
+from metricparse.logs.views import EVENT_SIZE, View
+from metricparse.matching.pattern import CompiledDefinition
+from metricparse.scanning import scan
+from metricparse.specification.algorithm import MetricDefinition
+from metricparse.specification.definitions import DefinitionSource, load_definitions
+
+_ROUNDS = 3
+_LONG_ROUND = 5.0
+_TELLING = 0.01
+_LOOKED_AT = 8 << 20
+_NO_MATCH = MetricDefinition(name="none", regex="\N{REPLACEMENT CHARACTER}no such text(.)")
+_LEADING = re.compile(r"^\^?\.\*\??(?=\\?[^*+?{|])")
+_TRAILING = re.compile(r"(?<!\\)\.\*\$?$")
+
+
+@dataclass(frozen=True)
+class DefinitionCost:
+    """What one definition costs.
+
+    lane: the matcher that takes it. seconds: of a scan for it alone. share: of the time that all
+    definitions take beyond reading the log, from 0 to 1. growth: with the length of a line.
+    cheaper: a regex that gave the same on this log, faster; cheaper_seconds: of a scan for that.
+    """
+
+    definition: MetricDefinition
+    lane: str
+    seconds: float
+    share: float
+    reached: Reached
+    growth: Growth
+    cheaper: str | None = None
+    cheaper_seconds: float | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What makes it slow, or may."""
+        found = []
+        if not self.reached.literal:
+            found.append("no literal: every line is searched")
+        if self.growth.word:
+            found.append(
+                f"{self.growth.word} growth: {self.growth.seconds:.2g} s on a line of "
+                f"{self.growth.characters:,} characters"
+            )
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The cost as data for JSON."""
+        return {
+            **self.definition.to_request(),
+            "lane": self.lane,
+            "seconds": self.seconds,
+            "share": self.share,
+            "literal": self.reached.literal,
+            "reached": self.reached.lines,
+            "reached_without_match": self.reached.unmatched,
+            "slowest_seconds": self.reached.slowest,
+            "slowest_line": self.reached.slowest_line,
+            "growth": self.growth.word or "linear",
+            "warnings": self.warnings,
+            "cheaper": self.cheaper,
+            "cheaper_seconds": self.cheaper_seconds,
+        }
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What definitions cost on a log.
+
+    bytes_in: of the log. rounds: seconds of each scan with all definitions. by_hand: bytes a
+    second of a loop of `re.search` by hand; None where `re` does not take a regex.
+    """
+
+    bytes_in: int
+    lines: int
+    rounds: list[float]
+    by_hand: float | None
+    costs: list[DefinitionCost] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """The median of the rounds."""
+        return median(self.rounds)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The measurements as data for JSON."""
+        return {
+            "bytes_in": self.bytes_in,
+            "lines": self.lines,
+            "rounds": self.rounds,
+            "seconds": self.seconds,
+            "bytes_per_second": self.bytes_in / self.seconds,
+            "by_hand_bytes_per_second": self.by_hand,
+            "definitions": [each.to_dict() for each in self.costs],
+        }
+
+
+def bench(
+    logs: LogSource | Iterable[LogSource],
+    definitions: DefinitionSource,
+    *,
+    view: View | str = View.SAGEMAKER,
+) -> Bench:
+    """Measure what definitions cost on logs.
+
+    logs, definitions, view: as for `scan`. Times are medians of three scans, or of fewer where one
+    takes long. What needs a look at single lines is measured on the first 8 MiB.
+    """
+    loaded, view = load_definitions(definitions), View(view)
+    with warnings.catch_warnings(), ReadAgain(logs) as log:
+        warnings.simplefilter("ignore", DamagedLogWarning)
+        measurer = _Measurer(log, view)
+        rounds, summary = measurer.rounds(loaded)
+        reading = median(measurer.rounds([_NO_MATCH])[0])
+        alone = [median(measurer.rounds([each])[0]) for each in loaded]
+        beyond = [max(0.0, seconds - reading) for seconds in alone]
+        costs = [
+            measurer.cost(number, each, gave, seconds, more / (sum(beyond) or 1.0))
+            for number, (each, gave, seconds, more) in enumerate(
+                zip(loaded, summary.definitions, alone, beyond, strict=True)
+            )
+        ]
+        return Bench(summary.bytes_in, summary.lines, rounds, measurer.by_hand(loaded), costs)
+
+
+class _Measurer:
+    def __init__(self, log: ReadAgain, view: View) -> None:
+        self._log = log
+        self._view = view
+        self._blocks = self._first_blocks()
+
+    def rounds(self, definitions: Sequence[MetricDefinition]) -> tuple[list[float], Summary]:
+        """Seconds of a few scans, and what the last one gave."""
+        seconds: list[float] = []
+        while True:
+            summary = scan(self._log.rewound(), definitions, view=self._view).summary
+            seconds.append(summary.seconds)
+            if len(seconds) == _ROUNDS or sum(seconds) > _LONG_ROUND:
+                return seconds, summary
+
+    def cost(
+        self,
+        number: int,
+        definition: MetricDefinition,
+        gave: DefinitionSummary,
+        seconds: float,
+        share: float,
+    ) -> DefinitionCost:
+        """What one definition costs, whose time is known."""
+        compiled = CompiledDefinition.compile(number, definition)
+        reached = reached_by(compiled, self._blocks, self._view)
+        growth = growth_of(definition.regex, reached.examples)
+        lane = lane_of(number, definition)
+        cheaper, faster = self._cheaper(definition, gave, seconds)
+        return DefinitionCost(definition, lane, seconds, share, reached, growth, cheaper, faster)
+
+    def by_hand(self, definitions: Sequence[MetricDefinition]) -> float | None:
+        """Bytes a second of the loop that one would write."""
+        try:
+            searches = [re.compile(each.regex).search for each in definitions]
+        except (re.error, OverflowError):
+            return None
+        started, done = time.perf_counter(), 0
+        for block in self._blocks:
+            for line in block.data.decode("utf-8", "replace").split("\n"):
+                for search in searches:
+                    if (match := search(line)) and match.re.groups:
+                        with suppress(ValueError, TypeError):
+                            float(match[1])
+            done += len(block.data)
+            if time.perf_counter() - started > _LONG_ROUND / 2:
+                break
+        return done / (time.perf_counter() - started) if done else None
+
+    def _cheaper(
+        self, definition: MetricDefinition, gave: DefinitionSummary, seconds: float
+    ) -> tuple[str | None, float | None]:
+        """The regex without what it need not search, if that gives the same and is faster."""
+        pattern = _TRAILING.sub("", _LEADING.sub("", definition.regex))
+        if pattern == definition.regex or not pattern or seconds < _TELLING:
+            return None, None
+        times, summary = self.rounds([MetricDefinition(name=definition.name, regex=pattern)])
+        (other,) = summary.definitions
+        if _figures(other) != _figures(gave) or median(times) > 0.8 * seconds:
+            return None, None
+        return pattern, median(times)
+
+    def _first_blocks(self) -> list[Block]:
+        blocks: list[Block] = []
+        room = _LOOKED_AT
+        for source in find_sources(self._log.rewound()):
+            for block in cut_blocks(source.chunks(), EVENT_SIZE):
+                blocks.append(block)
+                room -= len(block.data)
+                if room <= 0:
+                    return blocks
+        return blocks
+
+
+def _figures(summary: DefinitionSummary) -> tuple[object, ...]:
+    counts = (summary.emitted, summary.rejected, summary.truncated)
+    return (*counts, summary.first_line, summary.minimum, summary.maximum, summary.series)

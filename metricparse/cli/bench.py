@@ -1,0 +1,57 @@
+"""`metricparse bench`: what metric definitions cost on a log."""
+
+import argparse
+import json
+import sys
+
+import metricparse as mp
+from metricparse.cli.inputs import add_definitions, add_logs, definitions_of, logs_of
+
+_DESCRIPTION = """\
+Measure what definitions cost on a log: all of them, each alone, and against a loop of re.search.
+For each: its share of the time, the text that a line must contain to reach its regex, how many
+lines reached it (of the first 8 MiB) and how many in vain, and the slowest. Warns of regexes
+without such a text, and of those whose time grows faster than the line.
+"""
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser(
+        "bench",
+        help="what metric definitions cost on a log",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_logs(parser)
+    add_definitions(parser)
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    parser.add_argument(
+        "--pytest-benchmark",
+        metavar="FILE",
+        help="write the times here as well, for pytest-benchmark compare",
+    )
+    parser.set_defaults(run=_run, parser=parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from metricparse.benching.comparison import as_pytest_benchmark
+
+    measured = mp.bench(logs_of(arguments), definitions_of(arguments))
+    if arguments.pytest_benchmark:
+        _write(arguments.pytest_benchmark, as_pytest_benchmark(measured))
+    if arguments.json:
+        print(json.dumps(measured.to_dict(), indent=2))
+    else:
+        from metricparse.report.benching import report_bench
+
+        report_bench(measured, sys.stdout)
+    return 0
+
+
+def _write(path: str, document: object) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file, indent=2)
+    except OSError as error:
+        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,37 @@
+"""`metricparse presets`: the metric definitions that come with metricparse."""
+
+import argparse
+import json
+
+import metricparse as mp
+
+_DESCRIPTION = """\
+List the metric definitions that come with metricparse, or print those of one preset.
+They are used as -d preset:NAME.
+"""
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser(
+        "presets",
+        help="the metric definitions that come with metricparse",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="print the definitions of this one as JSON"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.name:
+        definitions = mp.load_definitions(f"preset:{arguments.name}")
+        print(json.dumps([each.to_request() for each in definitions], indent=2))
+        return 0
+    presets = mp.known_presets()
+    width = max(len(each.name) for each in presets)
+    for each in presets:
+        print(f"{each.name:{width}}  {len(each.definitions):2} metrics  {each.description}")
+    return 0

@@ -1,0 +1,210 @@
+"""Why a definition that matches gives no number."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from metricparse.accounting import DefinitionSummary
+from metricparse.diagnosis.causes import Cause, Sighting
+from metricparse.diagnosis.edits import rewritten
+from metricparse.diagnosis.findings import Severity
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, numbers_of
+from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
+from metricparse.matching.numbers import parse_number
+from metricparse.matching.syntax import CharacterClass, Repeat, UnknownSyntax
+from metricparse.matching.writing import literally
+
+_SHOWN = 3
+_FIRST_NUMBER = re.compile(
+    r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|\b(?i:nan|inf)\b"
+)
+COLOUR = re.compile(r"(?:#033|\x1b)\[[0-9;]*m")
+CONTROL = re.compile(r"#(?:0[0-3][0-7]|177)|[\x00-\x1f\x7f]")
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
+_LONGEST = 24
+
+
+def why_no_number(
+    pattern: str, summary: DefinitionSummary, matches: Sequence[Found]
+) -> Iterator[Cause]:
+    """The cause that captures are no numbers, if there is one that can be told."""
+    wrong = [each for each in matches if each.value is None]
+    if not wrong:
+        return
+    other = _other_group(pattern, wrong) or _unescaped(pattern, wrong)
+    if other:
+        yield other
+        return
+    telling = [each for each in wrong if _FIRST_NUMBER.search(_seen(each))]
+    if not telling and summary.emitted:
+        return  # the log says `None` or `n/a` there, and no number could be captured
+    shown = telling or wrong
+    kind, message = _what_was_captured(pattern, shown)
+    often = Counter(each.capture for each in shown).most_common(_SHOWN)
+    captures = ", ".join(f"{_short(capture)}" for capture, _ in often)
+    count = f"{summary.rejected:,} of {summary.rejected + summary.emitted:,}"
+    severity = Severity.WARNING if summary.emitted else Severity.ERROR
+    yield Cause(
+        kind,
+        f"{message}: {count} captures are no number, such as {captures}",
+        severity,
+        [sighting(each) for each in shown[:_SHOWN]],
+        list(_better_captures(pattern, shown)),
+    )
+
+
+def why_no_group(pattern: str) -> Cause:
+    """The cause that nothing can be published, as there is no group."""
+    message = "the regex has no group, so nothing is captured"
+    try:
+        pieces = Pieces.of(pattern)
+    except UnknownSyntax:
+        return Cause("no-group", message)
+    takers = [
+        (not takes(item, "x"), place)
+        for place, item in enumerate(pieces.items)
+        if isinstance(item, Repeat) and takes(item, "5")
+    ]
+    proposals = [
+        pieces.written([Edit(place, place + 1, NUMBER)])
+        for _, place in sorted(takers, reverse=True)
+    ]
+    proposals.append(f"{pattern}{NUMBER}")
+    return Cause("no-group", message, proposals=proposals)
+
+
+def takes(repeat: Repeat, character: str) -> bool:
+    """Whether it repeats a class that holds a character."""
+    item = repeat.item
+    return isinstance(item, CharacterClass) and bool(regex.fullmatch(item.source, character))
+
+
+def why_given_up(summary: DefinitionSummary) -> Cause:
+    """The cause that lines were given up."""
+    return Cause(
+        "gave-up",
+        f"the search went over its budget on {summary.gave_up:,} lines: repeats inside of repeats, "
+        "or several in a row, take very long",
+    )
+
+
+def _seen(found: Found) -> str:
+    """The capture, and what stands behind it."""
+    return found.line.text[found.start if found.start >= 0 else found.first :][:40]
+
+
+def _short(capture: str | None) -> str:
+    if capture is None:
+        return "none at all"
+    return repr(capture if len(capture) <= _LONGEST else f"{capture[:_LONGEST]}…")
+
+
+def _what_was_captured(pattern: str, wrong: Sequence[Found]) -> tuple[str, str]:
+    capture = next((each.capture for each in wrong if each.capture), wrong[0].capture)
+    if capture is None:
+        return "not-a-number", "the group takes no part in the match"
+    if not capture.strip():
+        return "empty-capture", "the group may be empty, and is"
+    plain = COLOUR.sub("", capture)
+    if plain != capture and parse_number(plain) is not None:
+        return "colour-codes", "ANSI colour codes are captured with the number"
+    if re.fullmatch(r"[-+]?[0-9.,]+\s*%", capture):
+        return "not-a-number", "the percent sign is captured with the number"
+    if parse_number(CONTROL.split(capture)[0]) is not None and not _takes_spaces(pattern):
+        return "control-characters", "control characters are captured with the number"
+    if _THOUSANDS.fullmatch(capture):
+        return "not-a-number", "a thousands separator makes it no number"
+    return "not-a-number", "the group captures more than a number, or something else"
+
+
+def _takes_spaces(pattern: str) -> bool:
+    """Whether group 1 goes on behind a space, so that it is not for a tab that it does."""
+    try:
+        pieces = Pieces.of(pattern)
+        return bool(regex.fullmatch(pieces.sources[pieces.value], "0 0"))
+    except (UnknownSyntax, regex.error):
+        return False
+
+
+def _better_captures(pattern: str, wrong: Sequence[Found]) -> Iterator[str]:
+    """The regex with a group that captures the number alone."""
+    try:
+        pieces = Pieces.of(pattern)
+        if not pieces.value_is_group or not pieces.words:
+            return
+    except UnknownSyntax:
+        return
+    value, end = pieces.value, len(pieces.items)
+    between = {_before_the_number(each) for each in wrong}
+    literal = literally(between.pop() or "")
+    leads = [literal] if not between else [r"[^0-9.+-]*?"]
+    for lead in dict.fromkeys([*leads, r"[^0-9.+-]*?"]):
+        for number in (NUMBER, NUMBER_OR_NAN):
+            yield pieces.written([Edit(value, value + 1, lead + number)])
+            if value + 1 < end:
+                yield pieces.written([Edit(value, end, lead + number)])
+
+
+def _before_the_number(found: Found) -> str | None:
+    seen = _seen(found)
+    number = _FIRST_NUMBER.search(seen)
+    return seen[: number.start()] if number else None
+
+
+def _other_group(pattern: str, wrong: Sequence[Found]) -> Cause | None:
+    """Group 1 is no number, and another one is."""
+    compiled = regex.compile(pattern)
+    for group in range(2, compiled.groups + 1):
+        found = Trial(compiled, group, {}).on(each.line for each in wrong)
+        captured = [each for each in found if each.capture]
+        if captured and len(numbers_of(captured)) == len(captured):
+            message = (
+                f"the value is group 1, which captures {wrong[0].capture!r}; "
+                f"the number is in group {group}"
+            )
+            sightings = [sighting(each) for each in wrong[:_SHOWN]]
+            proposals = [only_group(pattern, group)]
+            return Cause("wrong-group", message, sightings=sightings, proposals=proposals)
+    return None
+
+
+def _unescaped(pattern: str, wrong: Sequence[Found]) -> Cause | None:
+    """The group takes no part, and would if special characters stood for themselves."""
+    if any(each.capture is not None for each in wrong):
+        return None
+    for kind, text in rewritten(pattern):
+        try:
+            found = Trial(regex.compile(text), 1, {}).on(each.line for each in wrong)
+        except regex.error:
+            continue
+        if numbers_of(found):
+            message = "the group takes no part in the match: a special character is not escaped"
+            sightings = [sighting(each) for each in wrong[:_SHOWN]]
+            return Cause(kind, message, sightings=sightings, proposals=[text])
+    return None
+
+
+def only_group(pattern: str, kept: int) -> str:
+    """The regex with one of its groups capturing, the others not."""
+    opening = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?!\?)|\(\?P?<(?![=!])[^>]*>")
+    number = 0
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal number
+        if not match[0].startswith("("):
+            return match[0]
+        number += 1
+        return "(" if number == kept else "(?:"
+
+    return opening.sub(replaced, pattern)
+
+
+def sighting(found: Found) -> Sighting:
+    """A match for people to look at."""
+    capture = None if found.start < 0 else (found.start, found.end)
+    line = found.line
+    return Sighting(
+        line.source, line.line, line.text, (found.first, found.last), capture, found.value
+    )

@@ -1,0 +1,227 @@
+"""Why definitions did not give what was meant, and corrected ones that were tried on the log."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from metricparse.accounting import DefinitionSummary, Summary
+from metricparse.diagnosis.beside import logs_beside
+from metricparse.diagnosis.captures import (
+    sighting,
+    why_given_up,
+    why_no_group,
+    why_no_number,
+)
+from metricparse.diagnosis.causes import Cause, Correction, Sighting
+from metricparse.diagnosis.misses import why_nothing_matched
+from metricparse.diagnosis.pieces import Found, Trial
+from metricparse.diagnosis.trying import words_of
+from metricparse.diagnosis.values import why_wrong_numbers
+from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
+from metricparse.evidence.again import ReadAgain
+from metricparse.evidence.lines import Evidence, gather
+from metricparse.logs.sources import LogSource, Source, find_sources
+from metricparse.logs.views import View
+from metricparse.scanning import scan
+from metricparse.specification.algorithm import MetricDefinition
+from metricparse.specification.definitions import DefinitionSource, load_definitions
+from metricparse.specification.regexes import compile_regex
+
+_SHOWN = 3
+# Of the proposals that give about as many right numbers the first is the simplest.
+_NEARLY_ALL = 0.95
+_NOT_THERE = frozenset({"empty-log", "no-such-text"})
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What became of one definition, and why.
+
+    definition: what was explained. summary: what it gave. matches: some lines on which it matched.
+    causes: what went wrong, the first the one that matters most; none if all is well.
+    """
+
+    definition: MetricDefinition
+    summary: DefinitionSummary
+    matches: list[Sighting] = field(default_factory=list)
+    causes: list[Cause] = field(default_factory=list)
+
+    @property
+    def cause(self) -> Cause | None:
+        """The cause that matters most; None if all is well."""
+        return self.causes[0] if self.causes else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as data for JSON."""
+        return {
+            "definition": self.definition.to_request(),
+            "summary": self.summary.to_dict(),
+            "matches": [each.to_dict() for each in self.matches],
+            "causes": [each.to_dict() for each in self.causes],
+        }
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """An explanation for each definition, in their order, and the scan that they are about."""
+
+    explanations: list[Explanation]
+    summary: Summary
+
+    def to_dict(self) -> dict[str, Any]:
+        """The diagnosis as data for JSON."""
+        return {
+            "lines": self.summary.lines,
+            "bytes_in": self.summary.bytes_in,
+            "explanations": [each.to_dict() for each in self.explanations],
+        }
+
+
+def diagnose(
+    logs: LogSource | Iterable[LogSource],
+    definitions: DefinitionSource,
+    *,
+    view: View | str = View.SAGEMAKER,
+    strip_ansi: bool = False,
+) -> Diagnosis:
+    """Why each definition gave what it gave, and what would give what was probably meant.
+
+    logs, definitions, view, strip_ansi: as for `scan`. The logs are read several times; of a file
+    object a copy is kept in the meantime.
+
+    Each cause was verified on the log, and each corrected definition run over all of it: it gives
+    numbers, and no fewer right ones than the original. Only a bounded number of lines is looked
+    at closely. Raises what `scan` raises.
+    """
+    loaded, view = load_definitions(definitions), View(view)
+    with warnings.catch_warnings(), ReadAgain(logs) as log:
+        warnings.simplefilter("ignore", DamagedLogWarning)
+
+        def tried(definitions: Iterable[MetricDefinition]) -> Summary:
+            return scan(log.rewound(), definitions, view=view, strip_ansi=strip_ansi).summary
+
+        summary = tried(loaded)
+        pairs = list(zip(loaded, summary.definitions, strict=True))
+        lost = [each.regex for each, gave in pairs if not _matched(gave)]
+        words = {word for pattern in lost for word in words_of(pattern)}
+        evidence = gather(log, words, view, strip_ansi=strip_ansi)
+        explanations = [_explained(*pair, evidence, view, summary.lines) for pair in pairs]
+        _correct(explanations, tried)
+        _look_beside(explanations, find_sources(log.rewound()), view)
+    return Diagnosis([_with_right_numbers(each, evidence) for each in explanations], summary)
+
+
+def _matched(gave: DefinitionSummary) -> bool:
+    return bool(gave.emitted or gave.rejected or gave.gave_up)
+
+
+def _explained(
+    definition: MetricDefinition,
+    gave: DefinitionSummary,
+    evidence: Evidence,
+    view: View,
+    lines: int,
+) -> Explanation:
+    if not gave.has_group:
+        return Explanation(definition, gave, [], [why_no_group(definition.regex)])
+    if not _matched(gave):
+        cause = why_nothing_matched(definition.regex, evidence, view, lines_in_log=lines)
+        return Explanation(definition, gave, [], [cause])
+    found = Trial(compile_regex(definition.regex), 1, {}).on(evidence.lines)
+    causes = list(_causes(definition, gave, found, evidence))
+    return Explanation(definition, gave, [sighting(each) for each in found[:_SHOWN]], causes)
+
+
+def _causes(
+    definition: MetricDefinition,
+    gave: DefinitionSummary,
+    found: Sequence[Found],
+    evidence: Evidence,
+) -> Iterator[Cause]:
+    if gave.gave_up:
+        yield why_given_up(gave)
+    if gave.rejected:
+        yield from why_no_number(definition.regex, gave, found)
+    if gave.emitted:
+        yield from why_wrong_numbers(definition.regex, gave, found, evidence)
+
+
+def _correct(
+    explanations: Sequence[Explanation],
+    tried: Callable[[Iterable[MetricDefinition]], Summary],
+) -> None:
+    """Run all proposals over the logs at once, and keep the best for each cause."""
+    proposed = [
+        (cause, each.summary, definition)
+        for each in explanations
+        for cause in each.causes
+        for definition in _definitions(each.definition.name, cause.proposals)
+    ]
+    if not proposed:
+        return
+    summary = tried(definition for _, _, definition in proposed)
+    better: dict[int, list[tuple[Cause, Correction]]] = {}
+    for (cause, before, definition), after in zip(proposed, summary.definitions, strict=True):
+        if _is_better(after, before):
+            better.setdefault(id(cause), []).append((cause, Correction(definition, after)))
+    for found in better.values():
+        most = max(_right(correction.summary) for _, correction in found)
+        cause, correction = next(
+            each for each in found if _right(each[1].summary) >= _NEARLY_ALL * most
+        )
+        cause.correction = correction
+
+
+def _right(summary: DefinitionSummary) -> int:
+    """How many numbers are whole."""
+    return summary.emitted - summary.truncated
+
+
+def _is_better(after: DefinitionSummary, before: DefinitionSummary) -> bool:
+    """Whether a proposal gives numbers, and loses none of the right ones."""
+    if not after.emitted or after.rejected > before.rejected:
+        return False
+    if after.truncated and after.truncated >= before.truncated:
+        return False
+    return _right(after) >= max(1, _right(before))
+
+
+def _look_beside(
+    explanations: Sequence[Explanation], sources: Sequence[Source], view: View
+) -> None:
+    """Of text that is not in the logs, say if it is in another one of the same job."""
+    lost = [each for each in explanations if each.cause and each.cause.kind in _NOT_THERE]
+    for path in logs_beside(sources) if lost else ():
+        try:
+            summary = scan(path, [each.definition for each in lost], view=view).summary
+        except LogError:
+            continue
+        for each, gave in zip(lost, summary.definitions, strict=True):
+            if gave.emitted and each.causes[0].kind in _NOT_THERE:
+                message = f"the text is not in this log, but in {path}: {gave.emitted:,} numbers"
+                each.causes[0] = Cause("other-source", message)
+
+
+def _definitions(name: str, proposals: Iterable[str]) -> Iterator[MetricDefinition]:
+    for pattern in dict.fromkeys(proposals):
+        try:
+            compile_regex(pattern)
+            yield MetricDefinition(name=name, regex=pattern)
+        except DefinitionError:
+            continue
+
+
+def _with_right_numbers(explanation: Explanation, evidence: Evidence) -> Explanation:
+    """What the corrected definitions publish, beside what was published."""
+    texts = {(each.source, each.line, each.text): each for each in evidence.lines}
+    for cause in explanation.causes:
+        if cause.correction is None:
+            continue
+        trial = Trial(compile_regex(cause.correction.definition.regex), 1, {})
+        for place, shown in enumerate(cause.sightings):
+            line = texts.get((shown.source, shown.line, shown.text))
+            found = trial.on([line] if line else [])
+            if found:
+                cause.sightings[place] = replace(shown, right=found[0].value)
+    return explanation

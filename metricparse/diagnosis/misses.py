@@ -1,0 +1,198 @@
+"""Why a definition matched nothing: what it asks for, and what stands in the log instead."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import regex
+
+from metricparse.diagnosis.captures import sighting
+from metricparse.diagnosis.causes import Cause
+from metricparse.diagnosis.edits import rewritten, ways
+from metricparse.diagnosis.names import closest_name
+from metricparse.diagnosis.nearest import as_far_as_it_got, no_such_text, tail_or_gap
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, numbers_of
+from metricparse.diagnosis.trying import attempt, with_number, words_of
+from metricparse.evidence.lines import Evidence, LogLine
+from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
+from metricparse.logs.views import View
+from metricparse.matching.syntax import UnknownSyntax
+from metricparse.matching.writing import literally
+
+_CANDIDATES = 80
+_SHOWN = 3
+_KINDS_AT_ONCE = 3
+# Of a regex that takes long, not all is tried.
+_PATIENCE = 4.0
+_MESSAGES = {
+    "control-characters": "CloudWatch shows control characters as # and three octal digits",
+    "other-case": "upper and lower case differ",
+    "other-spacing": "the spaces differ",
+    "other-separator": "what separates the name from the number differs",
+    "other-quotes": "the quotes differ",
+    "number-form": "the number is written otherwise than the group takes it",
+    "colour-codes": "ANSI colour codes stand in between",
+    "anchored": "it is tied to the line's start or end, and the line goes on there",
+    "escaped-twice": "the regex was escaped twice: \\\\ stands where one backslash is meant",
+    "not-escaped": "a special character is not escaped",
+    "other-name": "the name is written otherwise",
+    "nearest-miss": "something stands in between",
+}
+
+
+def why_nothing_matched(
+    pattern: str, evidence: Evidence, view: View, *, lines_in_log: int
+) -> Cause:
+    """The cause that a regex matches nowhere in logs of so many lines."""
+    if not lines_in_log:
+        return Cause("empty-log", "the log holds no line")
+    candidates = _candidates(pattern, evidence)
+    cause = _repaired(pattern, candidates, view)
+    if cause:
+        return cause
+    try:
+        pieces = Pieces.of(pattern)
+        pieces.value  # noqa: B018 - it raises if there is none
+    except UnknownSyntax:
+        return no_such_text(pattern, evidence)
+    near = _other_name(pieces, evidence)
+    if near and near.kind == "other-name":
+        return near
+    return tail_or_gap(pieces, candidates) or near or as_far_as_it_got(pieces, evidence, candidates)
+
+
+def _candidates(pattern: str, evidence: Evidence) -> list[LogLine]:
+    """The lines that hold most of the regex's words, then those of which there are most."""
+    words = words_of(pattern)
+
+    def shared(line: LogLine) -> int:
+        text = line.text.lower()
+        return sum(len(word) for word in words if word in text)
+
+    ranked = sorted(
+        ((shared(line), evidence.shapes[line.shape], line) for line in evidence.lines),
+        key=lambda each: each[:2],
+        reverse=True,
+    )
+    return [line for _, _, line in ranked[:_CANDIDATES]]
+
+
+def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause | None:
+    """The fewest kinds of edits, the likelier first, with which the regex gives numbers."""
+    if not words_of(pattern):
+        return None  # it would match anything
+    forms = list(_forms(pattern))
+    kinds = list(ways(view))
+    deadline = time.monotonic() + _PATIENCE
+    complete = _complete(forms, candidates)
+    for count in range(_KINDS_AT_ONCE + 1):
+        for chosen in combinations(kinds, count):
+            if not complete and ("other-name" not in chosen or count > 2):
+                continue
+            if time.monotonic() > deadline:
+                return None
+            for kind, pieces in forms:
+                if (count > 1 and kind) or (not kind and not count):
+                    continue
+                cause = _with_edits(kind, pieces, chosen, candidates, view)
+                if cause:
+                    return cause
+    return None
+
+
+def _forms(pattern: str) -> Iterator[tuple[str, Pieces]]:
+    """The regex, and what it may have been before it was escaped otherwise, with that cause."""
+    for kind, text in [("", pattern), *rewritten(pattern)]:
+        try:
+            pieces = Pieces.of(text)
+            pieces.value  # noqa: B018 - it raises if there is none
+            regex.compile(text)
+        except (UnknownSyntax, regex.error):
+            continue
+        yield kind, pieces
+
+
+def _complete(forms: Sequence[tuple[str, Pieces]], candidates: Sequence[LogLine]) -> bool:
+    """Whether a line holds all words of the regex in one of its forms."""
+    texts = [line.text.lower() for line in candidates]
+    parts = [
+        {p for word in pieces.words for p in re.findall("[a-z]+", word)} for _, pieces in forms
+    ]
+    return any(all(part in text for part in each) for each in parts for text in texts)
+
+
+def _with_edits(
+    kind: str, pieces: Pieces, chosen: Sequence[str], candidates: Sequence[LogLine], view: View
+) -> Cause | None:
+    every = ways(view)
+    by_edit = {edit: way for way in chosen for edit in every[way](pieces)}
+    if len(set(by_edit.values())) < len(chosen):
+        return None
+    found = numbers_of(attempt(pieces, list(by_edit), candidates))
+    if not found:
+        return None
+    edits = _needed(pieces, list(by_edit), [each.line for each in found])
+    found = numbers_of(attempt(pieces, edits, candidates))
+    ordered = sorted(edits, key=lambda edit: edit.first)
+    named = kind or (by_edit[ordered[0]] if ordered else "nearest-miss")
+    return Cause(
+        named,
+        f"{_MESSAGES[named]}{_difference(pieces, ordered, found)}",
+        sightings=[sighting(each) for each in found[:_SHOWN]],
+        proposals=_proposals(pieces, edits, found),
+    )
+
+
+def _needed(pieces: Pieces, edits: list[Edit], lines: Sequence[LogLine]) -> list[Edit]:
+    """The edits without which the regex would give fewer numbers."""
+    lines = lines[:20]
+    most = len(numbers_of(attempt(pieces, edits, lines)))
+    for edit in list(edits):
+        rest = [each for each in edits if each != edit]
+        if len(numbers_of(attempt(pieces, rest, lines))) >= most:
+            edits = rest
+    return edits
+
+
+def _proposals(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -> list[str]:
+    """The regex with what stands in the log, or with what allows for it where that varies."""
+    written = [Edit(e.first, e.last, _actual(e, found)) for e in edits]
+    return list(dict.fromkeys([pieces.written(written), *with_number(pieces, written)]))
+
+
+def _actual(edit: Edit, found: Sequence[Found]) -> str:
+    """What stands in the log where an edit was made, if that is always the same."""
+    actual = {each.actual(edit) for each in found}
+    if len(actual) > 1 or edit.regex in {NUMBER, NUMBER_OR_NAN, ""} or "(?:#015)?$" in edit.regex:
+        return edit.regex
+    return literally(actual.pop())
+
+
+def _difference(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -> str:
+    """The first piece that was exchanged, and what stands in the log instead."""
+    if not edits or not found:
+        return ""
+    edit, example = edits[0], found[0]
+    asked = "".join(pieces.sources[edit.first : edit.last])
+    actual = example.actual(edit)
+    if edit.regex in {NUMBER, NUMBER_OR_NAN}:
+        actual = example.capture or ""
+    if asked and actual:
+        return f": the regex asks for '{asked}', and the log has {actual!r}"
+    if asked:
+        return f": the regex asks for '{asked}', which the log does not have there"
+    return f": the log has {actual!r}, for which the regex does not ask"
+
+
+def _other_name(pieces: Pieces, evidence: Evidence) -> Cause | None:
+    near = closest_name(pieces, evidence)
+    if near is None:
+        return None
+    kind = "nearest-miss" if near.same_name else "other-name"
+    message = f"the log has {near.written!r}"
+    if near.same_name:
+        message += ", and around it not what the regex asks for"
+    else:
+        message += f", and the regex asks for '{near.asked}'"
+    return Cause(kind, message, sightings=near.sightings, proposals=near.regexes)

@@ -1,0 +1,87 @@
+"""Names in a log that are nearly the one that a regex asks for."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from metricparse.diagnosis.causes import Sighting
+from metricparse.diagnosis.likeness import is_same, likeness
+from metricparse.diagnosis.pieces import Pieces
+from metricparse.evidence.lines import Evidence, LogLine
+from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
+from metricparse.matching.numbers import parse_number
+from metricparse.matching.writing import literally
+
+_LAST_WORDS = re.compile(r"([\w./@'\"-]*[A-Za-z][\w./@'\"-]*(?:[ ][<(]?[\w./@'\">)-]+){0,2})\W*\Z")
+_ALIKE = 0.8
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NearName:
+    """A name in the log that is nearly the one that is asked for.
+
+    asked: the name in the regex. written: the name in the log, and its number. same_name: only what stands around it differs. regexes: they capture its number.
+    """
+
+    asked: str
+    written: str
+    same_name: bool
+    regexes: list[str]
+    sightings: list[Sighting]
+
+
+def closest_name(pieces: Pieces, evidence: Evidence) -> NearName | None:
+    """The name in the log that is most like the one before the value in a regex."""
+    match = _LAST_WORDS.search(pieces.characters[: pieces.value].replace("\0", "\n"))
+    if not match:
+        return None
+    asked = match[1].strip("'\"")
+    found: dict[tuple[float, str], list[tuple[LogLine, NamedNumber]]] = {}
+    for line, named in _named(evidence):
+        alike = likeness(asked, named.name)
+        if alike >= _ALIKE:
+            found.setdefault((alike, named.before), []).append((line, named))
+    if not found:
+        return None
+    best = max(alike for alike, _ in found)
+    _, lines = max(
+        ((before, lines) for (alike, before), lines in found.items() if alike == best),
+        key=lambda each: sum(evidence.shapes[line.shape] for line, _ in each[1]),
+    )
+    first_line, first = lines[0]
+    return NearName(
+        asked,
+        first_line.text[first.start : first.end],
+        same_name=is_same(asked, first.name),
+        regexes=[_regex(first_line, first, number) for number in (NUMBER, NUMBER_OR_NAN)],
+        sightings=[_sighting(line, named) for line, named in lines[:_SHOWN]],
+    )
+
+
+def _named(evidence: Evidence) -> Iterator[tuple[LogLine, NamedNumber]]:
+    for line in evidence.lines:
+        for named in named_numbers(line.text):
+            yield line, named
+
+
+def _regex(line: LogLine, named: NamedNumber, number: str) -> str:
+    """A regex for the named number that does not match inside of a longer name."""
+    before = line.text[: named.start]
+    guard = "#011" if before.endswith("#011") else before[-1:]
+    if guard.isalnum() and guard != "#011":
+        guard = ""
+    return literally(guard + named.before) + number
+
+
+def _sighting(line: LogLine, named: NamedNumber) -> Sighting:
+    end = named.end
+    return Sighting(
+        line.source,
+        line.line,
+        line.text,
+        (named.start, end),
+        (end - len(named.value), end),
+        None,
+        parse_number(named.value),
+    )

@@ -1,0 +1,111 @@
+"""How far into a regex the best lines of a log get, and what stands there instead."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
+
+from metricparse.diagnosis.captures import sighting
+from metricparse.diagnosis.causes import Cause
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, goes_on, numbers_of
+from metricparse.diagnosis.trying import attempt, with_number, words_of
+from metricparse.evidence.lines import Evidence, LogLine
+
+_SHOWN = 3
+_LEAST_WORDS = 3  # letters
+_GAP = ".*?"
+_INSTEAD = 24
+
+
+def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
+    """Pieces that fail behind the number, or text between two pieces."""
+    value, end = pieces.value, len(pieces.items)
+    if not any(len(word) >= _LEAST_WORDS for word in _before(pieces, value).words):
+        return None
+    if value + 1 < end:
+        edit = Edit(value + 1, end, "")
+        found = numbers_of(attempt(pieces, [edit], candidates))
+        if found:
+            asked = "".join(pieces.sources[value + 1 :])
+            stands = found[0].line.text[found[0].last :][:_INSTEAD]
+            message = f"the regex asks for '{asked}' behind the number, and there stands {stands!r}"
+            return _miss(pieces, edit, found, message)
+    for place in range(value, 0, -1):
+        if goes_on(pieces.characters, place):
+            continue
+        edit = Edit(place, place, _GAP)
+        found = [
+            each
+            for each in numbers_of(attempt(pieces, [edit], candidates))
+            if _stands_apart(each, edit)
+        ]
+        if found and _bound_by_a_word(pieces, place):
+            asked = "".join(pieces.sources[place:value])
+            stands = found[0].actual(edit)[:_INSTEAD]
+            message = f"between the parts of the regex, before '{asked}', there stands {stands!r}"
+            return _miss(pieces, edit, found, message)
+    return None
+
+
+def _before(pieces: Pieces, place: int) -> Pieces:
+    return Pieces(pieces.items[:place], pieces.any_case)
+
+
+def _stands_apart(found: Found, edit: Edit) -> bool:
+    """Whether what stands in between neither begins nor ends in the middle of a name."""
+    start, end = found.spans[edit]
+    return not goes_on(found.line.text, start) and not goes_on(found.line.text, end)
+
+
+def _bound_by_a_word(pieces: Pieces, place: int) -> bool:
+    return bool(Pieces(pieces.items[place : pieces.value], any_case=False).words)
+
+
+def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], message: str) -> Cause:
+    return Cause(
+        "nearest-miss",
+        message,
+        sightings=[sighting(each) for each in found[:_SHOWN]],
+        proposals=[pieces.written([edit]), *with_number(pieces, [edit])],
+    )
+
+
+def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]) -> Cause:
+    """How far the best line got, or else that the log holds no such text."""
+    words = pieces.words
+    missing = [word for word in words if word not in evidence.words]
+    missing += [
+        choice[0] for choice in pieces.choices if choice and not evidence.words.intersection(choice)
+    ]
+    together = [c for c in candidates if all(word in c.text.lower() for word in words)]
+    place, found = _longest_prefix(pieces, together if words else candidates)
+    if missing or (words and not together) or not place or found is None:
+        return no_such_text("".join(pieces.sources), evidence, missing)
+    failed = "".join(pieces.sources[place:])
+    stands = found.line.text[found.last :][:_INSTEAD]
+    reached = "".join(pieces.sources[:place])
+    message = f"it got as far as '{reached}'; then it asks for '{failed}'"
+    message += f", and there stands {stands!r}" if stands else ", and there the line ends"
+    return Cause("nearest-miss", message, sightings=[sighting(found)])
+
+
+def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int, Found | None]:
+    """How many pieces match at most somewhere, and the line where they do."""
+    for place in range(len(pieces.items) - 1, 0, -1):
+        try:
+            trial = Trial(regex.compile(_before(pieces, place).written()), 0, {})
+        except regex.error:
+            continue
+        if found := trial.on(candidates):
+            return place, replace(found[0], start=-1, end=-1)
+    return 0, None
+
+
+def no_such_text(pattern: str, evidence: Evidence, missing: Sequence[str] = ()) -> Cause:
+    """The cause that there is nothing to be found; `missing`: words that are not there."""
+    missing = missing or sorted(words_of(pattern) - evidence.words)
+    if missing:
+        message = f"the log holds no such text: {missing[0]!r} stands nowhere in it as a word"
+    else:
+        message = "the log holds no such text: no line is like what the regex asks for"
+    return Cause("no-such-text", message)

@@ -1,0 +1,60 @@
+"""A regex tried with edits, on the lines of a log."""
+
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from metricparse.diagnosis.edits import ANY_JOINT, rewritten
+from metricparse.diagnosis.likeness import may_be_meant
+from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on
+from metricparse.evidence.lines import LogLine
+from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
+from metricparse.matching.syntax import UnknownSyntax
+
+
+def words_of(pattern: str) -> set[str]:
+    """The words to look for in a log to see whether a regex could match there."""
+    words: set[str] = set()
+    for text in (pattern, *(each for _, each in rewritten(pattern))):
+        try:
+            pieces = Pieces.of(text)
+        except UnknownSyntax:
+            continue
+        names = [*pieces.words, *(word for choice in pieces.choices for word in choice)]
+        words.update(names)
+        words.update(part for name in names for part in name.split("_"))
+    return {word for word in words if len(word) > 1}
+
+
+def attempt(pieces: Pieces, edits: Sequence[Edit], lines: Iterable[LogLine]) -> list[Found]:
+    """The lines on which the regex with edits matches the name that it asks for."""
+    try:
+        trial = pieces.tried(edits)
+    except regex.error:
+        return []
+    return [each for each in trial.on(lines) if _holds(pieces, each)]
+
+
+def _holds(pieces: Pieces, found: Found) -> bool:
+    """Whether what an edit allowed for is not another name than the one that is asked for."""
+    text = found.line.text
+    for edit, (start, end) in found.spans.items():
+        lost = edit.last > edit.first and start == end and edit.regex != ANY_JOINT
+        if lost and goes_on(text, start) and not text[start - 1].isdigit():
+            return False
+        asked = pieces.characters[edit.first : edit.last]
+        if not may_be_meant(asked, text[start:end]):
+            return False
+    return True
+
+
+def with_number(pieces: Pieces, edits: Sequence[Edit]) -> list[str]:
+    """The regex with edits, and a group that takes all of a number."""
+    if not pieces.value_is_group:
+        return [pieces.written(edits)]
+    value = pieces.value
+    others = [edit for edit in edits if not edit.first <= value < edit.last]
+    return [
+        pieces.written([*others, Edit(value, value + 1, number)])
+        for number in (NUMBER, NUMBER_OR_NAN)
+    ]

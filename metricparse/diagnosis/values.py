@@ -1,0 +1,340 @@
+"""Why a definition publishes other numbers than were meant."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import regex
+
+from metricparse.accounting import DefinitionSummary
+from metricparse.diagnosis.captures import COLOUR, CONTROL, only_group, sighting, takes
+from metricparse.diagnosis.causes import Cause
+from metricparse.diagnosis.findings import Severity
+from metricparse.diagnosis.likeness import meanings
+from metricparse.diagnosis.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
+from metricparse.evidence.lines import Evidence
+from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
+from metricparse.matching.syntax import Group, Literal, Node, Repeat, UnknownSyntax
+from metricparse.matching.tree import walk
+
+_SHOWN = 3
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
+_OFTEN = 0.1
+_IN_NAME = re.compile(r"[\w/.-]")
+
+
+def why_wrong_numbers(
+    pattern: str, summary: DefinitionSummary, matches: Sequence[Found], evidence: Evidence
+) -> Iterator[Cause]:
+    """The causes that the numbers are not those that were meant."""
+    found = numbers_of(matches)
+    try:
+        pieces = Pieces.of(pattern)
+        pieces.value  # noqa: B018 - it raises if there is none
+    except UnknownSyntax:
+        pieces = None
+    if pieces:
+        yield from _part_of_a_control(pieces, found)
+        yield from _later_number(pieces, summary.name, found)
+        yield from _group_of_another_metric(pieces, summary.name, found)
+    yield from _cut_at_the_end(found)
+    if summary.truncated:
+        yield _cut_short(pieces, summary, found)
+    if pieces:
+        yield from _missed(pieces, found, evidence)
+        yield from _several(pieces, summary, found)
+        yield from _two_names(pieces, found)
+
+
+def _cut_short(pieces: Pieces | None, summary: DefinitionSummary, found: Sequence[Found]) -> Cause:
+    cut = [each for each in found if each.is_truncated]
+    reason = _why_cut(cut[0]) if cut else "the rest of the number is not captured"
+    proposals: list[str] = []
+    if pieces and pieces.value_is_group:
+        value, end = pieces.value, len(pieces.items)
+        for number in (NUMBER, NUMBER_OR_NAN):
+            proposals.append(pieces.written([Edit(value, value + 1, number)]))
+            proposals.append(
+                pieces.written([*_without_signs(pieces), Edit(value, value + 1, number)])
+            )
+            if value + 1 < end:
+                proposals.append(pieces.written([Edit(value, end, number)]))
+    if cut and _THOUSANDS.match(_whole_number(cut[0])):
+        reason += "; print it without, as no regex can take the separators out"
+    return Cause(
+        "cut-short",
+        f"the number is cut short in {summary.truncated:,} of {summary.emitted:,} values: {reason}",
+        Severity.WARNING,
+        [sighting(each) for each in _different(cut)],
+        list(dict.fromkeys(proposals)),
+    )
+
+
+def _without_signs(pieces: Pieces) -> list[Edit]:
+    """Edits that let a sign or digits, taken by the piece before the group, go to the group."""
+    before = pieces.value - 1
+    if before >= 0 and isinstance(pieces.items[before], Repeat):
+        source = pieces.sources[before]
+        if not source.endswith("?"):
+            return [Edit(before, before + 1, f"{source}?")]
+    return []
+
+
+def _why_cut(found: Found) -> str:
+    text, capture = found.line.text, found.capture or ""
+    if re.match(r"[eE][-+]?[0-9]", text[found.end :]):
+        return "the exponent is not captured"
+    if text[found.start - 1 : found.start] == "-":
+        return "the minus sign is not captured"
+    if re.match(r",[0-9]{3}", text[found.end :]):
+        return f"a thousands separator ends it after {capture!r}"
+    if re.match(r"[0-9.]", text[found.end :]):
+        return f"the group takes {capture!r} of it and stops"
+    return "it begins before the group"
+
+
+def _whole_number(found: Found) -> str:
+    text = found.line.text
+    start = found.start
+    while start and text[start - 1] in "0123456789.,":
+        start -= 1
+    return text[start : found.end + 20]
+
+
+def _later_number(pieces: Pieces, name: str, found: Sequence[Found]) -> Iterator[Cause]:
+    """A greedy repeat before the group that ran past the number that was meant."""
+    edits = [
+        Edit(place, place + 1, f"{source}?")
+        for place, (item, source) in enumerate(zip(pieces.items, pieces.sources, strict=True))
+        if place < pieces.value and _runs_past(item) and not source.endswith(("?", "*+", "++"))
+    ]
+    for edit in edits:
+        lazy = {id(each.line): each for each in pieces.tried([edit]).on(e.line for e in found)}
+        pairs = [(each, lazy[id(each.line)]) for each in found if id(each.line) in lazy]
+        past = [
+            (now, meant) for now, meant in pairs if _is_past(pieces, edit.first, name, now, meant)
+        ]
+        if past:
+            now, meant = past[0]
+            message = (
+                f"{pieces.sources[edit.first]} is greedy and takes a later number than meant: "
+                f"{now.capture!r} in place of {meant.capture!r}"
+            )
+            value = pieces.value
+            numbers = [Edit(value, value + 1, NUMBER)] if pieces.value_is_group else []
+            yield Cause(
+                "later-number",
+                message,
+                Severity.WARNING,
+                [sighting(each) for each, _ in past[:_SHOWN]],
+                [pieces.written([edit, *numbers]), pieces.written([edit])],
+            )
+            return
+
+
+def _runs_past(item: Node) -> bool:
+    return (
+        isinstance(item, Repeat)
+        and item.most is None
+        and not item.lazy
+        and takes(item, "5")
+        and takes(item, " ")
+    )
+
+
+def _is_past(pieces: Pieces, place: int, metric: str, now: Found, meant: Found) -> bool:
+    """Whether a greedy repeat passed over the number that belongs to the words before it."""
+    if meant.start >= now.start or meant.value is None:
+        return False
+    text, between = now.line.text, pieces.characters[place + 1 : pieces.value]
+    words = regex.findall(r"[A-Za-z]{2,}", between)
+    if not words:
+        return any(character.isalpha() for character in pieces.characters[:place])
+    # With words of its own behind it, the last of several states may be meant, but not a name
+    # that only ends like the one that is asked for, nor that of other data than the metric's.
+    name = between.lstrip("\0")
+    at, first = text.rfind(name, 0, now.start), text.find(name)
+    if not 0 < first < at:
+        return False
+    if _IN_NAME.match(text[at - 1]) and not _IN_NAME.match(text[first - 1]):
+        return True
+    wanted = meanings(metric)
+    return bool(wanted & _word_before(text, first)) and not wanted & _word_before(text, at)
+
+
+def _word_before(text: str, place: int) -> set[str]:
+    return meanings("".join(re.findall(r"([A-Za-z]+)[^A-Za-z]{0,2}\Z", text[:place])))
+
+
+def _group_of_another_metric(pieces: Pieces, name: str, found: Sequence[Found]) -> Iterator[Cause]:
+    """Group 1 captures a number, and the metric's name stands before another group."""
+    groups = [
+        place for place, item in enumerate(pieces.items) if isinstance(item, Group) and item.number
+    ]
+    if len(groups) < 2 or not found:
+        return
+    words = set(regex.findall(r"[a-z]{3,}", name.lower()))
+    before = dict(zip(groups, [0, *(place + 1 for place in groups)], strict=False))
+    named = [
+        place
+        for place in groups
+        if words
+        & set(regex.findall(r"[a-z]{3,}", pieces.characters[before[place] : place].lower()))
+    ]
+    if not named or named[0] == groups[0] or groups[0] in named:
+        return
+    number = groups.index(named[0]) + 1
+    nested = sum(
+        isinstance(node, Group) and bool(node.number)
+        for place in groups[: number - 1]
+        for node in walk(pieces.items[place])
+    )
+    yield Cause(
+        "wrong-group",
+        f"the value is group 1, which captures {found[0].capture!r}; what is named {name!r} "
+        f"stands in group {nested + 1}",
+        Severity.WARNING,
+        [sighting(each) for each in found[:_SHOWN]],
+        [only_group(pieces.written(), nested + 1)],
+    )
+
+
+def _part_of_a_control(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
+    """Digits that stand for a control character taken for the number, or for a part of it."""
+    wrong = [each for each in found if each.start and _is_control(each)]
+    if not wrong:
+        return
+    value, code = pieces.value, _code_at(wrong[0])
+    edits = [Edit(value, value, r"(?:#0[0-3][0-7](?:\[[0-9;]*m)?)+")] if value else []
+    yield Cause(
+        "control-characters",
+        f"{code} stands for a control character, and its digits are taken for the number",
+        Severity.WARNING,
+        [sighting(each) for each in wrong[:_SHOWN]],
+        [pieces.written([*edits, Edit(value, value + 1, NUMBER)])] if pieces.value_is_group else [],
+    )
+
+
+def _is_control(found: Found) -> bool:
+    """Whether what was captured begins with the digits of a control character."""
+    code, line = _code_at(found), found.line
+    return bool(CONTROL.match(code)) and line.raw.count(code) < line.text.count(code)
+
+
+def _code_at(found: Found) -> str:
+    return found.line.text[found.start - 1 : found.start + 3]
+
+
+def _cut_at_the_end(found: Sequence[Found]) -> Iterator[Cause]:
+    cut = [
+        each
+        for each in found
+        if each.end == len(each.line.text) and each.line.rest[:1] in set("0123456789.eE")
+    ]
+    if cut:
+        yield Cause(
+            "cut-line",
+            "a line is cut after 16,384 bytes, and there in the middle of the number, of which "
+            "only the beginning is published; print a line end more often",
+            Severity.WARNING,
+            [sighting(each) for each in cut[:_SHOWN]],
+        )
+
+
+def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Iterator[Cause]:
+    """Numbers in the same place that the group does not take: with a sign, or a fraction."""
+    if not pieces.value_is_group or not _has_words_before(pieces):
+        return
+    value = pieces.value
+    edit, taken = Edit(value, value + 1, NUMBER), regex.compile(pieces.sources[value])
+    matched = {id(each.line) for each in found}
+    others = (line for line in evidence.lines if id(line) not in matched)
+    missed = [
+        each
+        for each in numbers_of(pieces.tried([edit]).on(others))
+        if not taken.fullmatch(each.capture or "")
+    ]
+    if missed:
+        yield Cause(
+            "number-form",
+            f"numbers such as {missed[0].capture!r} are not matched, as the group does not take them",
+            Severity.WARNING,
+            [sighting(each) for each in missed[:_SHOWN]],
+            [pieces.written([edit])],
+        )
+
+
+def _has_words_before(pieces: Pieces) -> bool:
+    return bool(Pieces(pieces.items[: pieces.value], pieces.any_case).words)
+
+
+def _several(pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found]) -> Iterator[Cause]:
+    """Lines that hold several states, of which the first is published."""
+    if summary.repeated < _OFTEN * summary.emitted:
+        return
+    compiled = regex.compile(pieces.written())
+    several: list[tuple[Found, list[str]]] = []
+    for each in found:
+        values = _values_on_the_line(compiled, each)
+        if len(set(values)) > 1:
+            several.append((each, values))
+    if not several or len(several) < _OFTEN * len(found):
+        return
+    each, values = several[0]
+    # Where a line is cut, the last number may be the beginning of one.
+    behind = "(?=[^0-9.eE])" if any(found.line.rest for found, _ in several) else ""
+    yield Cause(
+        "several-matches",
+        f"{summary.repeated:,} lines hold several matches, of which the first is published: "
+        f"{values[0]} of {len(values)} up to {values[-1]}; .* in front takes the last",
+        Severity.WARNING,
+        [sighting(found) for found, _ in several[:_SHOWN]],
+        [f".*{pieces.written()}{behind}"],
+    )
+
+
+def _values_on_the_line(compiled: Any, found: Found) -> list[str]:
+    try:
+        matches = list(compiled.finditer(found.line.text, timeout=PATIENCE))
+    except TimeoutError:
+        return []
+    return [each[1] for each in matches if each[1] and _is_alike(found, each.start(1))]
+
+
+def _is_alike(found: Found, start: int) -> bool:
+    """Whether another match belongs to the same name: what stands before it is the same."""
+    text = found.line.text
+    lead = found.start - found.first
+    first, other = text[: found.start - lead], text[: start - lead]
+    return bool(_IN_NAME.match(first[-1:])) == bool(_IN_NAME.match(other[-1:]))
+
+
+def _two_names(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
+    """A regex that matches inside of longer names, of which there are several."""
+    if not isinstance(pieces.items[0], Literal) or not pieces.items[0].character.isalpha():
+        return
+    names: dict[str, Found] = {}
+    counts: Counter[str] = Counter()
+    for each in found:
+        before = CONTROL.sub(" ", COLOUR.sub(" ", each.line.text[: each.first]))
+        lead = re.search(r"[\w/.-]*\Z", before)
+        name = lead[0] if lead else ""
+        names.setdefault(name, each)
+        counts[name] += 1
+    often = [name for name, count in counts.items() if count >= max(2, _OFTEN * len(found))]
+    if len(often) < 2:
+        return
+    text = "".join(pieces.sources[: pieces.value]).strip(" :=")
+    listed = " and ".join(repr(f"{name}{text}") for name in sorted(often)[:2])
+    yield Cause(
+        "two-names",
+        f"it matches inside of longer names: {listed} fall into one series",
+        Severity.WARNING,
+        [sighting(names[name]) for name in sorted(often)[:_SHOWN]],
+    )
+
+
+def _different(found: Sequence[Found]) -> list[Found]:
+    """A few whose captures differ."""
+    return list({each.capture: each for each in reversed(found)}.values())[-_SHOWN:][::-1]

@@ -1,0 +1,41 @@
+"""The numbers on a line that bear a name, in the forms in which programs print them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: Captures a number with sign and exponent.
+NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
+#: The same, and what is printed where a number has ceased to be one.
+NUMBER_OR_NAN = r"([-+]?(?:[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|(?i:nan|inf)))"
+
+_VALUE = r"(?P<value>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?i:nan|inf)\b)"
+_NAME = r"[A-Za-z][\w@./'-]*(?: [A-Za-z(<][\w@./()<>'-]*){0,3}?"
+_GLUED = r"(?<![\w.])(?<!\w[-/])|(?<=#01[0-5])"  # where a name may begin
+_NAMED = re.compile(
+    r"""(?:(?P<quote>["'])(?P<quoted>[A-Za-z][^"'\n]{0,60}?)(?P=quote)\s*:\s*"""
+    rf"|(?:{_GLUED})(?P<name>{_NAME})(?:\s*[:=]\s*|\s+is\s+)){_VALUE}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNumber:
+    """A number and the name before it.
+
+    name: as it stands, without quotes. before: the text from the name (or its quote) up to the
+    number. start: where that text starts. value: the number as it stands; end: where that ends.
+    """
+
+    name: str
+    before: str
+    start: int
+    value: str
+    end: int
+
+
+def named_numbers(text: str) -> Iterator[NamedNumber]:
+    """The named numbers on a line, from left to right."""
+    for match in _NAMED.finditer(text):
+        start, (first, last) = match.start(), match.span("value")
+        name = match["quoted"] or match["name"]
+        yield NamedNumber(name, text[start:first], start, match["value"], last)

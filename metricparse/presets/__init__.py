@@ -1,0 +1,53 @@
+"""Metric definitions for what frameworks print: a file each, which `-d preset:NAME` names.
+
+They are written for logs as CloudWatch shows them, and capture sign and exponent.
+"""
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import resources
+
+from metricparse.errors import DefinitionError
+
+#: What a source of definitions begins with that is a preset.
+PREFIX = "preset:"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Metric definitions for one framework.
+
+    name: what `preset:` is followed by. description: what they are for. definitions: `Name` and
+    `Regex` of each.
+    """
+
+    name: str
+    description: str
+    definitions: tuple[dict[str, str], ...]
+
+
+def known_presets() -> list[Preset]:
+    """All presets, by name."""
+    return [_read(name) for name in _names()]
+
+
+def find_preset(name: str) -> Preset:
+    """The preset of that name; raises `DefinitionError` if there is none."""
+    names = _names()
+    if name in names:
+        return _read(name)
+    near = get_close_matches(name, names, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
+    raise DefinitionError(f"{PREFIX}{name}: no such preset; {advice}")
+
+
+def _names() -> list[str]:
+    files = (entry.name for entry in resources.files(__name__).iterdir())
+    return sorted(name.removesuffix(".json") for name in files if name.endswith(".json"))
+
+
+def _read(name: str) -> Preset:
+    text = resources.files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    return Preset(name, data["description"], tuple(data["definitions"]))

@@ -1,0 +1,138 @@
+"""The report of a diagnosis: what matched, what went wrong, and what would be right."""
+
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from metricparse.accounting import DefinitionSummary
+from metricparse.diagnosis.causes import Cause, Sighting
+from metricparse.diagnosis.explaining import Diagnosis, Explanation
+from metricparse.diagnosis.findings import Severity
+from metricparse.report.console import ReportConsole, plain
+from metricparse.report.numbers import of_bytes, of_count, of_value
+from metricparse.report.sparkline import sparkline
+
+_MARKS = {None: ("✓ ", "green"), Severity.ERROR: ("✗ ", "red"), Severity.WARNING: ("! ", "yellow")}
+_DIGITS = 4
+_PICTURE = 24
+_MANY = 5
+_BEFORE, _BEHIND = 24, 16
+_NARROW = 70
+_MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline red"
+
+
+def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
+    """Print an explanation for each definition, those that need none in a few lines."""
+    console = ReportConsole(file)
+    absent = [each for each in diagnosis.explanations if _is_absent(each)]
+    few, several = len(absent) < _MANY, len(diagnosis.summary.sources) > 1
+    for explanation in diagnosis.explanations:
+        if few or explanation not in absent:
+            _print_explanation(explanation, console, several=several)
+    if absent and not few:
+        names = ", ".join(plain(each.definition.name) for each in absent)
+        console.say(_MARKS[Severity.ERROR], "the log holds no such text: ", (names, "bold"))
+        console.print()
+    summary = diagnosis.summary
+    console.say(
+        f"{of_count(summary.lines, 'line')} ({of_bytes(summary.bytes_in)}), "
+        f"{_wrong(diagnosis.explanations)}",
+        style="dim",
+    )
+
+
+def _is_absent(explanation: Explanation) -> bool:
+    return explanation.cause is not None and explanation.cause.kind == "no-such-text"
+
+
+def _wrong(explanations: Sequence[Explanation]) -> str:
+    wrong = sum(each.cause is not None for each in explanations)
+    return f"{wrong} of {of_count(len(explanations), 'definition')} went wrong"
+
+
+def _print_explanation(explanation: Explanation, console: ReportConsole, *, several: bool) -> None:
+    cause = explanation.cause
+    mark, colour = _MARKS[cause.severity if cause else None]
+    definition = explanation.definition
+    console.say((mark, colour), (plain(definition.name), "bold"), f"  {plain(definition.regex)}")
+    _print_figures("  ", explanation.summary, console)
+    if not explanation.causes:
+        _print_sightings(explanation.matches[:1], console, wrong=False, several=several)
+    for each in explanation.causes:
+        _print_cause(each, console, several=several)
+    console.print()
+
+
+def _print_cause(cause: Cause, console: ReportConsole, *, several: bool) -> None:
+    console.say("  ", (cause.kind, _MARKS[cause.severity][1]), f": {plain(cause.message)}")
+    _print_sightings(cause.sightings, console, wrong=True, several=several)
+    if cause.correction:
+        regex = plain(cause.correction.definition.regex)
+        console.say("  ", ("try  ", "green"), (regex, "bold"))
+        _print_figures("       ", cause.correction.summary, console)
+
+
+def _print_figures(indent: str, summary: DefinitionSummary, console: ReportConsole) -> None:
+    """How many numbers a definition gives, from which to which, and a picture of them."""
+    text = Text(f"{indent}{of_count(summary.emitted, 'number')}", "dim")
+    if summary.rejected:
+        text.append(f", {summary.rejected:,} times something else", "dim")
+    if summary.emitted:
+        first, last = of_value(summary.first, _DIGITS), of_value(summary.last, _DIGITS)
+        text.append(f", {first} … {last} " if summary.emitted > 1 else f", {first}", "dim")
+    if summary.emitted > 1:
+        text.append(sparkline(summary.series, _PICTURE), "cyan")
+    console.print(text)
+
+
+def _print_sightings(
+    sightings: Iterable[Sighting], console: ReportConsole, *, wrong: bool, several: bool
+) -> None:
+    """Print lines; `wrong`: with what they gave. `several`: with the log that they are from."""
+    for sighting in sightings:
+        log = f"{plain(sighting.source)} " if several else ""
+        place = f"    {log}line {sighting.line:,}  "
+        values = _values(sighting) if wrong else ""
+        narrow = console.width < _NARROW
+        beside = "" if narrow or not values else f"  {values}"
+        room = max(20, console.width - cell_len(place) - cell_len(beside))
+        excerpt, marks = _excerpt(sighting, room, _WRONG if wrong else _CAPTURE)
+        _print_line(console, Text.assemble((place, "dim"), excerpt, beside))
+        if console.color_system is None and marks.strip():
+            _print_line(console, " " * cell_len(place) + marks)
+        if narrow and values:
+            _print_line(console, f"      {values}")
+
+
+def _print_line(console: ReportConsole, line: Text | str) -> None:
+    console.print(line, no_wrap=True, overflow="crop", markup=False)
+
+
+def _values(sighting: Sighting) -> str:
+    """What was published, and what would be."""
+    given = of_value(sighting.value, _DIGITS) or "nothing"
+    if sighting.right is None:
+        return f"→ {given}"
+    right = of_value(sighting.right, _DIGITS)
+    return f"→ {right}" if right == given else f"→ {given}, right: {right}"
+
+
+def _excerpt(sighting: Sighting, room: int, style: str) -> tuple[Text, str]:
+    """The part of a line around the capture, and marks to stand below it."""
+    start, end = sighting.match or (0, 0)
+    first, last = sighting.capture or (end, end)
+    begin = min(start, first) if first - start < room // 2 else first - room // 2
+    behind = min(_BEHIND, room // 3)
+    begin = max(0, begin - _BEFORE, min(last, first + room // 2) + behind - room)
+    text, marks = Text("…" if begin else ""), " " if begin else ""
+    for place in range(begin, min(begin + room - 2, len(sighting.text))):
+        shown = plain(sighting.text[place])
+        inside = first <= place < last
+        text.append(shown, style if inside else _MATCH if start <= place < end else "")
+        mark = "^" if inside else "~" if start <= place < end else " "
+        marks += mark * cell_len(shown)
+    if begin + room - 2 < len(sighting.text):
+        text.append("…")
+    return text, marks.rstrip()

@@ -1,0 +1,1 @@
+"""Metric definitions proposed for a log that has none."""

@@ -1,0 +1,159 @@
+"""The forms in which programs print metrics, and a regex for each number that is found."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from metricparse.evidence.named import NUMBER, NamedNumber, named_numbers
+from metricparse.matching.writing import literally
+
+_LEVELS = re.compile(r"(?:\w+[ :])*(?:INFO|DEBUG|WARNING|WARN|ERROR|NOTICE|root)[ :]+")
+_ASSIGNED = re.compile(r"(\w+)([=:] ?)([^\s,=:]+)")
+_ANYTHING = r"\\S+"
+_SERVICE = re.compile(r"#\w+_(?:metric|notice)[:.] ")
+_PROGRESS = re.compile(r"#progress_metric: host=\S+, completed (?=[0-9.]+ %)")
+_VALUE = r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
+_WORD_AND_NUMBER = re.compile(
+    rf"(?:(?<![\w./-])|(?<=#01[15]))([A-Za-z][A-Za-z_]+(?:@?[0-9]+)?) {{1,4}}({_VALUE})(?![\w.:-])"
+)
+_NUMBER_AND_UNIT = re.compile(rf"(?<![\w.,:=/-])({_VALUE}) ?([A-Za-z]+/[A-Za-z]+)")
+# What may stand behind a number that is one: not a longer word, a date, a time or a version.
+_ENDED = re.compile(
+    r"(?![\w.:/-])|\.(?![\w])|/[0-9]|(?:ms|us|ns|s|m|h|x|k|M|G|[kMG]i?B|it|sec|min|steps?)\b|:(?!\d)|-(?!\d)"
+)
+_REDRAWN = re.compile(r"(?:#01[05]|[\r\b]).")
+_NO_METRIC = re.compile(
+    r"(?i)[./\\]\w|\d{4}|^(?:sum|count|min|max|lineno|time_ms|(?:start|end)_?time|pid|port|value)$"
+)
+# A line with more numbers than that is a dump of settings.
+_MOST_ON_A_LINE = 12
+_METRICS = re.compile(
+    r"(?i)(?:^|[\W_])(?:\w*loss|\w*acc|\w*accuracy|auc\w*|\w*error|merror|rmse|mse|mae|"
+    r"mape|map\w*|f1\w*|precision|recall|perplexity|ppl|bleu|rouge\w*|reward\w*|lr|learning_rate|"
+    r"ndcg|score|grad_norm|entropy|kl|iou|miou|dice|psnr|ssim|fid|wer|cer|l1|l2|r2|rmsle|msd|"
+    r"gini|throughput|speed|progress|objective|discriminator|bias|likelihood|nll|cost|logloss)(?:$|[\W_\d])"
+)
+_PROGRESS_WORDS = re.compile(r"(?i)\b(?:epoch|step|iter|iteration|it|time|eta|progress)\w*\b")
+
+
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A number on a line that may be a metric.
+
+    name: what it is called. regex: captures it. value: the number as it stands. is_setting: it
+    stands among so many others that it is likely to be a setting.
+    """
+
+    name: str
+    regex: str
+    value: str
+
+    is_setting: bool = False
+
+    @property
+    def likelihood(self) -> float:
+        """How likely the name is that of a metric; negative if it is none."""
+        if _NO_METRIC.search(self.name):
+            return -1.0
+        if _METRICS.search(self.name):
+            return 2.0
+        return 1.0 if _PROGRESS_WORDS.search(self.name) else 0.0
+
+
+def forms_of(text: str) -> Iterator[Form]:
+    """The numbers on a line that may be metrics."""
+    if text.lstrip("[0123456789 #").startswith("metrics {"):
+        return  # a dump of counters
+    if match := _SERVICE.search(text):
+        yield from _service_form(text, match.start())
+        return
+    named = [each for each in named_numbers(text) if _ENDED.match(text, each.end)]
+    yield from _named_forms(text, named)
+    taken = [(each.start, each.end) for each in named]
+    yield from _words(text, taken)
+    yield from _units(text, taken)
+
+
+def _named_forms(text: str, every: Sequence[NamedNumber]) -> Iterator[Form]:
+    """The named numbers, the first of each name; of what is redrawn, the last will be captured."""
+    redrawn = _REDRAWN.search(text)
+    seen: set[str] = set()
+    for named in every:
+        level = _LEVELS.match(named.before)
+        cut = level.end() if level else 0
+        before, name = named.before[cut:], named.name[cut:]
+        if not before or before in seen:
+            continue
+        seen.add(before)
+        regex = f"{_guard(text, named.start + cut)}{literally(before)}{NUMBER}"
+        if redrawn and text.count(before) > 1:
+            regex = f".*{regex}"
+        yield Form(metric_name(name), regex, named.value, len(every) > _MOST_ON_A_LINE)
+
+
+def metric_name(printed: str) -> str:
+    """A name for a metric that is printed so: `train:loss`, `eval_accuracy`."""
+    words = re.sub(r"<[^>]*>|'s\b|[\"'()\[\]]", " ", printed)
+    parts = [part for part in re.split(r"[\s/]+|(?<=[a-z])-(?=[a-z])", words.strip()) if part]
+    if len(parts) > 1 and (split := _SPLITS.get(parts[0].lower())):
+        return f"{split}:{'_'.join(parts[1:])}"
+    return "_".join(parts).strip("._-:") or "value"
+
+
+def _guard(text: str, start: int) -> str:
+    """What stands before a name, as far as it tells it from a longer one."""
+    if text[:start].endswith(("#011", "#015")):
+        return text[start - 4 : start]
+    if start == 0:
+        return "^"
+    before = text[start - 1]
+    return literally(before) if before in " ,;{[(|\t" and text[start] not in "'\"" else ""
+
+
+def _service_form(text: str, start: int) -> Iterator[Form]:
+    """The lines of the built-in algorithms, with what they say of host, epoch and batch."""
+    if _PROGRESS.search(text):
+        yield Form("train:progress", rf"#progress_metric: host=\S+, completed {NUMBER} %", "")
+        return
+    for named in named_numbers(text[start:]):
+        name = named.name.removeprefix("epoch").strip(", ")
+        if name in {"epoch", "batch", "host", ""} or not re.search("[a-z]", name):
+            continue
+        context = text[start : start + named.start]
+        told = _ASSIGNED.sub(rf"\1\2{_ANYTHING}", literally(context))
+        regex = f"{told}{literally(named.before)}{NUMBER}"
+        label = metric_name(re.sub(r"^.*\d ", "", name))
+        yield Form(f"{label}:batch" if "batch=" in context else label, regex, named.value)
+
+
+def _words(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
+    """A word and a number, with nothing but a space in between."""
+    for match in _WORD_AND_NUMBER.finditer(text):
+        form = Form(match[1], rf"{_guard(text, match.start())}{match[1]} +{NUMBER}", match[2])
+        if form.likelihood and not _is_taken(match, taken):
+            yield form
+
+
+def _units(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
+    """A number and a unit such as `it/s` behind it."""
+    for match in _NUMBER_AND_UNIT.finditer(text):
+        if not _is_taken(match, taken):
+            space = " " if text[match.end(1)] == " " else ""
+            regex = rf"{NUMBER}{space}{match[2]}"
+            if _REDRAWN.search(text) and match.start():
+                regex = f".*{literally(text[match.start() - 1])}{regex}"
+            yield Form(match[2].replace("/", "_per_"), regex, match[1])
+
+
+def _is_taken(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
+    return any(match.start() < end and start < match.end() for start, end in taken)
