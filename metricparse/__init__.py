@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from metricparse.errors import OutputError as OutputError
     from metricparse.errors import SpecificationError as SpecificationError
     from metricparse.errors import Violation as Violation
+    from metricparse.logs.envelopes.text import Envelope as Envelope
+    from metricparse.logs.times import TimeFormat as TimeFormat
+    from metricparse.logs.times import TimeSource as TimeSource
     from metricparse.logs.views import View as View
     from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
@@ -49,6 +52,7 @@ _HOMES = {
     "DamagedLogWarning": "metricparse.errors",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
+    "Envelope": "metricparse.logs.envelopes.text",
     "Finding": "metricparse.diagnosis.findings",
     "Format": "metricparse.sinks.formats",
     "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
@@ -64,6 +68,8 @@ _HOMES = {
     "SourceSummary": "metricparse.accounting",
     "SpecificationError": "metricparse.errors",
     "Summary": "metricparse.accounting",
+    "TimeFormat": "metricparse.logs.times",
+    "TimeSource": "metricparse.logs.times",
     "TrainingImageConfig": "metricparse.specification.algorithm",
     "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
     "View": "metricparse.logs.views",

@@ -7,6 +7,14 @@ import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import metricparse as mp
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_output,
+    add_reading,
+    check_output,
+    definitions_of,
+    reading_of,
+)
 
 if TYPE_CHECKING:
     from metricparse.diagnosis.findings import Finding
@@ -15,8 +23,6 @@ _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
 The records go to a file or to standard output if asked for.
 """
-# Names under which it could be written twice, or renamed over.
-_STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _EXAMPLES = """\
 examples:
   metricparse scan -d definitions.json train.log
@@ -38,43 +44,12 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "logs",
         metavar="LOG",
         nargs="+",
-        help="a file, plain or gzip; a directory; a glob pattern; - for standard input",
+        help="a file, also compressed (gzip, zstd, bzip2, xz); a directory; a glob pattern; - for "
+        "standard input",
     )
-    parser.add_argument(
-        "-d",
-        "--definitions",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
-        "request or description of a training or tuning job; may be repeated",
-    )
-    parser.add_argument(
-        "-m",
-        "--metric",
-        metavar="NAME=REGEX",
-        action="append",
-        default=[],
-        help="a metric definition; may be repeated",
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write the records here; - for standard output"
-    )
-    parser.add_argument(
-        "--format",
-        choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
-        help="of the records; by default what the file's ending tells, csv on standard output",
-    )
-    parser.add_argument(
-        "--view",
-        choices=["sagemaker", "raw"],
-        default="sagemaker",
-        help="what the regexes see: lines as CloudWatch shows them, cut after 16,384 bytes and "
-        "with control characters such as tab as #011 (the default), or as they are",
-    )
-    parser.add_argument(
-        "--strip-ansi", action="store_true", help="take ANSI colour codes out of the log first"
-    )
+    add_definitions(parser)
+    add_output(parser)
+    add_reading(parser)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(
         "--strict", action="store_true", help="exit with 1 if any definition gave no number"
@@ -85,16 +60,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _run(arguments: argparse.Namespace) -> int:
     if not arguments.definitions and not arguments.metric:
         arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
-    if arguments.format and arguments.output is None:
-        arguments.parser.error("--format says how records are written: give -o, too")
-    if arguments.output in _STANDARD_OUTPUT:
-        arguments.output = "-"
-    scan = mp.scan(
-        [_log(log) for log in arguments.logs],
-        _definitions(arguments),
-        view=arguments.view,
-        strip_ansi=arguments.strip_ansi,
-    )
+    check_output(arguments)
+    logs = [_log(log) for log in arguments.logs]
+    scan = mp.scan(logs, definitions_of(arguments), **reading_of(arguments))
     summary = _scan(scan, arguments)
     _report(summary, arguments)
     if summary.damaged:
@@ -108,13 +76,6 @@ def _log(log: str) -> str | BinaryIO:
     if sys.stdin is None:
         raise mp.LogError("standard input is closed; give a log file, or pipe one in")
     return sys.stdin.buffer
-
-
-def _definitions(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:
-    from metricparse.specification.definitions import parse_definition
-
-    loaded = [each for path in arguments.definitions for each in mp.load_definitions(path)]
-    return loaded + [parse_definition(text) for text in arguments.metric]
 
 
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":

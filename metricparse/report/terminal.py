@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from metricparse.accounting import DefinitionSummary, SourceSummary, Summary
+from metricparse.accounting import ENVELOPE, DefinitionSummary, SourceSummary, Summary
 from metricparse.diagnosis.checking import Check, CheckedAlgorithm
 from metricparse.diagnosis.findings import Finding, Severity
 from metricparse.report.numbers import of_bytes, of_count, of_seconds, of_value
@@ -32,6 +32,8 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
     console.print(_definitions_table(summary.definitions, console.width))
     _print_findings(findings, console)
     for source in summary.sources:
+        if source.envelopes:
+            console.say(f"{_plain(source.name)}: {_envelopes(source)}", style="dim")
         for loss in _losses(source):
             console.say(("! ", "yellow"), (_plain(source.name), "bold"), f": {loss}")
     console.say(_totals(summary), style="dim")
@@ -129,8 +131,20 @@ def _losses(source: SourceSummary) -> Iterable[str]:
         yield "not a text log; left out"
     if source.damage:
         yield source.damage
+    if source.invalid:
+        lines = of_count(source.invalid, "line")
+        yield f"{lines} not valid in the envelope, searched as they stand"
+    if source.times_backwards:
+        yield f"{of_count(source.times_backwards, 'record')} earlier than the one before"
     for reason, count in source.skipped.items():
+        if reason == ENVELOPE:
+            continue
         yield f"{of_bytes(count)} skipped: {reason}"
+
+
+def _envelopes(source: SourceSummary) -> str:
+    names = ", then ".join(source.envelopes)
+    return f"{names} envelope taken off ({of_bytes(source.skipped.get(ENVELOPE, 0))})"
 
 
 def _totals(summary: Summary) -> str:
