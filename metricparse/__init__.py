@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from metricparse.errors import OutputError as OutputError
     from metricparse.errors import SpecificationError as SpecificationError
     from metricparse.errors import Violation as Violation
+    from metricparse.following import Follow as Follow
+    from metricparse.following import follow as follow
     from metricparse.logs.envelopes.text import Envelope as Envelope
     from metricparse.logs.times import TimeFormat as TimeFormat
     from metricparse.logs.times import TimeSource as TimeSource
@@ -54,6 +56,7 @@ _HOMES = {
     "DefinitionSummary": "metricparse.accounting",
     "Envelope": "metricparse.logs.envelopes.text",
     "Finding": "metricparse.diagnosis.findings",
+    "Follow": "metricparse.following",
     "Format": "metricparse.sinks.formats",
     "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
     "ImageReference": "metricparse.specification.image",
@@ -76,6 +79,7 @@ _HOMES = {
     "Violation": "metricparse.errors",
     "check": "metricparse.diagnosis.checking",
     "findings_of": "metricparse.diagnosis.findings",
+    "follow": "metricparse.following",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
     "scan": "metricparse.scanning",

@@ -148,6 +148,8 @@ class SourceSummary:
     envelopes: those that were taken off, that of the log's start and then, if it changed, that of
     its end. invalid: lines that were not valid in them, and were searched as they stood.
     times_backwards: records with an earlier time than the one before.
+    truncations: how often a followed file was found truncated; what was written to it and not read
+    before is lost.
     """
 
     name: str
@@ -162,6 +164,7 @@ class SourceSummary:
     envelopes: list[str] = field(default_factory=list)
     invalid: int = 0
     times_backwards: int = 0
+    truncations: int = 0
 
     def skip(self, skipped: Mapping[str, int]) -> None:
         """Count bytes that no regex saw, by the reason."""
@@ -169,10 +172,9 @@ class SourceSummary:
             if count:
                 self.skipped[reason] = self.skipped.get(reason, 0) + count
 
-    def count_loss(self) -> None:
-        """Count what damage kept from being searched."""
-        lost = self.bytes_in - self.bytes_seen - sum(self.skipped.values())
-        self.skip({"incomplete line before the damage": lost})
+    def count_rest(self, reason: str) -> None:
+        """Count bytes that came in, and were neither seen nor skipped before, as skipped."""
+        self.skip({reason: self.bytes_in - self.bytes_seen - sum(self.skipped.values())})
 
     def warn_of_damage(self) -> None:
         """Say from where on the log is lost."""
@@ -194,6 +196,7 @@ class SourceSummary:
             "envelopes": list(self.envelopes),
             "invalid": self.invalid,
             "times_backwards": self.times_backwards,
+            "truncations": self.truncations,
         }
 
 

@@ -1,7 +1,7 @@
 """Logs through intake, view and matcher to columns of records, with the accounting."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -72,7 +72,11 @@ class Pipeline:
 
     def log(self, name: str, summary: Summary, *, live: bool = False) -> "Log":
         """A log whose bytes are fed by hand, counted in `summary`."""
-        return Log(self, Intake(self._intake, live=live), name, summary)
+        return Log(self, name, summary, live=live)
+
+    def intake(self, *, live: bool, resumed: Envelope | None = None) -> Intake:
+        """What takes the bytes of a log in; resumed: its envelope, where that was told before."""
+        return Intake(self._intake, live=live, resumed=resumed)
 
     def counted(self, name: str, summary: Summary) -> "Counted":
         """The account of a source that turned up."""
@@ -92,7 +96,7 @@ class Pipeline:
         """The records in what was found next of a source, if there are any, all counted."""
         account, line = counted.account, counted.line
         if matches.events:
-            account.lines = line + matches.newlines - matches.ended
+            account.lines = line - counted.first_line + 1 + matches.newlines - matches.ended
         account.events += matches.events
         account.records += len(matches.rows)
         account.bytes_seen += matches.bytes
@@ -165,14 +169,41 @@ class Log:
     account: that of the log itself; each of its streams has its own, named `log:stream`.
     """
 
-    def __init__(self, pipeline: Pipeline, intake: Intake, name: str, summary: Summary) -> None:
+    def __init__(self, pipeline: Pipeline, name: str, summary: Summary, *, live: bool) -> None:
         self._pipeline = pipeline
-        self._intake = intake
         self._name = name
         self._summary = summary
+        self._live = live
+        self._intake = pipeline.intake(live=live)
         self._own = pipeline.counted(name, summary)
         self._streams: dict[str | None, Counted] = {None: self._own}
+        self._invalid = 0
         self.account = self._own.account
+
+    @property
+    def intake(self) -> Intake:
+        """What takes the log's bytes in."""
+        return self._intake
+
+    @property
+    def lines(self) -> dict[str | None, int]:
+        """The number of the next line of each stream."""
+        return {name: counted.line for name, counted in self._streams.items()}
+
+    def resume(self, envelope: Envelope | None, lines: Mapping[str | None, int]) -> None:
+        """Go on with a log of which some was read before."""
+        self._intake = self._pipeline.intake(live=self._live, resumed=envelope)
+        for stream, line in lines.items():
+            counted = self._counted(stream)
+            counted.line = counted.first_line = line
+
+    def renew(self) -> None:
+        """Go on with another file: its envelope is told anew, its lines are counted on."""
+        self._balance()
+        self._invalid = self.account.invalid
+        for counted in self._streams.values():
+            counted.keep()
+        self._intake = self._pipeline.intake(live=self._live)
 
     def feed(self, data: bytes, arrival: int | None = None) -> Iterator[StreamBlock]:
         """The blocks that are complete with more of the log."""
@@ -202,8 +233,14 @@ class Log:
         self._balance()
         if self.account.damage:
             for each in self._streams.values():
-                each.account.count_loss()
+                each.account.count_rest("incomplete line before the damage")
             self.account.warn_of_damage()
+
+    def leave(self) -> None:
+        """Account for what waits for its end, as the log is followed no longer."""
+        self._balance()
+        for each in self._streams.values():
+            each.account.count_rest("line that has not ended")
 
     def _counted(self, stream: str | None) -> "Counted":
         counted = self._streams.get(stream)
@@ -215,28 +252,45 @@ class Log:
     def _balance(self) -> None:
         """Say of all bytes that were fed whose they are, and which of them were skipped."""
         intake = self._intake
-        self.account.bytes_in = intake.fed
-        self.account.skipped = {}
+        own, skipped = intake.fed, {ENVELOPE: intake.skipped}
         for name, stream in intake.streams.items():
-            account = self._counted(name).account
-            account.skipped = {}
-            account.skip(stream.skipped)
-            if name is not None:
-                account.bytes_in = stream.bytes_in
-                self.account.bytes_in -= stream.bytes_in
-        self.account.skip({ENVELOPE: intake.skipped})
-        self.account.envelopes = [str(envelope) for envelope in intake.envelopes]
-        self.account.invalid = intake.invalid
+            if name is None:
+                skipped.update(stream.skipped)
+            else:
+                own -= stream.bytes_in
+                self._counted(name).balance(stream.bytes_in, stream.skipped)
+        self._own.balance(own, skipped)
+        self.account.invalid = self._invalid + intake.invalid
+        for envelope in intake.envelopes:
+            if envelope not in self.account.envelopes:
+                self.account.envelopes.append(str(envelope))
 
 
 @dataclass(slots=True)
 class Counted:
-    """How far a source has come: its account, its next line, and the time of its last record."""
+    """How far a source has come: its account, its next line, and the time of its last record.
+
+    first_line: where it began. earlier: what was counted of files that came before this one.
+    """
 
     account: SourceSummary
     place: int
     line: int = 1
+    first_line: int = 1
     last_time: int | None = None
+    earlier: tuple[int, dict[str, int]] = (0, {})
+
+    def balance(self, bytes_in: int, skipped: Mapping[str, int]) -> None:
+        """Set what came in of the present file, and what was skipped of it."""
+        earlier, skipped_earlier = self.earlier
+        self.account.bytes_in = earlier + bytes_in
+        self.account.skipped = dict(skipped_earlier)
+        self.account.skip(skipped)
+
+    def keep(self) -> None:
+        """What was counted is of earlier files from now on; their last line has ended."""
+        self.earlier = self.account.bytes_in, dict(self.account.skipped)
+        self.line = self.first_line + self.account.lines
 
     def times_backwards(self, times: Any) -> int:
         """How many of the next records have an earlier time than the one before."""

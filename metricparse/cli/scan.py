@@ -1,10 +1,10 @@
 """`metricparse scan`: what the service would publish for a log."""
 
 import argparse
-import json
+import signal
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import BinaryIO
 
 import metricparse as mp
 from metricparse.cli.arguments import (
@@ -15,9 +15,7 @@ from metricparse.cli.arguments import (
     definitions_of,
     reading_of,
 )
-
-if TYPE_CHECKING:
-    from metricparse.diagnosis.findings import Finding
+from metricparse.cli.reporting import report
 
 _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
@@ -27,6 +25,7 @@ _EXAMPLES = """\
 examples:
   metricparse scan -d definitions.json train.log
   metricparse scan -m 'loss=loss: ([0-9.]+)' train.log -o out.parquet
+  metricparse scan -d job.json --follow train.log -o out.jsonl --checkpoint out.checkpoint
   python train.py 2>&1 | metricparse scan -d job.json - -o - --format csv
 """
 
@@ -50,6 +49,17 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_definitions(parser)
     add_output(parser)
     add_reading(parser)
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="go on while the logs are written, rotated, and gain files; Ctrl-C ends it",
+    )
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="with --follow and -o: note here how far it came, and go on from there, so that no "
+        "record is lost or comes twice however it ends",
+    )
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(
         "--strict", action="store_true", help="exit with 1 if any definition gave no number"
@@ -61,10 +71,17 @@ def _run(arguments: argparse.Namespace) -> int:
     if not arguments.definitions and not arguments.metric:
         arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
     check_output(arguments)
+    if arguments.checkpoint and not (arguments.follow and arguments.output):
+        arguments.parser.error("--checkpoint goes with --follow and -o FILE")
+    if arguments.follow:
+        return _finished(_follow(arguments), arguments)
     logs = [_log(log) for log in arguments.logs]
     scan = mp.scan(logs, definitions_of(arguments), **reading_of(arguments))
-    summary = _scan(scan, arguments)
-    _report(summary, arguments)
+    return _finished(_scan(scan, arguments), arguments)
+
+
+def _finished(summary: "mp.Summary", arguments: argparse.Namespace) -> int:
+    report(summary, arguments)
     if summary.damaged:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
@@ -78,6 +95,25 @@ def _log(log: str) -> str | BinaryIO:
     return sys.stdin.buffer
 
 
+def _follow(arguments: argparse.Namespace) -> "mp.Summary":
+    from metricparse.report.live import LiveReport
+
+    if "-" in arguments.logs:
+        raise mp.LogError("only files can be followed; to scan what a command prints, use exec")
+    follow = mp.follow(arguments.logs, definitions_of(arguments), **reading_of(arguments))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: follow.stop())
+    with LiveReport(follow.summary).shown():
+        if arguments.output == "-":
+            mp.write(follow, sys.stdout.buffer, arguments.format or "csv")
+        elif arguments.output is not None:
+            mp.write(follow, arguments.output, arguments.format, checkpoint=arguments.checkpoint)
+        else:
+            for _ in follow:
+                pass
+    return follow.summary
+
+
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
     from metricparse.report.progress import progress_of
 
@@ -89,22 +125,3 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
         elif arguments.output is not None:
             mp.write(scan, arguments.output, arguments.format)
         return scan.summary
-
-
-def _report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
-    from metricparse.diagnosis.findings import findings_of
-
-    findings = findings_of(summary)
-    file = sys.stderr if arguments.output == "-" else sys.stdout
-    if arguments.json:
-        print(_as_json(summary, findings), file=file)
-        return
-    from metricparse.report.terminal import report_scan
-
-    report_scan(summary, findings, file)
-
-
-def _as_json(summary: "mp.Summary", findings: "list[Finding]") -> str:
-    data: dict[str, Any] = summary.to_dict()
-    data["findings"] = [found.to_dict() for found in findings]
-    return json.dumps(data, indent=2, allow_nan=False)

@@ -95,17 +95,20 @@ class Intake:
 
     streams: those that had text, in the order in which they first had some; None is the log itself.
     live: the log is still being written; its envelope is told as soon as there is a whole line.
+    resumed: the envelope, where that was told before.
     """
 
-    def __init__(self, settings: IntakeSettings, *, live: bool = False) -> None:
+    def __init__(
+        self, settings: IntakeSettings, *, live: bool = False, resumed: Envelope | None = None
+    ) -> None:
         self.fed = 0
         self.streams: dict[str | None, Stream] = {}
         self._settings = settings
         self._live = live
         self._head: list[bytes] = []
         self._head_size = 0
-        self._decoder: Decoder | None = None
-        self._first = Envelope.PLAIN
+        self._decoder: Decoder | None = decoder_of(resumed) if resumed else None
+        self._first = resumed or Envelope.PLAIN
 
     @property
     def envelopes(self) -> list[Envelope]:
@@ -113,6 +116,30 @@ class Intake:
         last = self._decoder.envelope if self._decoder else self._first
         both = dict.fromkeys((self._first, last))
         return [envelope for envelope in both if envelope is not Envelope.PLAIN]
+
+    @property
+    def envelope(self) -> Envelope | None:
+        """The envelope where the log was fed last; None if that cannot be told yet."""
+        return self._decoder.envelope if self._decoder else None
+
+    @property
+    def unended(self) -> int:
+        """Bytes at the end of what was fed that wait for more, if it is settled."""
+        if self._decoder is None:
+            return self._head_size
+        own = self.streams.get(None)
+        plain = self._decoder.envelope is Envelope.PLAIN
+        return self._decoder.held + (own.unended if own and plain else 0)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a new intake could go on here, fed the unended bytes again."""
+        if self._decoder is None:
+            return True
+        plain = self._decoder.envelope is Envelope.PLAIN
+        return self._decoder.settled and not any(
+            each.in_line or (each.unended and not plain) for each in self.streams.values()
+        )
 
     @property
     def invalid(self) -> int:

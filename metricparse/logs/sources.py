@@ -188,29 +188,29 @@ def _sources(log: LogSource) -> Iterator[Source]:
         return
     path = os.fspath(log)
     if os.path.isdir(path):
-        yield from _listed(_files_below(path), f"{path}: the directory holds no files")
+        yield from _listed(files_below(path), f"{path}: the directory holds no files")
     elif os.path.lexists(path):
         if not os.path.exists(path):
-            raise LogError(f"{_shown(path)}: a link to what is not there")
+            raise LogError(f"{shown(path)}: a link to what is not there")
         if not os.access(path, os.R_OK):
-            raise LogError(f"{_shown(path)}: cannot be read: permission denied")
-        yield Source(_shown(path), path)
+            raise LogError(f"{shown(path)}: cannot be read: permission denied")
+        yield Source(shown(path), path)
     elif glob.has_magic(path):
         found = sorted(filter(os.path.isfile, glob.iglob(path, recursive=True)))
         yield from _listed(found, f"{path}: no file matches this pattern")
     else:
         advice = "give a log file, a directory, a pattern, or -"
-        raise LogError(f"{_shown(path)}: no such file; {advice}")
+        raise LogError(f"{shown(path)}: no such file; {advice}")
 
 
 def _listed(paths: Iterable[str], none: str) -> Iterator[Source]:
-    sources = [Source(_shown(path), path, listed=True) for path in paths]
+    sources = [Source(shown(path), path, listed=True) for path in paths]
     if not sources:
         raise LogError(none)
     yield from sources
 
 
-def _files_below(directory: str) -> Iterator[str]:
+def files_below(directory: str) -> Iterator[str]:
     for holder, directories, files in os.walk(directory, onerror=_refuse):
         directories[:] = sorted(name for name in directories if not name.startswith("."))
         for name in sorted(files):
@@ -220,10 +220,10 @@ def _files_below(directory: str) -> Iterator[str]:
 
 
 def _refuse(error: OSError) -> None:
-    raise LogError(f"{_shown(error.filename)}: cannot be read: {error.strerror}") from error
+    raise LogError(f"{shown(error.filename)}: cannot be read: {error.strerror}") from error
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path as text: bytes that are not UTF-8 as `\\x` and two digits."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 

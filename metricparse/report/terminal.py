@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -37,6 +37,13 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
         for loss in _losses(source):
             console.say(("! ", "yellow"), (_plain(source.name), "bold"), f": {loss}")
     console.say(_totals(summary), style="dim")
+
+
+def table_of(summary: Summary, width: int) -> Group:
+    """What each definition gave so far, and the totals, to be drawn on a terminal of that width."""
+    return Group(
+        _definitions_table(summary.definitions, width), Text(_totals(summary), style="dim")
+    )
 
 
 def report_check(check: Check, file: IO[str]) -> None:
@@ -136,6 +143,8 @@ def _losses(source: SourceSummary) -> Iterable[str]:
         yield f"{lines} not valid in the envelope, searched as they stand"
     if source.times_backwards:
         yield f"{of_count(source.times_backwards, 'record')} earlier than the one before"
+    if source.truncations:
+        yield f"truncated {of_count(source.truncations, 'time')} while it was followed"
     for reason, count in source.skipped.items():
         if reason == ENVELOPE:
             continue

@@ -1,0 +1,30 @@
+"""The report that commands end with."""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import metricparse as mp
+    from metricparse.diagnosis.findings import Finding
+
+
+def report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
+    """Print the report, to standard error where the records go to standard output."""
+    from metricparse.diagnosis.findings import findings_of
+
+    findings = findings_of(summary)
+    file = sys.stderr if arguments.output == "-" else sys.stdout
+    if arguments.json:
+        print(_as_json(summary, findings), file=file)
+        return
+    from metricparse.report.terminal import report_scan
+
+    report_scan(summary, findings, file)
+
+
+def _as_json(summary: "mp.Summary", findings: "list[Finding]") -> str:
+    data: dict[str, Any] = summary.to_dict()
+    data["findings"] = [found.to_dict() for found in findings]
+    return json.dumps(data, indent=2, allow_nan=False)
