@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("commands.md")
-COMMANDS: tuple[list[str], ...] = ([], ["scan"], ["check"])
+COMMANDS: tuple[list[str], ...] = ([], ["scan"], ["exec"], ["check"])
 
 
 def page() -> str:

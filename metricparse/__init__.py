@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from metricparse.diagnosis.findings import Finding as Finding
     from metricparse.diagnosis.findings import Severity as Severity
     from metricparse.diagnosis.findings import findings_of as findings_of
+    from metricparse.errors import CommandError as CommandError
     from metricparse.errors import DamagedLogWarning as DamagedLogWarning
     from metricparse.errors import DefinitionError as DefinitionError
     from metricparse.errors import LogError as LogError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
     from metricparse.records import SCHEMA as SCHEMA
+    from metricparse.running import Execution as Execution
+    from metricparse.running import execute as execute
     from metricparse.scanning import Scan as Scan
     from metricparse.scanning import scan as scan
     from metricparse.sinks import write as write
@@ -51,10 +54,12 @@ _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
     "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
+    "CommandError": "metricparse.errors",
     "DamagedLogWarning": "metricparse.errors",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
     "Envelope": "metricparse.logs.envelopes.text",
+    "Execution": "metricparse.running",
     "Finding": "metricparse.diagnosis.findings",
     "Follow": "metricparse.following",
     "Format": "metricparse.sinks.formats",
@@ -78,6 +83,7 @@ _HOMES = {
     "View": "metricparse.logs.views",
     "Violation": "metricparse.errors",
     "check": "metricparse.diagnosis.checking",
+    "execute": "metricparse.running",
     "findings_of": "metricparse.diagnosis.findings",
     "follow": "metricparse.following",
     "load_definitions": "metricparse.specification.definitions",

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from metricparse.accounting import Summary
 from metricparse.errors import LogError
+from metricparse.flushing import Gathered
 from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.followed import Files, FollowedFile, Identity, Place
 from metricparse.logs.sources import LogSource, files_below, shown
@@ -21,12 +22,9 @@ from metricparse.logs.watching import Stop, Watcher
 from metricparse.matching.choice import Matcher
 from metricparse.matching.combined import CombinedPattern
 from metricparse.pipeline import Log, Pipeline
-from metricparse.records import BatchBuilder, Columns
+from metricparse.records import Columns
 from metricparse.settings import Settings
 from metricparse.specification.definitions import DefinitionSource, load_definitions
-
-#: Seconds between two flushes at the least, as long as records keep coming.
-FLUSH_INTERVAL = 0.1
 
 # Seconds between two looks at what patterns and directories stand for.
 _SEARCH_INTERVAL = 1.0
@@ -75,7 +73,6 @@ class Follow:
         self._paths = paths
         self._pattern = pattern
         self._pipeline = Pipeline(pattern, settings)
-        self._builder = BatchBuilder(self._pipeline.sources, self._pipeline.metrics)
         self._files = Files()
         self._followed: dict[str, _Followed] = {}
         self._left_out: set[str] = set()
@@ -104,24 +101,21 @@ class Follow:
         A list may be empty, if there were no records in what was read.
         """
         watcher = Watcher(self._directories(), self._stop)
-        started = flushed = clock.monotonic()
-        full: list[pa.RecordBatch] = []
-        unflushed = False
+        gathered = Gathered(self._pipeline)
+        started = clock.monotonic()
         try:
             while not self._stop.is_set():
                 now = clock.monotonic()
                 busy = False
                 for columns in self._poll(now):
                     busy = True
-                    full += self._builder.add(columns) if columns else ()
-                unflushed |= busy
+                    gathered.add(columns)
                 self.summary.seconds = now - started
-                if unflushed and now - flushed >= FLUSH_INTERVAL:
-                    yield [*full, *self._builder.finish()]
-                    full, unflushed, flushed = [], False, now
+                if gathered.is_due(now):
+                    yield gathered.take(now)
                 if not busy:
                     watcher.wait()
-            yield [*full, *self._builder.finish()]
+            yield gathered.take(clock.monotonic())
         finally:
             self._end()
 

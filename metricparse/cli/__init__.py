@@ -42,7 +42,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
         if not isinstance(error, MetricparseError):
             raise
-        return _fail(str(error))
+        return _fail(str(error), getattr(error, "status", _USAGE))
     return code
 
 
@@ -85,9 +85,9 @@ def _leave(code: "str | int | None") -> "NoReturn":
     os._exit(code if isinstance(code, int) else _USAGE)
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, code: int = _USAGE) -> int:
     print(f"metricparse: {message}", file=sys.stderr)
-    return _USAGE
+    return code
 
 
 def _prepare_streams() -> None:
@@ -108,7 +108,7 @@ def _discard_output() -> None:
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
-    from metricparse.cli import check, scan
+    from metricparse.cli import check, execute, scan
 
     parser = argparse.ArgumentParser(
         prog="metricparse",
@@ -118,6 +118,7 @@ def _parser() -> "argparse.ArgumentParser":
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     parser.set_defaults(run=None)
     scan.add_command(commands)
+    execute.add_command(commands)
     check.add_command(commands)
     return parser
 

@@ -1,22 +1,19 @@
 """The report that commands end with."""
 
-import argparse
 import json
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     import metricparse as mp
     from metricparse.diagnosis.findings import Finding
 
 
-def report(summary: "mp.Summary", arguments: argparse.Namespace) -> None:
-    """Print the report, to standard error where the records go to standard output."""
+def report(summary: "mp.Summary", file: TextIO, *, as_json: bool) -> None:
+    """Print the report."""
     from metricparse.diagnosis.findings import findings_of
 
     findings = findings_of(summary)
-    file = sys.stderr if arguments.output == "-" else sys.stdout
-    if arguments.json:
+    if as_json:
         print(_as_json(summary, findings), file=file)
         return
     from metricparse.report.terminal import report_scan

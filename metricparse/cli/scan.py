@@ -81,7 +81,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _finished(summary: "mp.Summary", arguments: argparse.Namespace) -> int:
-    report(summary, arguments)
+    file = sys.stderr if arguments.output == "-" else sys.stdout
+    report(summary, file, as_json=arguments.json)
     if summary.damaged:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
@@ -103,7 +104,7 @@ def _follow(arguments: argparse.Namespace) -> "mp.Summary":
     follow = mp.follow(arguments.logs, definitions_of(arguments), **reading_of(arguments))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: follow.stop())
-    with LiveReport(follow.summary).shown():
+    with LiveReport().shown(follow.summary):
         if arguments.output == "-":
             mp.write(follow, sys.stdout.buffer, arguments.format or "csv")
         elif arguments.output is not None:

@@ -50,15 +50,15 @@ def _events(directories: list[str], stop: Stop) -> Iterator[Any] | None:
         return None
     if not directories:
         return None
-    events: Any = watch(
+    events: Iterator[Any] = watch(
         *directories,
         watch_filter=None,
         debounce=_STEP_MILLISECONDS * 4,
         step=_STEP_MILLISECONDS,
-        stop_event=stop,  # type: ignore[arg-type] # all that is asked of it is `is_set`
+        stop_event=stop,
         rust_timeout=int(LOOK_INTERVAL * 1000),
         yield_on_timeout=True,
         recursive=False,
         ignore_permission_denied=True,
     )
-    return iter(events)
+    return events

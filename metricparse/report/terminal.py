@@ -196,11 +196,8 @@ def _specification_table(algorithm: CheckedAlgorithm) -> Table:
         setting = specification.time_series
         kept = "kept" if setting.enabled else "not kept"
         table.add_row("time series", f"{kept}: {setting.rule}")
-        command = (specification.container_entrypoint or ()) + (
-            specification.container_arguments or ()
-        )
-        if command:
-            table.add_row("command", Text(" ".join(command)))
+        if specification.command:
+            table.add_row("command", Text(" ".join(specification.command)))
     return table
 
 

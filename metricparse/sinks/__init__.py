@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from metricparse.errors import OutputError
 from metricparse.following import Follow
+from metricparse.running import Execution
 from metricparse.scanning import Scan
-from metricparse.sinks.formats import Format, open_writer
+from metricparse.sinks.formats import GROWING, Format, open_writer
 from metricparse.sinks.growing import write_growing
 from metricparse.sinks.whole import is_special, whole_file
 
@@ -25,10 +26,11 @@ def write(
 ) -> None:
     """Write records, batch by batch.
 
-    records: record batches of `SCHEMA`, such as a `Scan`, or a `Follow`.
+    records: record batches of `SCHEMA`, such as a `Scan`, a `Follow` or an `Execution`.
     target: a path, where the file appears whole or not at all; or a binary file object, which
-    stays open. What is followed can be read from the path as it grows; formats that are readable
-    only when they are complete become several files there, `out-00001.parquet` and so on.
+    stays open. What is followed, or printed by a command, can be read from the path as it grows;
+    formats that are readable only when they are complete become several files for a `Follow`,
+    `out-00001.parquet` and so on.
     format: a `Format` or its value; may be left out where the path's ending tells it.
     checkpoint: a file that says how far a `Follow` and its output came. If it is there, they go on
     from there, so that nothing is lost and nothing comes twice, however the run before ended.
@@ -51,6 +53,10 @@ def write(
         if isinstance(records, Follow) and not is_special(path):
             write_growing(records, path, form, os.fspath(checkpoint) if checkpoint else None)
             return
+        if isinstance(records, Execution) and form in GROWING:
+            with open(path, "wb") as file:
+                _write(records, file, form)
+            return
         with whole_file(path) as file:
             _write(records, file, form)
     except BrokenPipeError:
@@ -66,6 +72,6 @@ def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> N
     writer = open_writer(file, form)
     for batch in records:
         writer.write_batch(batch)
-        if isinstance(records, Follow):
+        if isinstance(records, Follow | Execution):
             file.flush()
     writer.close()

@@ -37,6 +37,9 @@ class Format(StrEnum):
         )
 
 
+#: Formats of which what is written can be read before all is.
+GROWING = frozenset({Format.CSV, Format.JSONL, Format.ARROW_STREAM})
+
 _BY_SUFFIX = {
     ".parquet": Format.PARQUET,
     ".arrow": Format.ARROW,

@@ -11,7 +11,7 @@ import pyarrow as pa
 from metricparse.errors import OutputError
 from metricparse.following import Follow
 from metricparse.sinks.checkpoint import Checkpoint
-from metricparse.sinks.formats import Format, Writer, open_writer
+from metricparse.sinks.formats import GROWING, Format, Writer, open_writer
 from metricparse.sinks.whole import whole_file
 
 #: A file of a format that is readable only when it is complete has at most so many rows, and
@@ -65,8 +65,7 @@ def write_growing(follow: Follow, path: str, form: Format, checkpoint: str | Non
 
 
 def _output(path: str, form: Format, written: int | None) -> Growing:
-    one_file = form in (Format.CSV, Format.JSONL, Format.ARROW_STREAM)
-    return OneFile(path, form, written) if one_file else Files(path, form, written)
+    return (OneFile if form in GROWING else Files)(path, form, written)
 
 
 class OneFile:
