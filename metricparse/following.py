@@ -15,6 +15,7 @@ from metricparse.errors import LogError
 from metricparse.flushing import Gathered
 from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.followed import Files, FollowedFile, Identity, Place
+from metricparse.logs.remote import is_url
 from metricparse.logs.sources import LogSource, files_below, shown
 from metricparse.logs.times import TimeFormat, TimeSource
 from metricparse.logs.views import View
@@ -227,6 +228,6 @@ class Follow:
 def _paths(logs: LogSource | Iterable[LogSource]) -> list[str]:
     given = [logs] if isinstance(logs, str | os.PathLike) or hasattr(logs, "read") else list(logs)
     for log in given:
-        if not isinstance(log, str | os.PathLike):
+        if not isinstance(log, str | os.PathLike) or is_url(os.fspath(log)):
             raise LogError("only files can be followed; to scan what a command prints, use exec")
     return [os.fspath(log) for log in given]  # type: ignore[arg-type] # they are paths

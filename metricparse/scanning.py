@@ -41,8 +41,8 @@ def scan(
 ) -> "Scan":
     """What the service would publish for `logs` under `definitions`.
 
-    logs: paths of files, directories (all files below) or glob patterns, or binary file objects;
-    they may be compressed (gzip, zstd, bzip2, xz).
+    logs: paths of files, directories (all files below) or glob patterns, URLs such as
+    `s3://bucket/logs`, or binary file objects; they may be compressed (gzip, zstd, bzip2, xz).
     definitions: whatever `load_definitions` takes.
     view: what the regexes see of a line: `sagemaker` as CloudWatch shows it, `raw` as it is.
     strip_ansi: take ANSI colour codes out first.

@@ -43,8 +43,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "logs",
         metavar="LOG",
         nargs="+",
-        help="a file, also compressed (gzip, zstd, bzip2, xz); a directory; a glob pattern; - for "
-        "standard input",
+        help="a file, also compressed (gzip, zstd, bzip2, xz); a directory; a glob pattern; "
+        "s3://bucket/prefix and other URLs; - for standard input",
     )
     add_definitions(parser)
     add_output(parser)
