@@ -130,7 +130,7 @@ class Follow:
         }
 
     def state(self) -> dict[str, Any] | None:
-        """Where the records that were given out end, for `resume`; None in the middle of a line."""
+        """Where the records that were given out end, for `resume`; None where it cannot go on."""
         logs: dict[str, dict[str, Any]] = {}
         for path, each in self._followed.items():
             intake = each.log.intake
@@ -140,6 +140,8 @@ class Follow:
             identity = each.file.identity
             if identity:
                 place = each.file.place(each.file.offset - intake.unended)
+                if place is None:
+                    return None
                 envelope = intake.envelope if place.offset else None
                 logs[path] |= {
                     "identity": identity,

@@ -146,6 +146,8 @@ class Written(RuleBasedStateMachine):
     @rule()
     def stop(self) -> None:
         assert self.follow
+        if self.follow.state() is None:  # the file was truncated, which has to be seen first
+            self.look()
         state = self.follow.state()
         assert state is not None
         self.state = state

@@ -109,11 +109,15 @@ class FollowedFile:
         """How much of that file was read."""
         return self._file.offset if self._file else 0
 
-    def place(self, offset: int) -> Place:
-        """A place in the file that is being read, to go on there after a stop."""
+    def place(self, offset: int) -> Place | None:
+        """A place in the file that is being read, to go on there after a stop.
+
+        None if the file was truncated and the next `poll` is to find that.
+        """
         assert self._file
         size = min(offset, _TAIL)
-        return Place(offset, os.pread(self._file.descriptor, size, offset - size))
+        tail = os.pread(self._file.descriptor, size, offset - size)
+        return None if self._is_truncated(self._file) else Place(offset, tail)
 
     def resume(self, identity: Identity, place: Place) -> None:
         """Go on in a file at a place; raises no error if it is nowhere any more."""

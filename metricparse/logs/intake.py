@@ -51,7 +51,8 @@ class Stream:
         colours: list[Filter] = [ColourFilter()] if settings.strip_ansi else []
         self._filters = colours if settings.event_size else [*colours, LineLimitFilter()]
         self._cutter = BlockCutter(settings.event_size)
-        self._told, self._arrived = LineTimes(), LineTimes()
+        # Those of the envelope, and of the arrival; most texts have neither.
+        self._times: tuple[LineTimes, LineTimes] | None = None
 
     @property
     def skipped(self) -> dict[str, int]:
@@ -67,10 +68,9 @@ class Stream:
         """The blocks that are complete with a text; arrival: when it came, if it is live."""
         data = text.data
         self.bytes_in += len(data)
+        self._note_times(text, arrival)
         end = data.rfind(b"\n") + 1
         self.unended = len(data) - end + (0 if end else self.unended)
-        self._told.add(data, text.times)
-        self._arrived.add(data, None if arrival is None else Arrival(arrival))
         for each in self._filters:
             data = each.feed(data)
         yield from self._given(text.stream, self._cutter.feed(data) if data else None)
@@ -84,10 +84,21 @@ class Stream:
             yield from self._given(stream, self._cutter.feed(held))
         yield from self._given(stream, self._cutter.finish())
 
+    def _note_times(self, text: Text, arrival: int | None) -> None:
+        if self._times is None:
+            if text.times is None and arrival is None:
+                return
+            in_line = self.unended > 0
+            self._times = LineTimes(in_line=in_line), LineTimes(in_line=in_line)
+        told, arrived = self._times
+        newlines = text.data.count(b"\n")
+        told.add(text.data, text.times, newlines)
+        arrived.add(text.data, None if arrival is None else Arrival(arrival), newlines)
+
     def _given(self, stream: str | None, block: Block | None) -> Iterator[StreamBlock]:
         if block:
-            known = KnownTimes(self._told.of(block), self._arrived.of(block))
-            yield StreamBlock(stream, block, known)
+            spans = [times.of(block) for times in self._times] if self._times else []
+            yield StreamBlock(stream, block, KnownTimes(*spans))
 
 
 class Intake:

@@ -30,24 +30,26 @@ class Arrival(Times):
 
 
 class LineTimes:
-    """Which lines of a stream have which times, from the texts in which they started."""
+    """Which lines of a stream have which times, from the texts in which they started.
 
-    def __init__(self) -> None:
+    in_line: the next text goes on with a line.
+    """
+
+    def __init__(self, *, in_line: bool) -> None:
         self._spans: deque[tuple[int, Times | None]] = deque()
-        self._lines = 0
-        self._in_line = False
-        self._given = 0
+        self._in_line = in_line
+        self._lines = self._given = 0
 
-    def add(self, data: bytes, times: Times | None) -> None:
-        """The next text, with the times of the lines that start in it."""
+    def add(self, data: bytes, times: Times | None, newlines: int) -> None:
+        """The next text, with the times of the lines that start in it, and its line ends."""
         if self._spans or times is not None:
             self._spans.append((self._lines + self._in_line, times))
-        self._lines += data.count(b"\n")
+        self._lines += newlines
         self._in_line = not data.endswith(b"\n")
 
     def of(self, block: Block) -> tuple[_Span, ...]:
-        """The spans of the next block's lines."""
-        last = self._given + block.data.count(b"\n")
+        """The spans of the next block's lines: all that ended, or a piece of one that did not."""
+        last = self._lines if block.data.endswith(b"\n") else self._given
         spans = tuple((first - self._given, times) for first, times in self._spans if first <= last)
         self._given = last
         while len(self._spans) > 1 and self._spans[1][0] <= last:
