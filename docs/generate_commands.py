@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("commands.md")
-NAMES = ("scan", "explain", "suggest", "check", "presets", "bench", "test")
+NAMES = ("scan", "exec", "explain", "suggest", "check", "presets", "bench", "test")
 COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))
 
 

@@ -4,7 +4,8 @@
     ├── DefinitionError          a metric definition cannot be used
     │   └── SpecificationError   a document breaks the service's rules: every violation, with its path
     ├── LogError                 a log cannot be read
-    └── OutputError              records cannot be written
+    ├── OutputError              records cannot be written
+    └── CommandError             a command cannot be run
 
 Each message names the file, the definition or the line, says what was expected and what to do.
 """
@@ -27,6 +28,17 @@ class LogError(MetricparseError):
 
 class OutputError(MetricparseError):
     """Records cannot be written."""
+
+
+class CommandError(MetricparseError):
+    """A command cannot be run; `status` is what a shell would exit with."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+    def __reduce__(self) -> tuple[type, tuple[str, int]]:
+        return type(self), (str(self), self.status)
 
 
 class DamagedLogWarning(UserWarning):

@@ -7,9 +7,12 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from metricparse.errors import OutputError
+from metricparse.following import Follow
+from metricparse.running import Execution
 from metricparse.scanning import Scan
-from metricparse.sinks.formats import Format, open_writer
-from metricparse.sinks.whole import whole_file
+from metricparse.sinks.formats import GROWING, Format, open_writer
+from metricparse.sinks.growing import write_growing
+from metricparse.sinks.whole import is_special, whole_file
 
 __all__ = ["Format", "write"]
 
@@ -18,16 +21,24 @@ def write(
     records: Iterable[pa.RecordBatch],
     target: str | os.PathLike[str] | BinaryIO,
     format: Format | str | None = None,  # noqa: A002 - what everyone calls it
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> None:
     """Write records, batch by batch.
 
-    records: record batches of `SCHEMA`, such as a `Scan`.
+    records: record batches of `SCHEMA`, such as a `Scan`, a `Follow` or an `Execution`.
     target: a path, where the file appears whole or not at all; or a binary file object, which
-    stays open.
+    stays open. What is followed, or printed by a command, can be read from the path as it grows;
+    formats that are readable only when they are complete become several files for a `Follow`,
+    `out-00001.parquet` and so on.
     format: a `Format` or its value; may be left out where the path's ending tells it.
+    checkpoint: a file that says how far a `Follow` and its output came. If it is there, they go on
+    from there, so that nothing is lost and nothing comes twice, however the run before ended.
 
     Raises `OutputError` if the target cannot be written, or tells no format.
     """
+    if checkpoint and not (isinstance(records, Follow) and isinstance(target, str | os.PathLike)):
+        raise OutputError("a checkpoint is for logs that are followed, and written to a file")
     if not isinstance(target, str | os.PathLike):
         if format is None:
             formats = ", ".join(Format)
@@ -36,9 +47,16 @@ def write(
         return
     path = os.fspath(target)
     form = Format(format) if format else Format.of_path(path)
-    if isinstance(records, Scan) and records.reads(path):
+    if isinstance(records, Scan | Follow) and records.reads(path):
         raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
     try:
+        if isinstance(records, Follow) and not is_special(path):
+            write_growing(records, path, form, os.fspath(checkpoint) if checkpoint else None)
+            return
+        if isinstance(records, Execution) and form in GROWING:
+            with open(path, "wb") as file:
+                _write(records, file, form)
+            return
         with whole_file(path) as file:
             _write(records, file, form)
     except BrokenPipeError:
@@ -54,4 +72,6 @@ def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> N
     writer = open_writer(file, form)
     for batch in records:
         writer.write_batch(batch)
+        if isinstance(records, Follow | Execution):
+            file.flush()
     writer.close()
