@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -316,3 +317,26 @@ def test_a_checkpoint_of_something_else(tmp_path: Path) -> None:
         write(DEFINITIONS)
     with pytest.raises(mp.OutputError, match="for logs that are followed"):
         mp.write(mp.scan(__file__, DEFINITIONS), out, checkpoint=checkpoint)
+
+
+def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:
+    """An hour of a log that is rotated every ten seconds, on a clock of our own."""
+    path = tmp_path / "train.log"
+    follow = mp.Follow([str(path)], PATTERN, Settings())
+    text = b"".join(b"v=%d x%b\n" % (number, b"y" * 50) for number in range(500))
+    sizes, files = [], []
+    tracemalloc.start()
+    for rotation in range(360):
+        path.write_bytes(text)
+        for second in range(4):
+            for _ in follow._poll(rotation * 10.0 + second):  # noqa: SLF001 - its clock is ours
+                pass
+        path.rename(tmp_path / f"train.log.{rotation % 5 + 1}")
+        if rotation in (120, 359):
+            sizes.append(tracemalloc.get_traced_memory()[0])
+            files.append(len(os.listdir("/dev/fd")))
+    tracemalloc.stop()
+    follow._end()  # noqa: SLF001
+    assert follow.summary.records == 360 * 500
+    assert sizes[1] - sizes[0] < 300_000
+    assert files[1] == files[0]

@@ -45,11 +45,14 @@ class Place(NamedTuple):
     tail: bytes
 
 
+_START = Place(0, b"")
+
+
 class Files:
     """Which files were read, and how far, so that none is read twice under another name."""
 
     def __init__(self) -> None:
-        self._places: dict[Identity, Place] = {}
+        self._places: dict[Identity, tuple[Place, int]] = {}
         self._open: set[Identity] = set()
 
     def is_open(self, identity: Identity) -> bool:
@@ -57,15 +60,21 @@ class Files:
         return identity in self._open
 
     def begin(self, identity: Identity, descriptor: int) -> Place:
-        """Where to read on in a file that was opened: where it was left, if it was read before."""
-        self._open.add(identity)
-        place = self._places.pop(identity, None)
-        return place if place and stands(descriptor, place) else Place(0, b"")
+        """Where to read on in a file that was opened: where it was left, if it was read before.
 
-    def end(self, identity: Identity, place: Place) -> None:
-        """Note how far a file was read, which is closed now, or was when we stopped."""
+        A file that is no longer than what was read, but written since, is another one in its
+        inode.
+        """
+        self._open.add(identity)
+        place, written = self._places.pop(identity, (_START, 0))
+        status = os.fstat(descriptor)
+        same = status.st_mtime_ns == written or status.st_size > place.offset
+        return place if same and stands(descriptor, place) else _START
+
+    def end(self, identity: Identity, place: Place, written: int) -> None:
+        """Note how far a file was read that is closed now, and when it was written."""
         self._open.discard(identity)
-        self._places[identity] = place
+        self._places[identity] = place, written
         if len(self._places) > _REMEMBERED:
             del self._places[next(iter(self._places))]
 
@@ -154,8 +163,10 @@ class FollowedFile:
     def close(self) -> None:
         """Close the file; how far it was read is remembered."""
         if self._file:
+            written = os.fstat(self._file.descriptor).st_mtime_ns
             os.close(self._file.descriptor)
-            self._files.end(self._file.identity, Place(self._file.offset, self._file.tail))
+            place = Place(self._file.offset, self._file.tail)
+            self._files.end(self._file.identity, place, written)
             self._file = None
             self._quiet_since = None
 
