@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from metricparse.accounting import Summary
 from metricparse.errors import LogError
+from metricparse.feeding import Log
 from metricparse.flushing import Gathered
 from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.followed import Files, FollowedFile, Identity, Place
@@ -22,7 +23,7 @@ from metricparse.logs.views import View
 from metricparse.logs.watching import Stop, Watcher
 from metricparse.matching.choice import Matcher
 from metricparse.matching.combined import CombinedPattern
-from metricparse.pipeline import Log, Pipeline
+from metricparse.pipeline import Pipeline
 from metricparse.records import Columns
 from metricparse.settings import Settings
 from metricparse.specification.definitions import DefinitionSource, load_definitions

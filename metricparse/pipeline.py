@@ -2,15 +2,11 @@
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeVar
-
-import pyarrow.compute as pc
+from typing import TypeVar
 
 from metricparse.accounting import (
-    ENVELOPE,
     SERIES_KEPT,
     DefinitionSummary,
     RejectedExample,
@@ -18,6 +14,7 @@ from metricparse.accounting import (
     Summary,
 )
 from metricparse.arrow import as_numbers, repeated
+from metricparse.feeding import Counted, Log
 from metricparse.held import HeldRows
 from metricparse.logs.envelopes.recognition import HEAD_SIZE as ENVELOPE_HEAD_SIZE
 from metricparse.logs.envelopes.text import Envelope
@@ -71,7 +68,7 @@ class Pipeline:
             return self._run_segments(path, source, summary, block_size)
         return self._run_blocks(source, summary, block_size)
 
-    def log(self, name: str, summary: Summary, *, live: bool = False) -> "Log":
+    def log(self, name: str, summary: Summary, *, live: bool = False) -> Log:
         """A log whose bytes are fed by hand, counted in `summary`."""
         return Log(self, name, summary, live=live)
 
@@ -79,7 +76,7 @@ class Pipeline:
         """What takes the bytes of a log in; resumed: its envelope, where that was told before."""
         return Intake(self._intake, live=live, resumed=resumed)
 
-    def counted(self, name: str, summary: Summary) -> "Counted":
+    def counted(self, name: str, summary: Summary) -> Counted:
         """The account of a source that turned up."""
         if name not in self.sources:
             self.sources.append(name)
@@ -92,7 +89,7 @@ class Pipeline:
         return self._searcher.block(given)
 
     def collect(
-        self, matches: BlockMatches, counted: "Counted", summary: Summary
+        self, matches: BlockMatches, counted: Counted, summary: Summary
     ) -> Iterator[Columns]:
         """The records in what was found next of a source, if there are any, all counted."""
         account, line = counted.account, counted.line
@@ -163,146 +160,6 @@ class Pipeline:
             metrics=self._metric_places.take(rows.numbers) if shared else rows.numbers,
             values=rows.values,
         )
-
-
-class Log:
-    """One log on its way through the pipeline: its bytes are fed, what is found is collected.
-
-    account: that of the log itself; each of its streams has its own, named `log:stream`.
-    """
-
-    def __init__(self, pipeline: Pipeline, name: str, summary: Summary, *, live: bool) -> None:
-        self._pipeline = pipeline
-        self._name = name
-        self._summary = summary
-        self._live = live
-        self._intake = pipeline.intake(live=live)
-        self._own = pipeline.counted(name, summary)
-        self._streams: dict[str | None, Counted] = {None: self._own}
-        self._invalid = 0
-        self.account = self._own.account
-
-    @property
-    def intake(self) -> Intake:
-        """What takes the log's bytes in."""
-        return self._intake
-
-    @property
-    def lines(self) -> dict[str | None, int]:
-        """The number of the next line of each stream."""
-        return {name: counted.line for name, counted in self._streams.items()}
-
-    def resume(self, envelope: Envelope | None, lines: Mapping[str | None, int]) -> None:
-        """Go on with a log of which some was read before."""
-        self._intake = self._pipeline.intake(live=self._live, resumed=envelope)
-        for stream, line in lines.items():
-            counted = self._counted(stream)
-            counted.line = counted.first_line = line
-
-    def renew(self) -> None:
-        """Go on with another file: its envelope is told anew, its lines are counted on."""
-        self._balance()
-        self._invalid = self.account.invalid
-        for counted in self._streams.values():
-            counted.keep()
-        self._intake = self._pipeline.intake(live=self._live)
-
-    def feed(self, data: bytes, arrival: int | None = None) -> Iterator[StreamBlock]:
-        """The blocks that are complete with more of the log."""
-        yield from self._intake.feed(data, arrival)
-        self._balance()
-
-    def begin(self) -> Iterator[StreamBlock]:
-        """The blocks that are complete, if the log ends before its envelope could be told."""
-        yield from self._intake.begin()
-        self._balance()
-
-    def finish(self) -> Iterator[StreamBlock]:
-        """The rest, at the end of the log."""
-        yield from self._intake.finish()
-        self._balance()
-
-    def collect(self, given: StreamBlock, matches: BlockMatches) -> Iterator[Columns]:
-        """The records of a block that was searched, in the order of the blocks."""
-        return self._pipeline.collect(matches, self._counted(given.stream), self._summary)
-
-    def is_first(self, stream: str | None) -> bool:
-        """Whether a stream was the first one to have text."""
-        return stream == next(iter(self._intake.streams))
-
-    def close(self) -> None:
-        """Account for what is lost, if the log was damaged."""
-        self._balance()
-        if self.account.damage:
-            for each in self._streams.values():
-                each.account.count_rest("incomplete line before the damage")
-            self.account.warn_of_damage()
-
-    def leave(self) -> None:
-        """Account for what waits for its end, as the log is followed no longer."""
-        self._balance()
-        for each in self._streams.values():
-            each.account.count_rest("line that has not ended")
-
-    def _counted(self, stream: str | None) -> "Counted":
-        counted = self._streams.get(stream)
-        if counted is None:
-            name = f"{self._name}:{stream}"
-            counted = self._streams[stream] = self._pipeline.counted(name, self._summary)
-        return counted
-
-    def _balance(self) -> None:
-        """Say of all bytes that were fed whose they are, and which of them were skipped."""
-        intake = self._intake
-        own, skipped = intake.fed, {ENVELOPE: intake.skipped}
-        for name, stream in intake.streams.items():
-            if name is None:
-                skipped.update(stream.skipped)
-            else:
-                own -= stream.bytes_in
-                self._counted(name).balance(stream.bytes_in, stream.skipped)
-        self._own.balance(own, skipped)
-        self.account.invalid = self._invalid + intake.invalid
-        for envelope in intake.envelopes:
-            if envelope not in self.account.envelopes:
-                self.account.envelopes.append(str(envelope))
-
-
-@dataclass(slots=True)
-class Counted:
-    """How far a source has come: its account, its next line, and the time of its last record.
-
-    first_line: where it began. earlier: what was counted of files that came before this one.
-    """
-
-    account: SourceSummary
-    place: int
-    line: int = 1
-    first_line: int = 1
-    last_time: int | None = None
-    earlier: tuple[int, dict[str, int]] = (0, {})
-
-    def balance(self, bytes_in: int, skipped: Mapping[str, int]) -> None:
-        """Set what came in of the present file, and what was skipped of it."""
-        earlier, skipped_earlier = self.earlier
-        self.account.bytes_in = earlier + bytes_in
-        self.account.skipped = dict(skipped_earlier)
-        self.account.skip(skipped)
-
-    def keep(self) -> None:
-        """What was counted is of earlier files from now on; their last line has ended."""
-        self.earlier = self.account.bytes_in, dict(self.account.skipped)
-        self.line = self.first_line + self.account.lines
-
-    def times_backwards(self, times: Any) -> int:
-        """How many of the next records have an earlier time than the one before."""
-        known = times.drop_null() if times.null_count else times
-        if not len(known):
-            return 0
-        first, last = known[0].as_py(), known[-1].as_py()
-        backwards = int(self.last_time is not None and first < self.last_time)
-        self.last_time = last
-        return backwards + (pc.sum(pc.less(known[1:], known[:-1])).as_py() or 0)
 
 
 def _blocks(source: Source, log: Log, block_size: int) -> Iterator[StreamBlock]:

@@ -189,7 +189,7 @@ def test_a_log_in_an_envelope_is_said_to_be_one(folder: Path) -> None:
     (folder / "cri.log").write_bytes(b"2026-11-22T10:00:00Z stdout F loss: 1\nloss: 2\n")
     done = run("scan", "-d", "ok.json", "cri.log", "-o", "out.csv", "--time", "envelope")
     assert "cri.log: cri envelope taken off (30 bytes)" in done.stdout
-    assert "1 line not valid in the envelope, searched as they stand" in done.stdout
+    assert "1 line not valid in the envelope, searched as plain text" in done.stdout
     assert "2026-11-22 10:00:00" in (folder / "out.csv").read_text()
 
 

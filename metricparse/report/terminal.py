@@ -124,7 +124,7 @@ def _losses(source: SourceSummary) -> Iterable[str]:
         yield source.damage
     if source.invalid:
         lines = of_count(source.invalid, "line")
-        yield f"{lines} not valid in the envelope, searched as they stand"
+        yield f"{lines} not valid in the envelope, searched as plain text"
     if source.times_backwards:
         yield f"{of_count(source.times_backwards, 'record')} earlier than the one before"
     if source.truncations:
