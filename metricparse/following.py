@@ -148,6 +148,7 @@ class Follow:
                     "identity": identity,
                     "offset": place.offset,
                     "tail": place.tail.hex(),
+                    "written": each.file.written,
                     "envelope": envelope,
                 }
         return logs
@@ -157,16 +158,17 @@ class Follow:
         places: dict[str, tuple[Identity, Place]] = {}
         for path, each in state.items():
             if "identity" in each:
-                place = Place(each["offset"], bytes.fromhex(each["tail"]))
                 device, inode = each["identity"]
+                place = Place(each["offset"], bytes.fromhex(each["tail"]))
                 places[path] = (device, inode), place
-        for path, (identity, place) in places.items():
+                # It may have another name by now, under which it is not to be read again.
+                self._files.end((device, inode), place, each["written"])
+        for path, each in state.items():
             followed = self._follow(path)
-            followed.file.resume(identity, place)
-            envelope = state[path]["envelope"] if followed.file.identity else None
-            followed.log.resume(envelope and Envelope(envelope), dict(state[path]["lines"]))
-        for path in state.keys() - places.keys():
-            self._follow(path).log.resume(None, dict(state[path]["lines"]))
+            if path in places:
+                followed.file.resume(*places[path])
+            envelope = each.get("envelope") if followed.file.identity else None
+            followed.log.resume(envelope and Envelope(envelope), dict(each["lines"]))
 
     def _poll(self, now: float) -> Iterator[Columns | None]:
         """What was read of each file next; None where that has no records."""

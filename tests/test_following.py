@@ -284,6 +284,27 @@ def test_a_pattern_may_gain_files_and_rotated_ones_come_once(tmp_path: Path) -> 
         assert numbers_in(out) == [1, 2, 3]
 
 
+def test_files_that_were_rotated_while_nobody_looked_come_once(tmp_path: Path) -> None:
+    out, checkpoint = tmp_path / "out.csv", tmp_path / "checkpoint"
+    log = tmp_path / "a.log"
+
+    def write() -> None:
+        follow = mp.follow(f"{log}*", DEFINITIONS)
+        threading.Timer(2.5, follow.stop).start()
+        mp.write(follow, out, checkpoint=checkpoint)
+
+    (tmp_path / "a.log.1").write_bytes(b"v=1\n")
+    log.write_bytes(b"v=2\n")
+    write()
+    with log.open("ab") as file:
+        file.write(b"v=3\n")
+    (tmp_path / "a.log.1").rename(tmp_path / "a.log.2")
+    log.rename(tmp_path / "a.log.1")
+    log.write_bytes(b"v=4\n")
+    write()
+    assert sorted(numbers_in(out)) == [1, 2, 3, 4]
+
+
 def test_parquet_comes_in_files_that_are_complete(tmp_path: Path) -> None:
     log, out = tmp_path / "log", tmp_path / "out.parquet"
     checkpoint = tmp_path / "checkpoint"

@@ -114,6 +114,12 @@ class FollowedFile:
         return self._file.identity if self._file else None
 
     @property
+    def written(self) -> int:
+        """When that file was written, in nanoseconds since 1970."""
+        assert self._file
+        return os.fstat(self._file.descriptor).st_mtime_ns
+
+    @property
     def offset(self) -> int:
         """How much of that file was read."""
         return self._file.offset if self._file else 0
@@ -129,7 +135,7 @@ class FollowedFile:
         return None if self._is_truncated(self._file) else Place(offset, tail)
 
     def resume(self, identity: Identity, place: Place) -> None:
-        """Go on in a file at a place; raises no error if it is nowhere any more."""
+        """Go on in a file at a place, if it still is at the path or beside it."""
         for path in (self.path, *self._siblings(0)):
             self._file = self._file or self._opened(path, identity, place)
         self._begun = True
@@ -163,10 +169,9 @@ class FollowedFile:
     def close(self) -> None:
         """Close the file; how far it was read is remembered."""
         if self._file:
-            written = os.fstat(self._file.descriptor).st_mtime_ns
-            os.close(self._file.descriptor)
             place = Place(self._file.offset, self._file.tail)
-            self._files.end(self._file.identity, place, written)
+            self._files.end(self._file.identity, place, self.written)
+            os.close(self._file.descriptor)
             self._file = None
             self._quiet_since = None
 
