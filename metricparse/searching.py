@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pyarrow.compute as pc
 
@@ -11,6 +12,7 @@ from metricparse.logs.intake import StreamBlock
 from metricparse.logs.times import parse_time
 from metricparse.logs.timing import Clock, KnownTimes
 from metricparse.logs.views import Events, View
+from metricparse.matching.choice import kernel
 from metricparse.matching.combined import CombinedPattern
 from metricparse.matching.native import NativeMatcher, Segment
 from metricparse.matching.pattern import BlockMatches, RejectedOnLine, Rows
@@ -58,20 +60,17 @@ class Searcher:
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
         """The matches, whose rows get their times when they are wanted."""
         if matches.found and not self._clock.takes_as_read(known):
-            matches.rows = partial(_with_times, matches.rows, self._clock, block, known)
+            zoned = kernel.zoned if self._pattern.native else None
+            times = partial(self._clock.times, block=block, known=known, zoned=zoned)
+            matches.rows = partial(_with_times, matches.rows, times)
         return matches
 
 
 def _with_times(
-    rows_from: Callable[[int], Rows],
-    clock: Clock,
-    block: Block | None,
-    known: KnownTimes,
-    line: int,
+    rows_from: Callable[[int], Rows], times: Callable[[Any, Any], Any], line: int
 ) -> Rows:
     rows = rows_from(line)
-    places = pc.subtract(rows.lines, line)
-    return replace(rows, times=clock.times(places, rows.times, block, known))
+    return replace(rows, times=times(pc.subtract(rows.lines, line), rows.times))
 
 
 def _search_natively(native: NativeMatcher, view: View, block: Block) -> BlockMatches:

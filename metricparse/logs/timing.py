@@ -14,6 +14,9 @@ from metricparse.logs.blocks import HEAD_SIZE, Block
 from metricparse.logs.envelopes.text import Times
 from metricparse.logs.times import Moment, TimeFormat, TimeSource, in_zone, read_time
 
+#: Says of lines of a block, given by its bytes and its head, which name a zone.
+Zoned: TypeAlias = Callable[[bytes, bytes, list[int]], list[bool]]
+
 #: The first line of a span, counted from 0 in a block, and what is known of the lines from there.
 _Span: TypeAlias = tuple[int, Times | None]
 
@@ -84,11 +87,19 @@ class Clock:
         plain = self.source is TimeSource.AUTO and not self.needs_blocks
         return plain and not known.told and not known.arrived
 
-    def times(self, lines: Any, read: Any, block: Block | None, known: KnownTimes) -> Any:
+    def times(
+        self,
+        lines: Any,
+        read: Any,
+        block: Block | None,
+        known: KnownTimes,
+        zoned: Zoned | None = None,
+    ) -> Any:
         """Nanoseconds since 1970 (int64) of rows, null where no time is known.
 
         lines: those of the rows, from 0 in the block, in their order. read: the times that the
-        matcher read at the start of those lines, as if they had been UTC.
+        matcher read at the start of those lines, as if they had been UTC. zoned: says fast which
+        of those lines name a zone.
         """
         source = self.source
         if source is TimeSource.NONE or not len(lines):
@@ -99,23 +110,29 @@ class Clock:
             return _at(known.arrived, lines)
         times = _at(known.told, lines) if source is TimeSource.AUTO and known.told else None
         if times is None or times.null_count:
-            in_lines = self._of_lines(lines, read, block)
+            in_lines = self._of_lines(lines, read, block, zoned)
             times = in_lines if times is None else pc.coalesce(times, in_lines)
         if source is TimeSource.AUTO and known.arrived and times.null_count:
             times = pc.coalesce(times, _at(known.arrived, lines))
         return times
 
-    def _of_lines(self, lines: Any, read: Any, block: Block | None) -> Any:
+    def _of_lines(self, lines: Any, read: Any, block: Block | None, zoned: Zoned | None) -> Any:
         if block is None or not self.needs_blocks:
             return read
+        if zoned and not isinstance(self.source, TimeFormat):
+            return self._in_zone(read, zoned(block.data, block.head, lines.to_pylist()))
         given = isinstance(self.source, TimeFormat)
         reader = self.source.read if isinstance(self.source, TimeFormat) else read_time
         moments = list(_moments(block, lines.to_pylist(), reader, whole=given))
-        zoned = pa.array([each and each.nanoseconds for each in moments], pa.int64())
+        times = pa.array([each and each.nanoseconds for each in moments], pa.int64())
+        return self._in_zone(times, [each is not None and each.zoned for each in moments])
+
+    def _in_zone(self, times: Any, zoned: list[bool]) -> Any:
+        """Times that were read as UTC; those without a zone are of ours."""
         if self.zone is None:
-            return zoned
-        bare = [each.nanoseconds if each and not each.zoned else None for each in moments]
-        return pc.coalesce(in_zone(pa.array(bare, pa.int64()), self.zone), zoned)
+            return times
+        bare = pc.if_else(pa.array(zoned, pa.bool_()), None, times)
+        return pc.coalesce(in_zone(bare, self.zone), times)
 
 
 def _at(spans: Iterable[_Span], lines: Any) -> Any:
