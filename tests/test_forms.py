@@ -166,7 +166,7 @@ def test_a_zone_that_there_is_not() -> None:
 @pytest.mark.parametrize("matcher", ["native", "reference"])
 def test_only_times_that_name_no_zone_are_of_the_zone(matcher: str) -> None:
     bare, zoned = b"2026-11-22 11:00:00 loss: 1", b"2026-11-22 11:00:00Z loss: 2"
-    long = zoned + b"x" * 40_000 + b" loss: 3"
+    long = zoned + b" " + b"x" * 40_000 + b" loss: 3"
     log = b"\n".join([bare, b"loss: 0", zoned, zoned + b" loss: 4", long, bare])
     scan = mp.scan(
         io.BytesIO(log), LOSS, matcher=matcher, time_zone="Europe/Berlin", block_size=20_000
