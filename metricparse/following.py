@@ -137,7 +137,8 @@ class Follow:
             intake = each.log.intake
             if not intake.settled:
                 return None
-            logs[path] = {"lines": list(each.log.lines.items())}
+            lines = list(each.log.lines.items())
+            logs[path] = {"lines": lines, "written": each.file.written}
             identity = each.file.identity
             if identity:
                 place = each.file.place(each.file.offset - intake.unended)
@@ -148,7 +149,6 @@ class Follow:
                     "identity": identity,
                     "offset": place.offset,
                     "tail": place.tail.hex(),
-                    "written": each.file.written,
                     "envelope": envelope,
                 }
         return logs
@@ -165,8 +165,7 @@ class Follow:
                 self._files.end((device, inode), place, each["written"])
         for path, each in state.items():
             followed = self._follow(path)
-            if path in places:
-                followed.file.resume(*places[path])
+            followed.file.resume(each["written"], *places.get(path, ()))
             envelope = each.get("envelope") if followed.file.identity else None
             followed.log.resume(envelope and Envelope(envelope), dict(each["lines"]))
 

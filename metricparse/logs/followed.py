@@ -106,6 +106,7 @@ class FollowedFile:
         self._file: _Opened | None = None
         self._next: list[str] = []
         self._begun = False
+        self._after: int | None = None
         self._quiet_since: float | None = None
 
     @property
@@ -114,10 +115,9 @@ class FollowedFile:
         return self._file.identity if self._file else None
 
     @property
-    def written(self) -> int:
-        """When that file was written, in nanoseconds since 1970."""
-        assert self._file
-        return os.fstat(self._file.descriptor).st_mtime_ns
+    def written(self) -> int | None:
+        """When that file was written, or the last one, in nanoseconds since 1970."""
+        return os.fstat(self._file.descriptor).st_mtime_ns if self._file else self._after
 
     @property
     def offset(self) -> int:
@@ -134,10 +134,19 @@ class FollowedFile:
         tail = os.pread(self._file.descriptor, size, offset - size)
         return None if self._is_truncated(self._file) else Place(offset, tail)
 
-    def resume(self, identity: Identity, place: Place) -> None:
-        """Go on in a file at a place, if it still is at the path or beside it."""
-        for path in (self.path, *self._siblings(0)):
-            self._file = self._file or self._opened(path, identity, place)
+    def resume(
+        self, written: int | None, identity: Identity | None = None, place: Place | None = None
+    ) -> None:
+        """Go on in a file at a place, if it still is at the path or beside it.
+
+        Else go on with what was written there since; `written` is when that file last was.
+        """
+        self._after = written
+        if place:
+            for path in (self.path, *self._siblings(0)):
+                self._file = self._file or self._opened(path, identity, place)
+            for path in self._siblings(written or 0):  # a copy, made before it was truncated
+                self._file = self._file or self._opened(path, None, place)
         self._begun = True
 
     def poll(self, now: float) -> Iterator[Piece]:
@@ -162,7 +171,6 @@ class FollowedFile:
             self._quiet_since = None
             yield Piece(data, live)
         elif self._is_replaced(self._file) and self._is_quiet(now):
-            self._next = self._next or self._later(self._file)
             self.close()
             yield Piece(None, live=True)
 
@@ -170,12 +178,15 @@ class FollowedFile:
         """Close the file; how far it was read is remembered."""
         if self._file:
             place = Place(self._file.offset, self._file.tail)
-            self._files.end(self._file.identity, place, self.written)
+            self._after = os.fstat(self._file.descriptor).st_mtime_ns
+            self._files.end(self._file.identity, place, self._after)
             os.close(self._file.descriptor)
             self._file = None
             self._quiet_since = None
 
     def _open_next(self) -> None:
+        if not self._next and self._after is not None:
+            self._next = self._siblings(self._after)
         while self._next and self._file is None:
             self._file = self._opened(self._next.pop(0))
         if self._file is None:
@@ -191,7 +202,7 @@ class FollowedFile:
             return None
         status = os.fstat(descriptor)
         found = _identity(status)
-        other = place and (found != identity or not stands(descriptor, place))
+        other = place and (found != (identity or found) or not stands(descriptor, place))
         if other or self._files.is_open(found) or self._is_unfit(descriptor, status, path):
             os.close(descriptor)
             return None
