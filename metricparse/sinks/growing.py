@@ -1,6 +1,7 @@
 """Outputs that can be read while they grow: one file, or files of which each is complete."""
 
 import glob
+import io
 import os
 import time
 from contextlib import ExitStack
@@ -69,28 +70,36 @@ def _output(path: str, form: Format, written: int | None) -> Growing:
 
 
 class OneFile:
-    """A file that is read while it grows.
+    """A file that is read while it grows, by whole writes.
 
     written: bytes that stay of what there is; None for a new file.
     """
 
     def __init__(self, path: str, form: Format, written: int | None) -> None:
         self._file = _cut(path, written) if written is not None else open(path, "wb")  # noqa: SIM115
-        self._writer = open_writer(self._file, form, goes_on=bool(written))
+        self._gathered = io.BytesIO()
+        self._writer = open_writer(self._gathered, form, goes_on=bool(written))
 
     def write(self, batches: list[pa.RecordBatch]) -> int:
         """Write records; how many bytes there are."""
         for batch in batches:
             self._writer.write_batch(batch)
-        self._file.flush()
+        self._write_gathered()
         return self._file.tell()
 
     def close(self) -> int:
         """End the file; how many bytes it has, without what the format has at its end."""
         written = self._file.tell()
         self._writer.close()
+        self._write_gathered()
         self._file.close()
         return written
+
+    def _write_gathered(self) -> None:
+        self._file.write(self._gathered.getbuffer())
+        self._file.flush()
+        self._gathered.seek(0)
+        self._gathered.truncate()
 
 
 class Files:
