@@ -341,6 +341,8 @@ def test_a_checkpoint_of_something_else(tmp_path: Path) -> None:
         write(DEFINITIONS)
     with pytest.raises(mp.OutputError, match="for logs that are followed"):
         mp.write(mp.scan(__file__, DEFINITIONS), out, checkpoint=checkpoint)
+    with pytest.raises(mp.OutputError, match="is no file"):
+        mp.write(mp.follow(out, DEFINITIONS), os.devnull, "csv", checkpoint=checkpoint)
 
 
 def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def write(
         _write(records, target, Format(format))
         return
     path = os.fspath(target)
+    if checkpoint and is_special(path):
+        raise OutputError(f"{path}: is no file, in which a checkpoint could go on")
     form = Format(format) if format else Format.of_path(path)
     if isinstance(records, Scan | Follow) and records.reads(path):
         raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
