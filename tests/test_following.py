@@ -188,7 +188,7 @@ def whole(stream: Any) -> Iterator[pa.RecordBatch]:
     """The batches of a stream that may be cut off."""
     try:
         yield from stream
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, OSError):
         return
 
 
