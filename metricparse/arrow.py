@@ -6,6 +6,7 @@ scan; these do not.
 
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -33,6 +34,11 @@ def as_times(times: Iterable[int | None]) -> Any:
 
 def no_times(count: int) -> Any:
     """So many nulls, as int64."""
+    return _nulls(1 << count.bit_length()).slice(0, count)
+
+
+@lru_cache(maxsize=4)
+def _nulls(count: int) -> Any:
     buffers = [pa.py_buffer(bytes(count // 8 + 1)), pa.py_buffer(bytes(8 * count))]
     return pa.Array.from_buffers(pa.int64(), count, buffers)
 

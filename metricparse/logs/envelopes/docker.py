@@ -75,10 +75,8 @@ def _whole_lines(block: bytes) -> Text | None:
 
     Arrow reads the block at once, and leaves behind the text just as it is wanted.
     """
-    if not _is_a_line_an_object(block):
-        return None
-    table = _read(block)
-    count = block.count(b"\n")
+    count = _objects(block)
+    table = _read(block) if count else None
     if table is None or len(table) != count or table["log"].null_count:
         return None
     (log,), (times,) = table["log"].chunks, table["time"].chunks
@@ -88,15 +86,16 @@ def _whole_lines(block: bytes) -> Text | None:
     return Text(None, data, Times(lambda: times))
 
 
-def _is_a_line_an_object(block: bytes) -> bool:
-    """Whether each line starts with `{` and ends with `}`.
+def _objects(block: bytes) -> int:
+    """How many lines there are, if each starts with `{` and ends with `}`; else 0.
 
     No JSON value has a `}`, a line's end and a `{` in a row, so that no object is longer than its
     line, and if there are as many objects as lines none is shorter.
     """
     if len(block) > HELD_LIMIT or not block.startswith(b"{") or not block.endswith(b"}\n"):
-        return False
-    return block.count(b"}\n{") == block.count(b"\n") - 1
+        return 0
+    lines = block.count(b"\n")
+    return lines if block.count(b"}\n{") == lines - 1 else 0
 
 
 def _read(block: bytes) -> Any:
@@ -140,5 +139,5 @@ def _event(line: bytes) -> _Event | None:
 def _as_arrow_reads_it(line: bytes) -> dict[str, Any]:
     """A line that `json` refuses: it is to be read as it would be in a block of good ones."""
     ended = line if line.endswith(b"\n") else line + b"\n"
-    table = _read(ended) if _is_a_line_an_object(ended) else None
+    table = _read(ended) if _objects(ended) else None
     return table.to_pylist()[0] if table is not None and len(table) == 1 else {}
