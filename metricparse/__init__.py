@@ -13,9 +13,15 @@ if TYPE_CHECKING:
     from metricparse.cloudwatch.final import describe_training_job as describe_training_job
     from metricparse.cloudwatch.final import final_metrics as final_metrics
     from metricparse.cloudwatch.final import tuning_objective as tuning_objective
-    from metricparse.cloudwatch.periods import AssumedTimes as AssumedTimes
     from metricparse.cloudwatch.periods import Periods as Periods
     from metricparse.cloudwatch.periods import aggregate as aggregate
+    from metricparse.cloudwatch.placing import AssumedTimes as AssumedTimes
+    from metricparse.cloudwatch.placing import Placed as Placed
+    from metricparse.cloudwatch.placing import placed as placed
+    from metricparse.cloudwatch.publishing import Published as Published
+    from metricparse.cloudwatch.publishing import PublishError as PublishError
+    from metricparse.cloudwatch.publishing import cloudwatch_client as cloudwatch_client
+    from metricparse.cloudwatch.publishing import publish as publish
     from metricparse.cloudwatch.requests import Requests as Requests
     from metricparse.cloudwatch.requests import batch_put_metrics as batch_put_metrics
     from metricparse.cloudwatch.requests import embedded_metrics as embedded_metrics
@@ -71,7 +77,7 @@ if TYPE_CHECKING:
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
-    "AssumedTimes": "metricparse.cloudwatch.periods",
+    "AssumedTimes": "metricparse.cloudwatch.placing",
     "Bench": "metricparse.benching.measuring",
     "Case": "metricparse.testing.cases",
     "CaseResult": "metricparse.testing.cases",
@@ -95,7 +101,10 @@ _HOMES = {
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
     "Periods": "metricparse.cloudwatch.periods",
+    "Placed": "metricparse.cloudwatch.placing",
     "Preset": "metricparse.presets",
+    "PublishError": "metricparse.cloudwatch.publishing",
+    "Published": "metricparse.cloudwatch.publishing",
     "Requests": "metricparse.cloudwatch.requests",
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
@@ -113,6 +122,7 @@ _HOMES = {
     "batch_put_metrics": "metricparse.cloudwatch.requests",
     "bench": "metricparse.benching.measuring",
     "check": "metricparse.diagnosis.checking",
+    "cloudwatch_client": "metricparse.cloudwatch.publishing",
     "describe_training_job": "metricparse.cloudwatch.final",
     "diagnose": "metricparse.diagnosis.explaining",
     "embedded_metrics": "metricparse.cloudwatch.requests",
@@ -121,6 +131,8 @@ _HOMES = {
     "known_presets": "metricparse.presets",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
+    "placed": "metricparse.cloudwatch.placing",
+    "publish": "metricparse.cloudwatch.publishing",
     "put_metric_data": "metricparse.cloudwatch.requests",
     "run_cases": "metricparse.testing.cases",
     "scan": "metricparse.scanning",

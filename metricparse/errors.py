@@ -4,7 +4,8 @@
     ├── DefinitionError          a metric definition cannot be used
     │   └── SpecificationError   a document breaks the service's rules: every violation, with its path
     ├── LogError                 a log cannot be read
-    └── OutputError              records cannot be written
+    ├── OutputError              records cannot be written
+    └── PublishError             a request failed: what went through, and how to go on
 
 Each message names the file, the definition or the line, says what was expected and what to do.
 """

@@ -62,7 +62,7 @@ class SeriesReader:
         self._places: dict[Series, int] = {}
 
     def __iter__(self) -> Iterator[SeriesBatch]:
-        for batch in _batches(self._records):
+        for batch in batches_of(self._records):
             yield SeriesBatch(
                 self._numbered(batch),
                 batch["timestamp"].view(pa.int64()),
@@ -99,7 +99,7 @@ def host_of(source: str) -> str:
     return match[1] if match else source
 
 
-def _batches(records: Records) -> Iterator[pa.RecordBatch]:
+def batches_of(records: Records) -> Iterator[pa.RecordBatch]:
     """Record batches of `SCHEMA`, whatever kind of stream they come as."""
     if isinstance(records, Scan):
         yield from records
