@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("commands.md")
-NAMES = ("scan", "explain", "suggest", "check", "presets", "bench", "test")
+NAMES = (
+    "scan",
+    "explain",
+    "suggest",
+    "check",
+    "presets",
+    "bench",
+    "test",
+    "aggregate",
+    "describe",
+    "publish",
+)
 COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))
 
 

@@ -108,7 +108,18 @@ def _discard_output() -> None:
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
-    from metricparse.cli import bench, check, explain, presets, scan, suggest, test
+    from metricparse.cli import (
+        aggregate,
+        bench,
+        check,
+        describe,
+        explain,
+        presets,
+        publish,
+        scan,
+        suggest,
+        test,
+    )
 
     parser = argparse.ArgumentParser(
         prog="metricparse",
@@ -124,6 +135,9 @@ def _parser() -> "argparse.ArgumentParser":
     bench.add_command(commands)
     test.add_command(commands)
     check.add_command(commands)
+    aggregate.add_command(commands)
+    describe.add_command(commands)
+    publish.add_command(commands)
     return parser
 
 

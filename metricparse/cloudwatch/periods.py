@@ -9,7 +9,14 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.series import GREATEST, Records, Series, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.series import (
+    GREATEST,
+    Records,
+    Series,
+    SeriesBatch,
+    SeriesReader,
+    reads,
+)
 from metricparse.errors import MetricparseError
 from metricparse.matching.choice import kernel
 from metricparse.records import BATCH_ROWS
@@ -153,6 +160,10 @@ class Periods:
                 rows = []
         if rows:
             yield self._batch(rows)
+
+    def reads(self, path: str) -> bool:
+        """Whether a path is one of the logs."""
+        return reads(self._records, path)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule stream, by which other libraries read the periods."""

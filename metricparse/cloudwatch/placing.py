@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.series import Records, batches_of
+from metricparse.cloudwatch.series import Records, batches_of, reads
 from metricparse.errors import MetricparseError
 from metricparse.records import SCHEMA
 
@@ -77,6 +77,10 @@ class Placed:
             if known.null_count:
                 known = pc.coalesce(known, self._times.of_lines(batch["line"]).view(kind))
             yield pa.record_batch([known, *others], schema=SCHEMA)
+
+    def reads(self, path: str) -> bool:
+        """Whether a path is one of the logs."""
+        return reads(self._records, path)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule stream, by which other libraries read the records."""

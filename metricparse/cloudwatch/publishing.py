@@ -110,7 +110,7 @@ def _send(client: Any, request: dict[str, Any], published: Published, resume: st
         client.put_metric_data(**request)
     except (exceptions.ClientError, exceptions.BotoCoreError) as error:
         done = f"{published.requests:,} requests with {published.values:,} values went through"
-        message = f"CloudWatch: {error}; {done}; go on with: resume {resume}"
+        message = f"CloudWatch: {error}; {done}; to go on from there: --resume {resume}"
         raise PublishError(message, published, resume) from error
 
 

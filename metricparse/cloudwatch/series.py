@@ -99,6 +99,11 @@ def host_of(source: str) -> str:
     return match[1] if match else source
 
 
+def reads(records: Records, path: str) -> bool:
+    """Whether a path is one of the logs that the records come of."""
+    return hasattr(records, "reads") and bool(records.reads(path))
+
+
 def batches_of(records: Records) -> Iterator[pa.RecordBatch]:
     """Record batches of `SCHEMA`, whatever kind of stream they come as."""
     if isinstance(records, Scan):

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from metricparse.errors import OutputError
-from metricparse.scanning import Scan
+from metricparse.records import SCHEMA
 from metricparse.sinks.formats import Format, open_writer
 from metricparse.sinks.whole import whole_file
 
@@ -21,7 +21,8 @@ def write(
 ) -> None:
     """Write records, batch by batch.
 
-    records: record batches of `SCHEMA`, such as a `Scan`.
+    records: record batches, such as a `Scan`; of its `schema` where it tells one, as `Periods` do,
+    else of `SCHEMA`.
     target: a path, where the file appears whole or not at all; or a binary file object, which
     stays open.
     format: a `Format` or its value; may be left out where the path's ending tells it.
@@ -36,7 +37,7 @@ def write(
         return
     path = os.fspath(target)
     form = Format(format) if format else Format.of_path(path)
-    if isinstance(records, Scan) and records.reads(path):
+    if hasattr(records, "reads") and records.reads(path):
         raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
     try:
         with whole_file(path) as file:
@@ -51,7 +52,7 @@ def write(
 
 
 def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> None:
-    writer = open_writer(file, form)
+    writer = open_writer(file, form, getattr(records, "schema", SCHEMA))
     for batch in records:
         writer.write_batch(batch)
     writer.close()

@@ -1,7 +1,7 @@
 """The forms in which records are written, and a writer for each."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any, BinaryIO, Protocol
@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from metricparse.errors import OutputError
-from metricparse.records import SCHEMA, json_number
+from metricparse.records import json_number
 
 
 class Format(StrEnum):
@@ -49,7 +49,7 @@ _BY_SUFFIX = {
 
 
 class Writer(Protocol):
-    """Writes record batches of `SCHEMA` to a file that it does not close."""
+    """Writes record batches of one schema to a file that it does not close."""
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write the rows of a batch."""
@@ -60,35 +60,37 @@ class Writer(Protocol):
         ...
 
 
-def open_writer(file: BinaryIO, form: Format) -> Writer:
+def open_writer(file: BinaryIO, form: Format, schema: pa.Schema) -> Writer:
     """A writer of the format, with what the format has at its start written."""
-    writer: Writer = _WRITERS[form](file)
+    writer: Writer = _WRITERS[form](file, schema)
     return writer
 
 
 class _JsonLines:
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, schema: pa.Schema) -> None:
         self._file = file
+        self._keys = [json.dumps(name) for name in schema.names]
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
-        times = pc.replace_substring(batch["timestamp"].cast(pa.string()), " ", "T")
-        rows = zip(
-            times.to_pylist(),
-            _encoded(batch["source"]),
-            batch["line"].to_pylist(),
-            _encoded(batch["metric"]),
-            batch["value"].to_pylist(),
-            strict=True,
-        )
+        rows = zip(*map(_as_json, batch.columns), strict=True)
         lines = [
-            f'{{"timestamp": {json.dumps(time)}, "source": {source}, "line": {line}, '
-            f'"metric": {metric}, "value": {json.dumps(json_number(value))}}}\n'
-            for time, source, line, metric, value in rows
+            f"{{{', '.join(map(': '.join, zip(self._keys, row, strict=True)))}}}\n" for row in rows
         ]
         self._file.write("".join(lines).encode())
 
     def close(self) -> None:
         """JSON lines have no end."""
+
+
+def _as_json(column: pa.Array) -> Iterable[str]:
+    """The values of a column as JSON."""
+    if pa.types.is_dictionary(column.type):
+        return _encoded(column)
+    if pa.types.is_timestamp(column.type):
+        return map(json.dumps, pc.replace_substring(column.cast(pa.string()), " ", "T").to_pylist())
+    if pa.types.is_floating(column.type):
+        return map(json.dumps, map(json_number, column.to_pylist()))
+    return map(str, column.to_pylist())
 
 
 def _encoded(names: pa.DictionaryArray) -> list[str]:
@@ -97,22 +99,22 @@ def _encoded(names: pa.DictionaryArray) -> list[str]:
     return [encoded[place] for place in names.indices.to_pylist()]
 
 
-def _arrow(file: BinaryIO) -> Any:
+def _arrow(file: BinaryIO, schema: pa.Schema) -> Any:
     # Sources may turn up while batches are written: their names are added, not replaced, which
     # is all that the file format allows.
     options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
-    return pa.ipc.new_file(file, SCHEMA, options=options)
+    return pa.ipc.new_file(file, schema, options=options)
 
 
-def _arrow_stream(file: BinaryIO) -> Any:
+def _arrow_stream(file: BinaryIO, schema: pa.Schema) -> Any:
     options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
-    return pa.ipc.new_stream(file, SCHEMA, options=options)
+    return pa.ipc.new_stream(file, schema, options=options)
 
 
-_WRITERS: dict[Format, Callable[[BinaryIO], Any]] = {
-    Format.PARQUET: lambda file: pq.ParquetWriter(file, SCHEMA, compression="zstd"),
+_WRITERS: dict[Format, Callable[[BinaryIO, pa.Schema], Any]] = {
+    Format.PARQUET: lambda file, schema: pq.ParquetWriter(file, schema, compression="zstd"),
     Format.ARROW: _arrow,
     Format.ARROW_STREAM: _arrow_stream,
-    Format.CSV: lambda file: pa_csv.CSVWriter(file, SCHEMA),
+    Format.CSV: pa_csv.CSVWriter,
     Format.JSONL: _JsonLines,
 }
