@@ -17,6 +17,7 @@ NAMES = (
     "aggregate",
     "describe",
     "publish",
+    "serve",
 )
 COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))
 

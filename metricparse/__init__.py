@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from metricparse.records import SCHEMA as SCHEMA
     from metricparse.scanning import Scan as Scan
     from metricparse.scanning import scan as scan
+    from metricparse.serving.server import Serving as Serving
+    from metricparse.serving.server import serve as serve
     from metricparse.sinks import write as write
     from metricparse.sinks.formats import Format as Format
     from metricparse.specification.algorithm import AlgorithmSpecification as AlgorithmSpecification
@@ -108,6 +110,7 @@ _HOMES = {
     "Requests": "metricparse.cloudwatch.requests",
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
+    "Serving": "metricparse.serving.server",
     "Severity": "metricparse.diagnosis.findings",
     "Sighting": "metricparse.diagnosis.causes",
     "SourceSummary": "metricparse.accounting",
@@ -136,6 +139,7 @@ _HOMES = {
     "put_metric_data": "metricparse.cloudwatch.requests",
     "run_cases": "metricparse.testing.cases",
     "scan": "metricparse.scanning",
+    "serve": "metricparse.serving.server",
     "suggest": "metricparse.suggestions.suggesting",
     "tuning_objective": "metricparse.cloudwatch.final",
     "wide": "metricparse.frames",

@@ -117,6 +117,7 @@ def _parser() -> "argparse.ArgumentParser":
         presets,
         publish,
         scan,
+        serve,
         suggest,
         test,
     )
@@ -138,6 +139,7 @@ def _parser() -> "argparse.ArgumentParser":
     aggregate.add_command(commands)
     describe.add_command(commands)
     publish.add_command(commands)
+    serve.add_command(commands)
     return parser
 
 
