@@ -102,7 +102,7 @@ def test_a_dry_run_shows_what_would_be_sent(tmp_path: Path, form: str) -> None:
     assert request[key] == value
     assert "left out 1 record: older than two weeks" in done.stderr
     if form == "put-metric-data":
-        assert "values of 1 metrics in 1 requests" in done.stderr
+        assert "would send values: 1, metrics: 1, requests: 1;" in done.stderr
         assert "about $0.30" in done.stderr
 
 

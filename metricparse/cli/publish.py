@@ -87,9 +87,9 @@ def _publish(records: "Records", arguments: argparse.Namespace) -> None:
     )
     say_left_out(published.left_out)
     print(
-        f"{'would send' if arguments.dry_run else 'sent'} {published.values:,} values of "
-        f"{len(published.metrics)} metrics in {published.requests:,} requests; beyond the free "
-        f"tier about ${published.dollars:,.2f}, if the metrics are seen in one month",
+        f"{'would send' if arguments.dry_run else 'sent'} values: {published.values:,}, metrics: "
+        f"{len(published.metrics):,}, requests: {published.requests:,}; beyond the free tier, "
+        f"about ${published.dollars:,.2f} a month",
         file=sys.stderr,
     )
 

@@ -1,6 +1,7 @@
 """The training job that is served: its records, as far as they have been read."""
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ class Point(NamedTuple):
 
     start: int
     statistics: Statistics
-    values: Any
+    values: Counter[float]
 
     def percentile(self, share: float) -> float:
         """The value that so many percent of the values do not exceed."""
@@ -88,12 +89,14 @@ class ServedJob:
 
     def left_out(self) -> dict[str, int]:
         """How many records are in no period, by the reason."""
-        return dict(self._gathered(60, with_values=False).left_out)
+        with self._lock:
+            return dict(self._gathered(60, with_values=False).left_out)
 
     def metrics(self) -> list[str]:
         """The names of the metrics that have periods."""
-        gathered = self._gathered(60, with_values=False)
-        known = zip(gathered.series, gathered.periods, strict=False)
+        with self._lock:
+            gathered = self._gathered(60, with_values=False)
+        known = zip(gathered.series, gathered.periods, strict=True)
         return sorted(series.metric for series, periods in known if periods)
 
     def points(self, metric: str, period: int, *, with_values: bool = False) -> list[Point]:
@@ -101,15 +104,15 @@ class ServedJob:
 
         period: seconds. with_values: so that percentiles can be told.
         """
-        gathered = self._gathered(period, with_values=with_values)
-        for place, (series, periods) in enumerate(
-            zip(gathered.series, gathered.periods, strict=True)
-        ):
-            if series.metric == metric:
-                return [
-                    Point(start, found, gathered.values.get((place, start)))
-                    for start, found in periods.items()
-                ]
+        with self._lock:
+            gathered = self._gathered(period, with_values=with_values)
+            for place, series in enumerate(gathered.series):
+                if series.metric == metric:
+                    # Values are gathered on while they are looked at.
+                    return [
+                        Point(start, found, Counter(gathered.values.get((place, start))))
+                        for start, found in gathered.periods[place].items()
+                    ]
         return []
 
     def samples(self, metric: str) -> list[Sample]:
@@ -140,16 +143,16 @@ class ServedJob:
             return described(self.name, self._ends, series, self._algorithm, running=running)
 
     def _gathered(self, period: int, *, with_values: bool) -> Gathered:
+        """The periods of what is read by now; the lock is held."""
         key = (period, with_values)
-        with self._lock:
-            kept = self._kept.pop(key, None) or _Kept(Gathering(period, with_values))
-            self._kept[key] = kept
-            if len(self._kept) > _PERIODS_KEPT:
-                del self._kept[next(iter(self._kept))]
-            new = self._batches[kept.batches :]
-            for batch in new:
-                kept.gathering.add(batch)
-            kept.batches += len(new)
-            if new or kept.gathered is None:
-                kept.gathered = kept.gathering.gathered(list(self._reader.series))
-            return kept.gathered
+        kept = self._kept.pop(key, None) or _Kept(Gathering(period, with_values))
+        self._kept[key] = kept
+        if len(self._kept) > _PERIODS_KEPT:
+            del self._kept[next(iter(self._kept))]
+        new = self._batches[kept.batches :]
+        for batch in new:
+            kept.gathering.add(batch)
+        kept.batches += len(new)
+        if new or kept.gathered is None:
+            kept.gathered = kept.gathering.gathered(list(self._reader.series))
+        return kept.gathered

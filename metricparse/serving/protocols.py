@@ -208,8 +208,8 @@ class Router:
             return name if known and kind == "service" else ""
         if isinstance(protocol, Query):
             return forms.fields_of(request.query, request.body).get("Action", "")
-        if (target := request.headers.get("x-amz-target")) is not None:
-            return target.partition(".")[2]
+        if (named := request.headers.get("x-amz-target")) is not None:
+            return named.partition(".")[2]
         model = self.models[SAGEMAKER_METRICS]
         here = {"method": request.method, "requestUri": request.path}
         found = (each for each in model.operation_names if model.operation_model(each).http == here)
