@@ -32,6 +32,10 @@ from benchmarks.generated import (
     write_log,
 )
 from benchmarks.peers import Definitions, Peer
+from tests.dressed import FORMS
+
+# What is compressed, so that the size of its text counts.
+_COMPRESSED = ("gzip", "zstd", "bzip2", "xz", "export")
 
 #: Peers that take so long that they get only this share of the log.
 _SLOW: dict[Peer, float] = {
@@ -43,13 +47,26 @@ _SLOW: dict[Peer, float] = {
 
 @dataclass(frozen=True)
 class Case:
-    """A log and the definitions to search it for."""
+    """A log and the definitions to search it for.
+
+    form: how the log is kept. Megabytes are those of the file, or of what is compressed there.
+    """
 
     name: str
     definitions: Definitions
     share: float
     peers: tuple[Peer, ...]
     dressed: Callable[[str], str] = str
+    form: str = "plain"
+
+    def write(self, path: Path, megabytes: float) -> float:
+        """Write the log, with so many megabytes of text; how many there are to read."""
+        write_log(path, megabytes, self.share, dressed=self.dressed)
+        text = path.read_bytes() if self.form != "plain" else b""
+        if text:
+            path.write_bytes(FORMS[self.form](text))
+        size = len(text) if self.form in _COMPRESSED else path.stat().st_size
+        return size / 1e6
 
 
 _ALL: tuple[Peer, ...] = (
@@ -71,6 +88,11 @@ CASES = (
     Case("no literal in the regexes", NO_LITERAL, 0.02, _FAST),
     Case("lines of 7 kB with carriage returns", DEFINITIONS, 0.02, _FAST, as_progress_bar),
     Case("text that is not ASCII", DEFINITIONS, 0.02, _FAST, with_blocks),
+    *(
+        Case(f"sparse, {form}", DEFINITIONS, 0.02, (peers.metricparse, peers.reading), form=form)
+        for form in FORMS
+        if form != "plain"
+    ),
 )
 
 
@@ -93,24 +115,23 @@ class Measured:
 
 def measure(case: Case, folder: Path, megabytes: float, rounds: int) -> Measured:
     """Let the peers take turns on the case's log."""
-    logs: dict[float, Path] = {}
+    logs: dict[float, tuple[Path, float]] = {}
     there = [peer for peer in case.peers if peers.installed(peer)]
     for part in {_SLOW.get(peer, 1.0) for peer in there}:
-        logs[part] = folder / f"{part}.log"
-        write_log(logs[part], megabytes * part, case.share, dressed=case.dressed)
+        path = folder / f"{part}.log"
+        logs[part] = path, case.write(path, megabytes * part)
     measured = Measured(case.name)
     warm = folder / "warm.log"
-    write_log(warm, 1, case.share, dressed=case.dressed)
+    case.write(warm, 1)
     for peer in there:
         peer(warm, case.definitions)
     for _ in range(rounds):
         for peer in there:
-            log = logs[_SLOW.get(peer, 1.0)]
+            log, size = logs[_SLOW.get(peer, 1.0)]
             started = time.perf_counter()
             peer(log, case.definitions)
             seconds = time.perf_counter() - started
-            speed = log.stat().st_size / 1e6 / seconds
-            measured.speeds.setdefault(peer.__name__, []).append(speed)
+            measured.speeds.setdefault(peer.__name__, []).append(size / seconds)
     return measured
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from metricparse.diagnosis.findings import Finding as Finding
     from metricparse.diagnosis.findings import Severity as Severity
     from metricparse.diagnosis.findings import findings_of as findings_of
+    from metricparse.errors import CommandError as CommandError
     from metricparse.errors import DamagedLogWarning as DamagedLogWarning
     from metricparse.errors import DefinitionError as DefinitionError
     from metricparse.errors import LogError as LogError
@@ -44,13 +45,20 @@ if TYPE_CHECKING:
     from metricparse.errors import OutputError as OutputError
     from metricparse.errors import SpecificationError as SpecificationError
     from metricparse.errors import Violation as Violation
+    from metricparse.following import Follow as Follow
+    from metricparse.following import follow as follow
     from metricparse.frames import wide as wide
+    from metricparse.logs.envelopes.text import Envelope as Envelope
+    from metricparse.logs.times import TimeFormat as TimeFormat
+    from metricparse.logs.times import TimeSource as TimeSource
     from metricparse.logs.views import View as View
     from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
     from metricparse.presets import Preset as Preset
     from metricparse.presets import known_presets as known_presets
     from metricparse.records import SCHEMA as SCHEMA
+    from metricparse.running import Execution as Execution
+    from metricparse.running import execute as execute
     from metricparse.scanning import Scan as Scan
     from metricparse.scanning import scan as scan
     from metricparse.serving.server import Serving as Serving
@@ -86,14 +94,18 @@ _HOMES = {
     "Cause": "metricparse.diagnosis.causes",
     "Check": "metricparse.diagnosis.checking",
     "CombinedPattern": "metricparse.matching.combined",
+    "CommandError": "metricparse.errors",
     "Correction": "metricparse.diagnosis.causes",
     "DamagedLogWarning": "metricparse.errors",
     "DefinitionCost": "metricparse.benching.measuring",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
     "Diagnosis": "metricparse.diagnosis.explaining",
+    "Envelope": "metricparse.logs.envelopes.text",
+    "Execution": "metricparse.running",
     "Explanation": "metricparse.diagnosis.explaining",
     "Finding": "metricparse.diagnosis.findings",
+    "Follow": "metricparse.following",
     "Format": "metricparse.sinks.formats",
     "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
     "ImageReference": "metricparse.specification.image",
@@ -117,6 +129,8 @@ _HOMES = {
     "SpecificationError": "metricparse.errors",
     "Suggestion": "metricparse.suggestions.suggesting",
     "Summary": "metricparse.accounting",
+    "TimeFormat": "metricparse.logs.times",
+    "TimeSource": "metricparse.logs.times",
     "TrainingImageConfig": "metricparse.specification.algorithm",
     "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
     "View": "metricparse.logs.views",
@@ -129,8 +143,10 @@ _HOMES = {
     "describe_training_job": "metricparse.cloudwatch.final",
     "diagnose": "metricparse.diagnosis.explaining",
     "embedded_metrics": "metricparse.cloudwatch.requests",
+    "execute": "metricparse.running",
     "final_metrics": "metricparse.cloudwatch.final",
     "findings_of": "metricparse.diagnosis.findings",
+    "follow": "metricparse.following",
     "known_presets": "metricparse.presets",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",

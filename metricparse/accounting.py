@@ -1,15 +1,21 @@
 """The accounting of a scan: per definition and per source, so that nothing is lost uncounted."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from metricparse.errors import DamagedLogWarning
+from metricparse.matching.combined import CombinedPattern
 from metricparse.matching.pattern import Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records import json_number
 
 #: Values of a definition that a summary keeps at the most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
+
+#: Why bytes of an envelope were skipped.
+ENVELOPE = "envelope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,11 @@ class SourceSummary:
     bytes_in: after decompression. skipped: bytes by the reason why no regex saw them.
     damage: why the source ended before its time; None if it did not.
     binary: it is no text, and was left out as it was not named but found in a directory.
+    envelopes: those that were taken off, that of the log's start and then, if it changed, that of
+    its end. invalid: lines that were not valid in them, and were searched as they stood.
+    times_backwards: records with an earlier time than the one before.
+    truncations: how often a followed file was found truncated; what was written to it and not read
+    before is lost.
     """
 
     name: str
@@ -150,12 +161,25 @@ class SourceSummary:
     records: int = 0
     damage: str | None = None
     binary: bool = False
+    envelopes: list[str] = field(default_factory=list)
+    invalid: int = 0
+    times_backwards: int = 0
+    truncations: int = 0
 
     def skip(self, skipped: Mapping[str, int]) -> None:
         """Count bytes that no regex saw, by the reason."""
         for reason, count in skipped.items():
             if count:
                 self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+    def count_rest(self, reason: str) -> None:
+        """Count bytes that came in, and were neither seen nor skipped before, as skipped."""
+        self.skip({reason: self.bytes_in - self.bytes_seen - sum(self.skipped.values())})
+
+    def warn_of_damage(self) -> None:
+        """Say from where on the log is lost."""
+        self.damage = f"{self.damage}; what follows line {self.lines} is lost"
+        warnings.warn(f"{self.name}: {self.damage}", DamagedLogWarning, stacklevel=2)
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as data for JSON."""
@@ -169,6 +193,10 @@ class SourceSummary:
             "records": self.records,
             "damage": self.damage,
             "binary": self.binary,
+            "envelopes": list(self.envelopes),
+            "invalid": self.invalid,
+            "times_backwards": self.times_backwards,
+            "truncations": self.truncations,
         }
 
 
@@ -183,6 +211,16 @@ class Summary:
     sources: list[SourceSummary] = field(default_factory=list)
     seconds: float = 0.0
     complete: bool = False
+
+    @classmethod
+    def empty(cls, pattern: CombinedPattern) -> "Summary":
+        """The summary of a scan that has not begun."""
+        return cls(
+            [
+                DefinitionSummary(each.definition.name, each.definition.regex, each.has_group)
+                for each in pattern.definitions
+            ]
+        )
 
     @property
     def bytes_in(self) -> int:

@@ -5,6 +5,7 @@
     │   └── SpecificationError   a document breaks the service's rules: every violation, with its path
     ├── LogError                 a log cannot be read
     ├── OutputError              records cannot be written
+    ├── CommandError             a command cannot be run
     └── PublishError             a request failed: what went through, and how to go on
 
 Each message names the file, the definition or the line, says what was expected and what to do.
@@ -28,6 +29,17 @@ class LogError(MetricparseError):
 
 class OutputError(MetricparseError):
     """Records cannot be written."""
+
+
+class CommandError(MetricparseError):
+    """A command cannot be run; `status` is what a shell would exit with."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+    def __reduce__(self) -> tuple[type, tuple[str, int]]:
+        return type(self), (str(self), self.status)
 
 
 class DamagedLogWarning(UserWarning):

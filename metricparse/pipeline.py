@@ -1,11 +1,9 @@
-"""One log through filters, blocks, view and matcher to columns of records, with the accounting."""
+"""Logs through intake, view and matcher to columns of records, with the accounting."""
 
-import warnings
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from typing import TypeVar
 
 from metricparse.accounting import (
@@ -16,24 +14,19 @@ from metricparse.accounting import (
     Summary,
 )
 from metricparse.arrow import as_numbers, repeated
-from metricparse.errors import DamagedLogWarning
-from metricparse.logs.blocks import Block, cut_blocks
-from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
+from metricparse.feeding import Counted, Log
+from metricparse.held import HeldRows
+from metricparse.logs.envelopes.recognition import HEAD_SIZE as ENVELOPE_HEAD_SIZE
+from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.intake import Intake, IntakeSettings, StreamBlock
 from metricparse.logs.sources import BinaryLogError, DamagedLog, Source
-from metricparse.logs.times import parse_time
-from metricparse.logs.views import Events, View
 from metricparse.matching.choice import processors
 from metricparse.matching.combined import CombinedPattern
-from metricparse.matching.native import NativeMatcher, Segment, cut_segments
-from metricparse.matching.pattern import (
-    EXAMPLES_KEPT,
-    BlockMatches,
-    RejectedOnLine,
-    Rows,
-)
-from metricparse.matching.reference import ReferenceMatcher
-from metricparse.matching.tally import tally
+from metricparse.matching.native import cut_segments
+from metricparse.matching.pattern import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.records import Columns
+from metricparse.searching import Searcher
+from metricparse.settings import Settings
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
@@ -45,98 +38,118 @@ _Result = TypeVar("_Result")
 class Pipeline:
     """What each log of a scan runs through.
 
-    metrics: the names that the columns' metrics stand for, each once.
+    metrics: the names that the columns' metrics stand for, each once. sources: those that the
+    columns' sources stand for; more are added as they turn up.
     """
 
     def __init__(
-        self, pattern: CombinedPattern, view: View, strip_ansi: bool, block_size: int
+        self,
+        pattern: CombinedPattern,
+        settings: Settings,
     ) -> None:
+        view, strip_ansi = settings.view, settings.strip_ansi
         self._pattern = pattern
-        self._view = view
-        self._strip_ansi = strip_ansi
-        self._block_size = block_size
+        self._searcher = Searcher(pattern, view, settings.clock, strip_colours=strip_ansi)
+        self._intake = IntakeSettings(
+            view.event_size, strip_ansi, settings.envelope, _left_on(pattern)
+        )
+        self.sources: list[str] = []
         names = [definition.definition.name for definition in pattern.definitions]
         self.metrics = list(dict.fromkeys(names))
         self._metric_places = as_numbers(array("i", map(self.metrics.index, names)))
 
-    def run(self, source: Source, place: int, summary: Summary) -> Iterator[Columns]:
+    def run(self, source: Source, summary: Summary, block_size: int) -> Iterator[Columns]:
         """The records of a log, a block or segment with any at a time, counted in `summary`.
 
-        Raises `LogError` if the log cannot be read.
+        Rows of a log's streams come stream by stream. Raises `LogError` if it cannot be read.
         """
-        account = SourceSummary(source.name)
+        path = self._plain_file(source)
+        if path is not None:
+            return self._run_segments(path, source, summary, block_size)
+        return self._run_blocks(source, summary, block_size)
+
+    def log(self, name: str, summary: Summary, *, live: bool = False) -> Log:
+        """A log whose bytes are fed by hand, counted in `summary`."""
+        return Log(self, name, summary, live=live)
+
+    def intake(self, *, live: bool, resumed: Envelope | None = None) -> Intake:
+        """What takes the bytes of a log in; resumed: its envelope, where that was told before."""
+        return Intake(self._intake, live=live, resumed=resumed)
+
+    def counted(self, name: str, summary: Summary) -> Counted:
+        """The account of a source that turned up."""
+        if name not in self.sources:
+            self.sources.append(name)
+        account = SourceSummary(name)
         summary.sources.append(account)
-        line = 1
-        for matches in self._searched(source, account):
-            if matches.events:
-                account.lines = line + matches.newlines - matches.ended
-            account.events += matches.events
-            account.records += matches.found
-            account.bytes_seen += matches.bytes
-            _count(matches, line, source.name, summary.definitions)
-            if matches.found:
-                yield self._columns(
-                    _counted_rows(matches, line, source.name, summary.definitions), place
-                )
-            line += matches.newlines
-        if account.damage:
-            _account_for_damage(account)
+        return Counted(account, self.sources.index(name))
 
-    def _searched(self, source: Source, account: SourceSummary) -> Iterator[BlockMatches]:
-        """What is found in a log, in order, a block or segment at a time."""
-        native = self._pattern.native
-        path = source.text_file() if native and native.takes_segments else None
-        if native and path is not None:
-            return self._searched_by_segments(native, path, source, account)
-        return self._searched_by_blocks(source, account)
+    def search(self, given: StreamBlock) -> BlockMatches:
+        """What is found in a block."""
+        return self._searcher.block(given)
 
-    def _searched_by_segments(
-        self, native: NativeMatcher, path: str, source: Source, account: SourceSummary
-    ) -> Iterator[BlockMatches]:
+    def collect(
+        self, matches: BlockMatches, counted: Counted, summary: Summary
+    ) -> Iterator[Columns]:
+        """The records in what was found next of a source, if there are any, all counted."""
+        account, line = counted.account, counted.line
+        if matches.events:
+            account.lines = line - counted.first_line + 1 + matches.newlines - matches.ended
+        account.events += matches.events
+        account.records += matches.found
+        account.bytes_seen += matches.bytes
+        _count(matches, line, account.name, summary.definitions)
+        if matches.found:
+            rows = _counted_rows(matches, line, account.name, summary.definitions)
+            account.times_backwards += counted.times_backwards(rows.times)
+            yield self._columns(rows, counted.place)
+        counted.line += matches.newlines
+
+    def _plain_file(self, source: Source) -> str | None:
+        """The path of a log that the kernel can read by itself."""
+        path = source.text_file() if self._searcher.takes_segments else None
+        if path is None:
+            return None
+        with source.readable(), open(path, "rb") as file:
+            envelope = self._intake.envelope_of(file.read(ENVELOPE_HEAD_SIZE))
+        return path if envelope is Envelope.PLAIN else None
+
+    def _run_segments(
+        self, path: str, source: Source, summary: Summary, block_size: int
+    ) -> Iterator[Columns]:
         """The kernel reads a plain file by itself, several segments of it at once."""
-
-        def search(segment: Segment) -> BlockMatches:
-            return native.match_segment(
-                segment, sagemaker=self._view is View.SAGEMAKER, strip_colours=self._strip_ansi
-            )
-
-        size = self._block_size * _SEGMENT_BLOCKS
+        counted = self.counted(source.name, summary)
+        segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
         with source.readable():
-            for matches in _in_order(search, cut_segments(path, size), processors()):
-                account.bytes_in += matches.bytes + sum(matches.skipped.values())
-                account.skip(matches.skipped)
-                yield matches
+            for matches in _in_order(self._searcher.segment, segments, processors()):
+                counted.account.bytes_in += matches.bytes + sum(matches.skipped.values())
+                counted.account.skip(matches.skipped)
+                yield from self.collect(matches, counted, summary)
 
-    def _searched_by_blocks(self, source: Source, account: SourceSummary) -> Iterator[BlockMatches]:
-        filters = self._filters()
-        blocks = self._blocks(source, filters, account)
-        native, reference = self._pattern.native, self._pattern.reference
-        if native:
-            search = partial(_search_natively, native, self._view)
-            yield from _in_order(search, blocks, processors())
-        elif reference:
-            yield from map(partial(search_by_reference, reference, self._view), blocks)
-        account.skip({each.reason: each.skipped for each in filters})
-
-    def _filters(self) -> list[Filter]:
-        colours: list[Filter] = [ColourFilter()] if self._strip_ansi else []
-        return colours if self._view.event_size else [*colours, LineLimitFilter()]
-
-    def _blocks(
-        self, source: Source, filters: Iterable[Filter], account: SourceSummary
-    ) -> Iterator[Block]:
-        """The log's blocks, up to its end or its damage, of which a note is made."""
-        chunks: Iterable[bytes] = _counted(source.chunks(self._block_size), account)
-        for each in filters:
-            chunks = each.apply(chunks)
+    def _run_blocks(self, source: Source, summary: Summary, block_size: int) -> Iterator[Columns]:
+        log = self.log(source.name, summary)
+        held = HeldRows()
         try:
-            yield from cut_blocks(chunks, self._view.event_size)
-        except BinaryLogError:
-            if not source.listed:
-                raise
-            account.binary = True
-        except DamagedLog as damage:
-            account.damage = str(damage)
+            for given, matches in self._searched(_blocks(source, log, block_size)):
+                for columns in log.collect(given, matches):
+                    if log.is_first(given.stream):
+                        yield columns
+                    else:
+                        held.add(columns.sources[0].as_py(), columns)
+            log.close()
+            yield from held.take()
+        finally:
+            held.close()
+
+    def _searched(
+        self, blocks: Iterator[StreamBlock]
+    ) -> Iterator[tuple[StreamBlock, BlockMatches]]:
+        def search(given: StreamBlock) -> tuple[StreamBlock, BlockMatches]:
+            return given, self.search(given)
+
+        if self._pattern.native:
+            return _in_order(search, blocks, processors())
+        return map(search, blocks)  # threads would wait for the interpreter
 
     def _columns(self, rows: Rows, place: int) -> Columns:
         shared = len(self.metrics) < len(self._metric_places)
@@ -147,6 +160,21 @@ class Pipeline:
             metrics=self._metric_places.take(rows.numbers) if shared else rows.numbers,
             values=rows.values,
         )
+
+
+def _blocks(source: Source, log: Log, block_size: int) -> Iterator[StreamBlock]:
+    """A log's blocks, up to its end or its damage, of which a note is made."""
+    try:
+        for chunk in source.chunks(block_size):
+            yield from log.feed(chunk)
+        yield from log.finish()
+    except BinaryLogError:
+        if not source.listed:
+            raise
+        log.account.binary = True
+    except DamagedLog as damage:
+        log.account.damage = str(damage)
+        yield from log.begin()
 
 
 def _in_order(
@@ -165,50 +193,6 @@ def _in_order(
     finally:
         # Whoever stops early does not wait for what was begun.
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _search_natively(native: NativeMatcher, view: View, block: Block) -> BlockMatches:
-    return native.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
-
-
-def search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:
-    """What the reference finds in a block, as the native matcher tells it."""
-    events = view.of(block)
-    found = reference.match(events.text)
-    lines = [events.line_of(event) for event in found.events]
-    times = _times(events, found.events, found.starts)
-    return BlockMatches(
-        found=len(lines),
-        rows=partial(Rows.of, lines, found.numbers, found.values, times),
-        tally=partial(tally, found.numbers, found.values),
-        rejected=found.rejected,
-        gave_up=found.gave_up,
-        repeated=found.repeated,
-        truncated=found.truncated,
-        examples=[
-            RejectedOnLine(number, event, events.line_of(event), capture)
-            for number, event, capture in found.examples
-        ],
-        newlines=block.data.count(b"\n"),
-        events=events.count,
-        bytes=len(block.data),
-        ended=block.data.endswith(b"\n"),
-    )
-
-
-def _times(events: Events, places: Sequence[int], starts: Sequence[int]) -> Iterator[int | None]:
-    """The times of events, given by their places and starts; each is read once."""
-    last, time = -1, None
-    for event, start in zip(places, starts, strict=True):
-        if event != last:
-            last, time = event, parse_time(events.head_of_line(event, start))
-        yield time
-
-
-def _counted(chunks: Iterator[bytes], account: SourceSummary) -> Iterator[bytes]:
-    for chunk in chunks:
-        account.bytes_in += len(chunk)
-        yield chunk
 
 
 def _count(
@@ -239,9 +223,8 @@ def _counted_rows(
     return rows
 
 
-def _account_for_damage(account: SourceSummary) -> None:
-    lost = account.bytes_in - account.bytes_seen - sum(account.skipped.values())
-    if lost:
-        account.skipped["incomplete line before the damage"] = lost
-    account.damage = f"{account.damage}; what follows line {account.lines} is lost"
-    warnings.warn(f"{account.name}: {account.damage}", DamagedLogWarning, stacklevel=2)
+def _left_on(pattern: CombinedPattern) -> frozenset[Envelope]:
+    """MPI's tags stay if a regex may be about them, as the service does not take them off."""
+    regexes = [each.definition.regex for each in pattern.definitions]
+    named = any("stdout" in regex or "stderr" in regex for regex in regexes)
+    return frozenset({Envelope.MPI}) if named else frozenset()

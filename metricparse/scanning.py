@@ -2,20 +2,24 @@
 
 import importlib
 import os
-import time
+import time as clock
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from metricparse.accounting import DefinitionSummary, Summary
+from metricparse.accounting import Summary
 from metricparse.errors import LogError, MetricparseError
+from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.sources import CHUNK_SIZE, LogSource, Source, find_sources
+from metricparse.logs.times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.choice import Matcher
 from metricparse.matching.combined import CombinedPattern
 from metricparse.pipeline import Pipeline
 from metricparse.records import SCHEMA, BatchBuilder
+from metricparse.settings import Settings
 from metricparse.specification.definitions import DefinitionSource, load_definitions
 
 if TYPE_CHECKING:
@@ -31,24 +35,32 @@ def scan(
     strip_ansi: bool = False,
     block_size: int = CHUNK_SIZE,
     matcher: Matcher | str | None = None,
+    envelope: Envelope | str | None = None,
+    time: TimeSource | TimeFormat | str = TimeSource.AUTO,
+    time_zone: ZoneInfo | str = "UTC",
 ) -> "Scan":
     """What the service would publish for `logs` under `definitions`.
 
-    logs: paths of files, directories (all files below) or glob patterns, or binary file objects;
-    plain text or gzip.
+    logs: paths of files, directories (all files below) or glob patterns, URLs such as
+    `s3://bucket/logs`, or binary file objects; they may be compressed (gzip, zstd, bzip2, xz).
     definitions: whatever `load_definitions` takes.
     view: what the regexes see of a line: `sagemaker` as CloudWatch shows it, `raw` as it is.
     strip_ansi: take ANSI colour codes out first.
     block_size: bytes read at a time; it bounds the memory and changes no result.
     matcher: `native` or `reference`, which give the same answers; by default what the environment
     variable `METRICPARSE_MATCHER` says, or else native where it was built.
+    envelope: what stands around the lines of all logs; by default that is recognised in each.
+    time: where the times of records come from: a `TimeSource`, a `TimeFormat`, or a format of
+    `strptime` for the line's first words.
+    time_zone: of times that name none, such as `Europe/Berlin`.
 
     Nothing is read yet: iterate over the scan, or hand it to anything that takes an Arrow stream.
     Raises `LogError` for a path that is not there, `DefinitionError` for definitions that cannot
     be used.
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
-    return Scan(find_sources(logs), pattern, View(view), strip_ansi, block_size)
+    settings = Settings.of(view, strip_ansi, envelope, time, time_zone)
+    return Scan(find_sources(logs), pattern, settings, block_size)
 
 
 class Scan:
@@ -62,33 +74,30 @@ class Scan:
         self,
         sources: list[Source],
         pattern: CombinedPattern,
-        view: View,
-        strip_ansi: bool,
+        settings: Settings,
         block_size: int,
     ) -> None:
         if block_size < 1:
             raise ValueError(f"block_size: at least 1 byte, not {block_size}")
         self._sources = sources
         self._pattern = pattern
-        self._view = view
-        self._strip_ansi = strip_ansi
+        self._settings = settings
         self._block_size = block_size
         self._summary: Summary | None = None
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         if self._summary is not None and any(source.once for source in self._sources):
             raise LogError("a file object can be scanned once only; keep the records of that scan")
-        summary = self._summary = self._empty_summary()
-        pipeline = Pipeline(self._pattern, self._view, self._strip_ansi, self._block_size)
-        names = list(dict.fromkeys(source.name for source in self._sources))
-        builder = BatchBuilder(names, pipeline.metrics)
-        started = time.perf_counter()
+        summary = self._summary = Summary.empty(self._pattern)
+        pipeline = Pipeline(self._pattern, self._settings)
+        builder = BatchBuilder(pipeline.sources, pipeline.metrics)
+        started = clock.perf_counter()
         for source in self._sources:
-            for columns in pipeline.run(source, names.index(source.name), summary):
-                summary.seconds = time.perf_counter() - started
+            for columns in pipeline.run(source, summary, self._block_size):
+                summary.seconds = clock.perf_counter() - started
                 yield from builder.add(columns)
         yield from builder.finish()
-        summary.seconds = time.perf_counter() - started
+        summary.seconds = clock.perf_counter() - started
         summary.complete = True
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -145,14 +154,6 @@ class Scan:
         """Bytes of all logs, where that can be told beforehand."""
         sizes = [source.size for source in self._sources]
         return None if None in sizes else sum(size or 0 for size in sizes)
-
-    def _empty_summary(self) -> Summary:
-        return Summary(
-            [
-                DefinitionSummary(each.definition.name, each.definition.regex, each.has_group)
-                for each in self._pattern.definitions
-            ]
-        )
 
 
 def _require(library: str) -> Any:

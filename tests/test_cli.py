@@ -113,6 +113,32 @@ BAD_INPUT = {
     "invalid JSON": (["scan", "-d", "bad.json", "ok.log"], "bad.json:2:4: not valid JSON"),
     "empty list": (["scan", "-d", "nothing.json", "ok.log"], "MetricDefinitions is an empty list"),
     "misspelt key": (["scan", "-d", "misspelt.json", "ok.log"], "did you mean metric_definitions?"),
+    "no time format": (["scan", "-d", "ok.json", "ok.log", "--time", "lines"], "or a format such"),
+    "a format without a year": (
+        ["scan", "-d", "ok.json", "ok.log", "--time", "%d %b"],
+        "the format has no year; say which it is",
+    ),
+    "where, without a format": (
+        ["scan", "-d", "ok.json", "ok.log", "--time-where", "x"],
+        "belong to a format: give --time, too",
+    ),
+    "no such time zone": (
+        ["scan", "-d", "ok.json", "ok.log", "--time-zone", "Mars"],
+        "'Mars': no such time zone",
+    ),
+    "a checkpoint of what is not followed": (
+        ["scan", "-d", "ok.json", "ok.log", "--checkpoint", "c"],
+        "--checkpoint goes with --follow and -o FILE",
+    ),
+    "standard input that is followed": (
+        ["scan", "-d", "ok.json", "-", "--follow"],
+        "only files can be followed",
+    ),
+    "output of a followed scan over the log": (
+        ["scan", "-d", "ok.json", "ok.log", "--follow", "-o", "ok.log", "--format", "csv"],
+        "is one of the logs",
+    ),
+    "exec without a command": (["exec", "-m", "a=(b)"], "no command: give one behind --"),
     "bad regex": (["scan", "-m", "a=x(", "ok.log"], "does not compile: missing ) at position 2"),
     "no definitions": (["scan", "ok.log"], "give -d FILE or -m NAME=REGEX"),
     "no name": (["scan", "-m", "abc", "ok.log"], "a definition is written NAME=REGEX"),
@@ -157,6 +183,14 @@ def test_bad_input_gives_one_message_and_writes_nothing(name: str, folder: Path)
     assert message in done.stderr
     assert not done.stdout
     assert sorted(folder.rglob("*")) == before
+
+
+def test_a_log_in_an_envelope_is_said_to_be_one(folder: Path) -> None:
+    (folder / "cri.log").write_bytes(b"2026-11-22T10:00:00Z stdout F loss: 1\nloss: 2\n")
+    done = run("scan", "-d", "ok.json", "cri.log", "-o", "out.csv", "--time", "envelope")
+    assert "cri.log: cri envelope taken off (30 bytes)" in done.stdout
+    assert "1 line not valid in the envelope, searched as plain text" in done.stdout
+    assert "2026-11-22 10:00:00" in (folder / "out.csv").read_text()
 
 
 def test_more_definitions_than_the_service_takes(folder: Path) -> None:

@@ -19,7 +19,7 @@ from metricparse.matching.numbers import parse_number
 from metricparse.matching.pattern import BlockMatches, CompiledDefinition
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.truncation import is_truncated
-from metricparse.pipeline import search_by_reference
+from metricparse.searching import search_by_reference
 from metricparse.specification.algorithm import MetricDefinition
 from tests.cases import Case, all_cases
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import metricparse as mp
 from metricparse.logs.blocks import cut_blocks
-from metricparse.logs.filters import ColourFilter, LineLimitFilter
+from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.matching.literals import required_literals
 from metricparse.matching.syntax import UnknownSyntax, parse
@@ -154,17 +154,20 @@ def test_blocks_are_the_log(chunks: list[bytes], event_size: int | None) -> None
 
 @given(st.lists(st.binary(max_size=12) | st.sampled_from([b"\x1b", b"\x1b[3", b"1m", b"[", b"m"])))
 def test_colour_codes_are_taken_out_however_the_log_is_divided(chunks: list[bytes]) -> None:
-    whole = list(ColourFilter().apply([b"".join(chunks)]))
-    assert b"".join(ColourFilter().apply(chunks)) == b"".join(whole)
+    assert left_by(ColourFilter(), chunks) == left_by(ColourFilter(), [b"".join(chunks)])
 
 
 @given(st.lists(st.binary(max_size=12)), st.integers(0, 8))
 def test_the_limit_keeps_the_first_bytes_of_each_line(chunks: list[bytes], limit: int) -> None:
     limited = LineLimitFilter(limit)
     log = b"".join(chunks)
-    kept = b"".join(limited.apply(chunks))
+    kept = left_by(limited, chunks)
     assert kept == b"\n".join(line[:limit] for line in log.split(b"\n"))
     assert limited.skipped == len(log) - len(kept)
+
+
+def left_by(taking_out: Filter, chunks: list[bytes]) -> bytes:
+    return b"".join([*map(taking_out.feed, chunks), taking_out.finish()])
 
 
 def spelled() -> st.SearchStrategy[str]:

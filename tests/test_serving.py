@@ -388,6 +388,32 @@ def test_a_log_that_is_being_followed_is_served_under_load(
         sys.stdout.write(f"\n1,000 requests, 16 at a time: p99 {slowest * 1000:.1f} ms\n")
 
 
+def test_the_command_serves_what_is_written_meanwhile(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_text("2026-11-22T10:00:05Z loss=4\n")
+    command = ["serve", "-m", "loss=loss=(.)", "--job-name", "a-job", "--port", "0", "--follow"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "metricparse", *command, str(log)],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split(" at ")[1].split(",")[0]
+        sagemaker = client("sagemaker", url)
+        with log.open("a") as file:
+            file.write("2026-11-22T10:00:06Z loss=3\n")
+        found: list[dict[str, Any]] = []
+        until = time.monotonic() + 20
+        while not (found and found[0]["Value"] == 3.0) and time.monotonic() < until:
+            job = sagemaker.describe_training_job(TrainingJobName="a-job")
+            assert job["TrainingJobStatus"] == "InProgress"
+            found = job["FinalMetricDataList"]
+            time.sleep(0.05)
+        assert [each["Value"] for each in found] == [3.0]
+        process.send_signal(2)
+        assert process.wait(10) == 0
+
+
 def test_only_this_machine_is_listened_to(url: str) -> None:
     assert url.startswith("http://127.0.0.1:")
     port = int(url.rpartition(":")[2])

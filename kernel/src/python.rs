@@ -248,6 +248,13 @@ fn parse_time(line: &[u8]) -> Option<i64> {
     crate::time::parse(line)
 }
 
+/// For lines of a block, given by their growing numbers, whether each gives a time with a zone.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
+fn zoned(py: Python<'_>, block: &[u8], head: &[u8], lines: Vec<i64>) -> Vec<bool> {
+    py.detach(|| crate::time::zoned(block, head, &lines))
+}
+
 /// Whether the number `text[start:end]` is only a part of the number that stands there.
 #[pyfunction]
 fn is_truncated(text: &[u8], start: usize, end: usize) -> PyResult<bool> {
@@ -305,6 +312,7 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<LogFile>()?;
     module.add_class::<Column>()?;
     module.add_function(wrap_pyfunction!(parse_time, module)?)?;
+    module.add_function(wrap_pyfunction!(zoned, module)?)?;
     module.add_function(wrap_pyfunction!(is_truncated, module)?)?;
     module.add_function(wrap_pyfunction!(parse_number, module)?)?;
     module.add_function(wrap_pyfunction!(gather_periods, module)?)?;

@@ -1,5 +1,7 @@
 //! The time at the start of a line, as `metricparse/logs/times.py` reads it.
 
+use memchr::memchr;
+
 /// First bytes of a line in which its time is looked for.
 pub const HEAD_SIZE: usize = 64;
 
@@ -45,6 +47,25 @@ pub fn read(line: &[u8]) -> Option<Moment> {
         b'I' | b'W' | b'E' | b'F' => glog(&rest[1..]),
         _ => None,
     }
+}
+
+/// For lines of a block, given by their growing numbers, whether each gives a time with a zone.
+///
+/// `head`: the first bytes of the first line where the block starts in the middle of it.
+pub fn zoned(block: &[u8], head: &[u8], lines: &[i64]) -> Vec<bool> {
+    let (mut rest, mut next, mut last) = (block, 0, (-1, false));
+    let mut told = |line: i64| {
+        while next < line {
+            rest = memchr(b'\n', rest).map_or(&[], |newline| &rest[newline + 1..]);
+            next += 1;
+        }
+        if line != last.0 {
+            let start = if line == 0 && !head.is_empty() { head } else { rest };
+            last = (line, read(start).is_some_and(|moment| moment.zoned));
+        }
+        last.1
+    };
+    lines.iter().map(|&line| told(line)).collect()
 }
 
 /// Take a level and what stands between it and a time.
@@ -287,6 +308,13 @@ mod tests {
         {
             assert_eq!(zoned(line), Some(true), "{line}");
         }
+    }
+
+    #[test]
+    fn zones_of_lines() {
+        let block = b"x\n1970-01-01 00:00Z\n1970-01-01 00:00\n";
+        assert_eq!(zoned(block, b"", &[0, 1, 1, 2]), [false, true, true, false]);
+        assert_eq!(zoned(block, b"1970-01-01 00:00Z", &[0, 2]), [true, false]);
     }
 
     #[test]

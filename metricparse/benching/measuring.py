@@ -15,7 +15,8 @@ from metricparse.benching.reaching import Reached, reached_by
 from metricparse.diagnosis.regexes import lane_of
 from metricparse.errors import DamagedLogWarning
 from metricparse.evidence.again import ReadAgain
-from metricparse.logs.blocks import Block, cut_blocks
+from metricparse.logs.blocks import Block
+from metricparse.logs.intake import IntakeSettings, blocks_of
 from metricparse.logs.sources import LogSource, find_sources
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.matching.pattern import CompiledDefinition
@@ -208,9 +209,9 @@ class _Measurer:
         blocks: list[Block] = []
         room = _LOOKED_AT
         for source in find_sources(self._log.rewound()):
-            for block in cut_blocks(source.chunks(), EVENT_SIZE):
-                blocks.append(block)
-                room -= len(block.data)
+            for given in blocks_of(source, IntakeSettings(EVENT_SIZE)):
+                blocks.append(given.block)
+                room -= len(given.block.data)
                 if room <= 0:
                     return blocks
         return blocks

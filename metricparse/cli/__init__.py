@@ -42,7 +42,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
         if not isinstance(error, MetricparseError):
             raise
-        return _fail(str(error))
+        return _fail(str(error), getattr(error, "status", _USAGE))
     return code
 
 
@@ -85,9 +85,9 @@ def _leave(code: "str | int | None") -> "NoReturn":
     os._exit(code if isinstance(code, int) else _USAGE)
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, code: int = _USAGE) -> int:
     print(f"metricparse: {message}", file=sys.stderr)
-    return _USAGE
+    return code
 
 
 def _prepare_streams() -> None:
@@ -113,6 +113,7 @@ def _parser() -> "argparse.ArgumentParser":
         bench,
         check,
         describe,
+        execute,
         explain,
         presets,
         publish,
@@ -130,6 +131,7 @@ def _parser() -> "argparse.ArgumentParser":
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     parser.set_defaults(run=None)
     scan.add_command(commands)
+    execute.add_command(commands)
     explain.add_command(commands)
     suggest.add_command(commands)
     presets.add_command(commands)

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 import metricparse as mp
+from metricparse.cli.arguments import add_output, check_output
 from metricparse.cli.standin import (
     add_records,
     exit_code,
@@ -50,22 +51,12 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="add a column, such as p99.9; may be repeated",
     )
     parser.add_argument("--by-host", action="store_true", help="tell hosts apart")
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        default="-",
-        help="write the periods here; by default, and with -, to standard output",
-    )
-    parser.add_argument(
-        "--format",
-        choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
-        help="by default what the file's ending tells, csv on standard output",
-    )
-    parser.set_defaults(run=_run, parser=parser)
+    add_output(parser)
+    parser.set_defaults(run=_run, parser=parser, output="-")
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    check_output(arguments)
     scan = scan_of(arguments)
     periods = mp.aggregate(
         with_times(scan, arguments),

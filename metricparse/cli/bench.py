@@ -5,7 +5,7 @@ import json
 import sys
 
 import metricparse as mp
-from metricparse.cli.inputs import add_definitions, add_logs, definitions_of, logs_of
+from metricparse.cli.arguments import add_definitions, add_logs, definitions_of, logs_of
 
 _DESCRIPTION = """\
 Measure what definitions cost on a log: all of them, each alone, and against a loop of re.search.

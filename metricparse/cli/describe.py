@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 
 import metricparse as mp
-from metricparse.cli.inputs import definitions_of
+from metricparse.cli.arguments import definitions_of
 from metricparse.cli.standin import (
     add_job_name,
     add_records,

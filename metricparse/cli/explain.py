@@ -5,7 +5,7 @@ import json
 import sys
 
 import metricparse as mp
-from metricparse.cli.inputs import add_definitions, add_logs, add_view, definitions_of, logs_of
+from metricparse.cli.arguments import add_definitions, add_logs, add_view, definitions_of, logs_of
 
 _DESCRIPTION = """\
 Show for each definition the lines that it matched. For one that gave nothing, or wrong numbers,

@@ -1,13 +1,23 @@
 """`metricparse scan`: what the service would publish for a log."""
 
 import argparse
-import json
+import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import metricparse as mp
-from metricparse.cli.inputs import add_definitions, add_logs, add_view, definitions_of, logs_of
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_logs,
+    add_output,
+    add_reading,
+    check_output,
+    definitions_of,
+    logs_of,
+    reading_of,
+)
+from metricparse.cli.reporting import report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +26,11 @@ _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
 The records go to a file or to standard output if asked for.
 """
-# Names under which it could be written twice, or renamed over.
-_STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _EXAMPLES = """\
 examples:
   metricparse scan -d definitions.json train.log
   metricparse scan -m 'loss=loss: ([0-9.]+)' train.log -o out.parquet
+  metricparse scan -d job.json --follow train.log -o out.jsonl --checkpoint out.checkpoint
   python train.py 2>&1 | metricparse scan -d job.json - -o - --format csv
 """
 
@@ -37,15 +46,19 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     add_logs(parser)
     add_definitions(parser)
+    add_output(parser)
+    add_reading(parser)
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write the records here; - for standard output"
+        "--follow",
+        action="store_true",
+        help="go on while the logs are written, rotated, and gain files; Ctrl-C ends it",
     )
     parser.add_argument(
-        "--format",
-        choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
-        help="of the records; by default what the file's ending tells, csv on standard output",
+        "--checkpoint",
+        metavar="FILE",
+        help="with --follow and -o: note here how far it came, and go on from there, so that no "
+        "record is lost or comes twice however it ends",
     )
-    add_view(parser)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(
         "--strict", action="store_true", help="exit with 1 if any definition gave no number"
@@ -55,17 +68,44 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _run(arguments: argparse.Namespace) -> int:
     definitions = definitions_of(arguments)
-    if arguments.format and arguments.output is None:
-        arguments.parser.error("--format says how records are written: give -o, too")
-    if arguments.output in _STANDARD_OUTPUT:
-        arguments.output = "-"
+    check_output(arguments)
+    if arguments.checkpoint and not (arguments.follow and arguments.output):
+        arguments.parser.error("--checkpoint goes with --follow and -o FILE")
+    if arguments.follow:
+        summary = _follow(arguments)
+        return _finished(summary, mp.findings_of(summary), arguments)
     logs = [_remembering(log) for log in logs_of(arguments)]
-    scan = mp.scan(logs, definitions, view=arguments.view, strip_ansi=arguments.strip_ansi)
-    summary = _scan(scan, arguments)
-    _report(summary, _findings(summary, definitions, logs, arguments), arguments)
+    summary = _scan(mp.scan(logs, definitions, **reading_of(arguments)), arguments)
+    return _finished(summary, _findings(summary, definitions, logs, arguments), arguments)
+
+
+def _finished(
+    summary: "mp.Summary", findings: "list[mp.Finding]", arguments: argparse.Namespace
+) -> int:
+    file = sys.stderr if arguments.output == "-" else sys.stdout
+    report(summary, findings, file, as_json=arguments.json)
     if summary.damaged:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
+
+
+def _follow(arguments: argparse.Namespace) -> "mp.Summary":
+    from metricparse.report.live import LiveReport
+
+    if "-" in arguments.logs:
+        raise mp.LogError("only files can be followed; to scan what a command prints, use exec")
+    follow = mp.follow(arguments.logs, definitions_of(arguments), **reading_of(arguments))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: follow.stop())
+    with LiveReport().shown(follow.summary):
+        if arguments.output == "-":
+            mp.write(follow, sys.stdout.buffer, arguments.format or "csv")
+        elif arguments.output is not None:
+            mp.write(follow, arguments.output, arguments.format, checkpoint=arguments.checkpoint)
+        else:
+            for _ in follow:
+                pass
+    return follow.summary
 
 
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
@@ -94,32 +134,14 @@ def _findings(
     logs: "Sequence[str | BinaryIO]",
     arguments: argparse.Namespace,
 ) -> "list[mp.Finding]":
-    """What there is to say, with causes where the logs can be read again."""
+    """What there is to say, with causes where the logs can be read again, as they were read."""
     findings = mp.findings_of(summary)
     again = [cast("Any", log).again() if hasattr(log, "again") else log for log in logs]
     known = [log for log in again if log is not None]
-    if not findings or len(known) < len(again) or summary.damaged:
+    if not findings or len(known) < len(again) or summary.damaged or arguments.envelope:
         return findings
     from metricparse.diagnosis.naming import with_causes
 
     return with_causes(
         findings, summary, definitions, known, view=arguments.view, strip_ansi=arguments.strip_ansi
     )
-
-
-def _report(
-    summary: "mp.Summary", findings: "list[mp.Finding]", arguments: argparse.Namespace
-) -> None:
-    file = sys.stderr if arguments.output == "-" else sys.stdout
-    if arguments.json:
-        print(_as_json(summary, findings), file=file)
-        return
-    from metricparse.report.terminal import report_scan
-
-    report_scan(summary, findings, file)
-
-
-def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:
-    data: dict[str, Any] = summary.to_dict()
-    data["findings"] = [found.to_dict() for found in findings]
-    return json.dumps(data, indent=2, allow_nan=False)

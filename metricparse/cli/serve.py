@@ -3,9 +3,11 @@
 import argparse
 import sys
 import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import metricparse as mp
-from metricparse.cli.inputs import definitions_of
+from metricparse.cli.arguments import definitions_of, reading_of
 from metricparse.cli.standin import (
     add_job_name,
     add_records,
@@ -14,6 +16,9 @@ from metricparse.cli.standin import (
     told,
     with_times,
 )
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 _DESCRIPTION = """\
 Answer for a training job in the place of CloudWatch and SageMaker, until interrupted: ListMetrics,
@@ -41,6 +46,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_records(parser)
     add_job_name(parser)
     parser.add_argument(
+        "--follow", action="store_true", help="go on reading while the logs are written"
+    )
+    parser.add_argument(
         "--host",
         metavar="ADDRESS",
         default="127.0.0.1",
@@ -56,19 +64,30 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    definitions = definitions_of(arguments)
-    scan = scan_of(arguments)
-    records = with_times(scan, arguments)
+    logs = _followed(arguments) if arguments.follow else scan_of(arguments)
     with mp.serve(
-        arguments.job_name, records, definitions, host=arguments.host, port=arguments.port
+        arguments.job_name,
+        with_times(logs, arguments),
+        definitions_of(arguments),
+        host=arguments.host,
+        port=arguments.port,
     ) as serving:
         print(f"{arguments.job_name} is served at {serving.url}, until interrupted", flush=True)
         try:
-            with told(scan):
-                serving.wait()
-            say_left_out(serving.left_out)
-            print(f"all {scan.summary.records:,} records are read", file=sys.stderr)
-            while True:
-                time.sleep(3600)
+            _wait(serving, logs)
         except KeyboardInterrupt:
             sys.exit(0)
+
+
+def _followed(arguments: argparse.Namespace) -> "mp.Follow":
+    return mp.follow(arguments.logs, definitions_of(arguments), **reading_of(arguments))
+
+
+def _wait(serving: "mp.Serving", logs: "mp.Scan | mp.Follow") -> "NoReturn":
+    """Wait for ever; say when all is read, if there is an end to it."""
+    with told(logs) if isinstance(logs, mp.Scan) else nullcontext():
+        serving.wait()
+    say_left_out(serving.left_out)
+    print(f"all {logs.summary.records:,} records are read", file=sys.stderr)
+    while True:
+        time.sleep(3600)

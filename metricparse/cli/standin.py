@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import metricparse as mp
-from metricparse.cli.inputs import add_definitions, add_logs, add_view, definitions_of, logs_of
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_logs,
+    add_reading,
+    definitions_of,
+    logs_of,
+    reading_of,
+)
 
 if TYPE_CHECKING:
     from metricparse.cloudwatch.series import Records
@@ -29,7 +36,7 @@ def add_records(parser: argparse.ArgumentParser) -> None:
     """Add the logs, the definitions, and times for records that have none."""
     add_logs(parser)
     add_definitions(parser)
-    add_view(parser)
+    add_reading(parser)
     parser.add_argument(
         "--assume-start",
         metavar="TIME",
@@ -54,22 +61,17 @@ def add_job_name(parser: argparse.ArgumentParser) -> None:
 
 def scan_of(arguments: argparse.Namespace) -> "mp.Scan":
     """The scan of the logs."""
-    return mp.scan(
-        logs_of(arguments),
-        definitions_of(arguments),
-        view=arguments.view,
-        strip_ansi=arguments.strip_ansi,
-    )
+    return mp.scan(logs_of(arguments), definitions_of(arguments), **reading_of(arguments))
 
 
-def with_times(scan: "mp.Scan", arguments: argparse.Namespace) -> "Records":
+def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
     """The records, placed where the user says."""
     if arguments.assume_start is None:
         if arguments.assume_interval is not None:
             arguments.parser.error("--assume-interval goes on from --assume-start: give both")
-        return scan
+        return records
     interval = arguments.assume_interval or timedelta()
-    return mp.placed(scan, mp.AssumedTimes(arguments.assume_start, interval))
+    return mp.placed(records, mp.AssumedTimes(arguments.assume_start, interval))
 
 
 @contextmanager

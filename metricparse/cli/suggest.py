@@ -5,7 +5,7 @@ import json
 import sys
 
 import metricparse as mp
-from metricparse.cli.inputs import add_logs, add_view, logs_of
+from metricparse.cli.arguments import add_logs, add_view, logs_of
 
 _DESCRIPTION = """\
 Read a log and propose metric definitions for it, at most 40, the likeliest first. Each was run

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from metricparse.arrow import as_numbers
 from metricparse.errors import MetricparseError
+from metricparse.following import Follow
 from metricparse.records import BATCH_ROWS, SCHEMA
+from metricparse.running import Execution
 from metricparse.scanning import Scan
 
 #: Where SageMaker puts the metrics of training jobs, and by which dimensions.
@@ -106,7 +108,7 @@ def reads(records: Records, path: str) -> bool:
 
 def batches_of(records: Records) -> Iterator[pa.RecordBatch]:
     """Record batches of `SCHEMA`, whatever kind of stream they come as."""
-    if isinstance(records, Scan):
+    if isinstance(records, Scan | Follow | Execution):
         yield from records
         return
     try:

@@ -11,15 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from metricparse.evidence.again import ReadAgain
-from metricparse.logs.blocks import Block, cut_blocks
-from metricparse.logs.filters import ColourFilter
-from metricparse.logs.sources import (
-    CHUNK_SIZE,
-    BinaryLogError,
-    DamagedLog,
-    Source,
-    find_sources,
-)
+from metricparse.logs.blocks import Block
+from metricparse.logs.intake import IntakeSettings, StreamBlock, blocks_of
+from metricparse.logs.sources import BinaryLogError, Source, find_sources
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.scanning import scan
 
@@ -105,63 +99,63 @@ class _Gatherer:
         self._shapes: dict[bytes, int] = {}
 
     def read(self, source: Source) -> None:
-        line, last = 1, deque[tuple[int, Block]](maxlen=_BLOCKS_AT_THE_END)
-        kept: dict[int, list[LogLine]] = {}
-        wanted = sorted(line for name, line in self._places if name == source.name)
-        for place, block in enumerate(self._blocks(source)):
-            newlines = block.data.count(b"\n")
-            here = wanted[bisect_left(wanted, line) : bisect_right(wanted, line + newlines)]
-            if place < _BLOCKS_READ_WHOLE:
-                self._keep_shapes(source, block.data, line, kept)
-            else:
-                start = block.data[: block.data.find(b"\n", _START_OF_A_BLOCK) + 1]
-                self._keep_shapes(source, start, line, kept)
-                last.append((line, block))
-            if here:
-                self._keep_lines(source, block.data, line, here, kept)
-            line += newlines
-        for at, block in last:
-            self._keep_shapes(source, block.data, at, kept)
-        found = {(each.line, each.text): each for lines in kept.values() for each in lines}
-        self._evidence.lines += sorted(found.values(), key=lambda each: each.line)
+        """Keep lines of a log, of each of its streams."""
+        streams: dict[str | None, _Stream] = {}
+        for given in self._blocks(source):
+            stream = streams.get(given.stream)
+            if stream is None:
+                name = source.name if given.stream is None else f"{source.name}:{given.stream}"
+                wanted = sorted(line for place, line in self._places if place == name)
+                stream = streams[given.stream] = _Stream(name, wanted)
+            self._look(stream, given.block)
+        for stream in streams.values():
+            for at, block in stream.last:
+                self._keep_shapes(stream, block.data, at)
+            kept = (each for lines in stream.kept.values() for each in lines)
+            found = {(each.line, each.text): each for each in kept}
+            self._evidence.lines += sorted(found.values(), key=lambda each: each.line)
 
-    def _blocks(self, source: Source) -> Iterator[Block]:
-        chunks: Iterable[bytes] = source.chunks(CHUNK_SIZE)
-        if self._strip_ansi:
-            chunks = ColourFilter().apply(chunks)
+    def _look(self, stream: "_Stream", block: Block) -> None:
+        """Keep lines of a stream's next block."""
+        line, newlines = stream.line, block.data.count(b"\n")
+        here = stream.wanted[
+            bisect_left(stream.wanted, line) : bisect_right(stream.wanted, line + newlines)
+        ]
+        if stream.blocks < _BLOCKS_READ_WHOLE:
+            self._keep_shapes(stream, block.data, line)
+        else:
+            start = block.data[: block.data.find(b"\n", _START_OF_A_BLOCK) + 1]
+            self._keep_shapes(stream, start, line)
+            stream.last.append((line, block))
+        if here:
+            self._keep_lines(stream, block.data, line, here)
+        stream.line += newlines
+        stream.blocks += 1
+
+    def _blocks(self, source: Source) -> Iterator[StreamBlock]:
         try:
-            yield from cut_blocks(chunks, EVENT_SIZE)
+            yield from blocks_of(source, IntakeSettings(EVENT_SIZE, self._strip_ansi))
         except BinaryLogError:
             if not source.listed:
                 raise
-        except DamagedLog:
-            return
 
-    def _keep_shapes(
-        self, source: Source, data: bytes, line: int, kept: dict[int, list[LogLine]]
-    ) -> None:
+    def _keep_shapes(self, stream: "_Stream", data: bytes, line: int) -> None:
         for number, text in enumerate(data.split(b"\n"), line):
             if not text:
                 continue
             shape = self._shape(text)
             self._evidence.shapes[shape] += 1
-            lines = kept.setdefault(shape, [])
+            lines = stream.kept.setdefault(shape, [])
             if len(lines) < _LINES_OF_A_SHAPE:
-                lines += self._pieces(source.name, number, text, shape)
+                lines += self._pieces(stream.name, number, text, shape)
 
-    def _keep_lines(
-        self,
-        source: Source,
-        data: bytes,
-        line: int,
-        wanted: list[int],
-        kept: dict[int, list[LogLine]],
-    ) -> None:
+    def _keep_lines(self, stream: "_Stream", data: bytes, line: int, wanted: list[int]) -> None:
         texts = data.split(b"\n")
         for number in wanted:
             if number - line < len(texts) and (text := texts[number - line]):
                 shape = self._shape(text)
-                kept.setdefault(shape, []).extend(self._pieces(source.name, number, text, shape))
+                pieces = self._pieces(stream.name, number, text, shape)
+                stream.kept.setdefault(shape, []).extend(pieces)
 
     def _shape(self, text: bytes) -> int:
         collapsed = _DIGITS.sub(b"0", text[:_SHAPE_LENGTH])
@@ -179,3 +173,15 @@ class _Gatherer:
             decoded = (each.decode("utf-8", "replace") for each in (seen, raw, rest))
             shown, printed, following = decoded
             yield LogLine(source, line, shown, printed, following, shape)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """How far a stream of a log was read: its next line, and what was kept, by the lines' shape."""
+
+    name: str
+    wanted: list[int]
+    line: int = 1
+    blocks: int = 0
+    kept: dict[int, list[LogLine]] = field(default_factory=dict)
+    last: deque[tuple[int, Block]] = field(default_factory=lambda: deque(maxlen=_BLOCKS_AT_THE_END))

@@ -19,28 +19,58 @@ class Block:
     head: bytes = b""
 
 
-def cut_blocks(chunks: Iterable[bytes], event_size: int | None) -> Iterator[Block]:
-    """Cut the bytes in `chunks`, of any sizes, into blocks; each chunk gives at most one.
+class BlockCutter:
+    """Cuts bytes that come in, of any sizes, into blocks.
 
     A line that does not end within a chunk is held back until it does, or, with an `event_size`,
     until it is longer than that: then its whole events are given.
     """
-    pending, head = b"", b""
-    for chunk in chunks:
+
+    def __init__(self, event_size: int | None) -> None:
+        self._event_size = event_size
+        self._held: list[bytes] = []
+        self._size = 0
+        self._head = b""
+
+    @property
+    def in_line(self) -> bool:
+        """Whether some of a line was given whose end was not."""
+        return bool(self._head)
+
+    def feed(self, chunk: bytes) -> Block | None:
+        """What is complete with `chunk`, if anything is."""
         end = chunk.rfind(b"\n") + 1
         if end:
-            data, pending = b"".join((pending, memoryview(chunk)[:end])), chunk[end:]
-            yield Block(data, head)
-            head = b""
-            continue
-        pending += chunk
-        end = _whole_events(len(pending), event_size)
-        if end:
-            data, pending = pending[:end], pending[end:]
-            yield Block(data, head)
-            head = head or data[:HEAD_SIZE]
-    if pending:
-        yield Block(pending, head)
+            block = Block(b"".join((*self._held, memoryview(chunk)[:end])), self._head)
+            self._hold(chunk[end:])
+            self._head = b""
+            return block
+        self._held.append(chunk)
+        self._size += len(chunk)
+        end = _whole_events(self._size, self._event_size)
+        if not end:
+            return None
+        text = b"".join(self._held)
+        block = Block(text[:end], self._head)
+        self._hold(text[end:])
+        self._head = self._head or text[:HEAD_SIZE]
+        return block
+
+    def finish(self) -> Block | None:
+        """What was held, at the end of the log."""
+        text = b"".join(self._held)
+        return Block(text, self._head) if text else None
+
+    def _hold(self, rest: bytes) -> None:
+        self._held, self._size = [rest], len(rest)
+
+
+def cut_blocks(chunks: Iterable[bytes], event_size: int | None) -> Iterator[Block]:
+    """The blocks of a whole log; each chunk gives at most one."""
+    cutter = BlockCutter(event_size)
+    for block in (*map(cutter.feed, chunks), cutter.finish()):
+        if block:
+            yield block
 
 
 def _whole_events(size: int, event_size: int | None) -> int:

@@ -1,7 +1,6 @@
 """Bytes that are taken out of a log before it is cut into lines, each with its reason."""
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 #: The longest line that the raw view searches, in bytes.
@@ -21,8 +20,12 @@ class Filter(Protocol):
     #: How many were, so far.
     skipped: int
 
-    def apply(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The bytes in `chunks` without those that are taken out."""
+    def feed(self, chunk: bytes) -> bytes:
+        """What is left of the bytes so far, as far as it is certain."""
+        ...
+
+    def finish(self) -> bytes:
+        """What was held, at the end of the log."""
         ...
 
 
@@ -33,17 +36,19 @@ class ColourFilter:
 
     def __init__(self) -> None:
         self.skipped = 0
+        self._held = b""
 
-    def apply(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The bytes in `chunks` without colour codes, also those that two chunks share."""
-        held = b""
-        for chunk in chunks:
-            text = held + chunk
-            begun = _COLOUR_BEGUN.search(text, max(0, len(text) - _LONGEST_BEGINNING))
-            end = begun.start() if begun else len(text)
-            held = text[end:]
-            yield self._without_colours(text[:end])
-        yield held
+    def feed(self, chunk: bytes) -> bytes:
+        """The bytes without colour codes; what may be the beginning of one is held."""
+        text = self._held + chunk
+        begun = _COLOUR_BEGUN.search(text, max(0, len(text) - _LONGEST_BEGINNING))
+        end = begun.start() if begun else len(text)
+        self._held = text[end:]
+        return self._without_colours(text[:end])
+
+    def finish(self) -> bytes:
+        """What was no colour code."""
+        return self._held
 
     def _without_colours(self, text: bytes) -> bytes:
         if b"\x1b" not in text:
@@ -63,15 +68,17 @@ class LineLimitFilter:
         self._limit = limit
         self._length = 0
 
-    def apply(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The bytes in `chunks`, of each line the first `limit` ones and its `\\n`."""
-        for chunk in chunks:
-            if self._length + len(chunk) <= self._limit:
-                end = chunk.rfind(b"\n") + 1
-                self._length = len(chunk) - end + (0 if end else self._length)
-                yield chunk
-            else:
-                yield b"".join(map(self._limited, re.findall(rb"[^\n]*\n|[^\n]+", chunk)))
+    def feed(self, chunk: bytes) -> bytes:
+        """Of each line the first `limit` bytes and its `\\n`."""
+        if self._length + len(chunk) <= self._limit:
+            end = chunk.rfind(b"\n") + 1
+            self._length = len(chunk) - end + (0 if end else self._length)
+            return chunk
+        return b"".join(map(self._limited, re.findall(rb"[^\n]*\n|[^\n]+", chunk)))
+
+    def finish(self) -> bytes:
+        """Nothing: nothing is held."""
+        return b""
 
     def _limited(self, piece: bytes) -> bytes:
         """A line's next piece, as much of it as there is room for."""

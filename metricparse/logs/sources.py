@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from metricparse.errors import LogError
 from metricparse.logs.compression import MAGIC_SIZE, compression_of
 from metricparse.logs.compression import DamagedLog as DamagedLog  # noqa: PLC0414 - a source raises it
+from metricparse.logs.remote import RemoteFile, is_url, remote_files
 
 LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO
 
@@ -41,18 +42,18 @@ class Source:
     """A log to scan.
 
     name: what its records say that they come from.
-    log: a path, or a binary file object.
+    log: a path, a file of another machine, or a binary file object.
     listed: it was found in a directory or by a pattern, not named by the user.
     """
 
     name: str
-    log: str | BinaryIO
+    log: "str | RemoteFile | BinaryIO"
     listed: bool = False
 
     @property
     def once(self) -> bool:
         """Whether its bytes can be read once only."""
-        return not isinstance(self.log, str)
+        return not isinstance(self.log, str | RemoteFile)
 
     @property
     def size(self) -> int | None:
@@ -73,6 +74,9 @@ class Source:
             if isinstance(self.log, str):
                 with open(self.log, "rb") as file:
                     yield from self._chunks(file, size)
+            elif isinstance(self.log, RemoteFile):
+                with self.log.open() as stream:
+                    yield from self._chunks(stream, size)
             else:
                 yield from self._stream_chunks(self.log, size)
 
@@ -128,7 +132,7 @@ class Source:
 
     def _refuse_binary(self, head: bytes) -> None:
         """Refuse what can be told to be no text; what a program hands over is taken at its word."""
-        if not isinstance(self.log, str) and self.name != "<stdin>":
+        if not isinstance(self.log, str | RemoteFile) and self.name != "<stdin>":
             return
         for magic, kind in _BINARY.items():
             if head.startswith(magic):
@@ -171,7 +175,7 @@ def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 def find_sources(logs: LogSource | Iterable[LogSource]) -> list[Source]:
-    """The sources that paths, directories, patterns and file objects stand for, in order.
+    """The sources that paths, directories, patterns, URLs and file objects stand for, in order.
 
     A directory stands for all files below it, by name, hidden ones left out; a pattern for the
     files that it matches, by name. Raises `LogError` for one that stands for none.
@@ -187,30 +191,33 @@ def _sources(log: LogSource) -> Iterator[Source]:
         yield Source(name if isinstance(name, str) else "<stream>", log)
         return
     path = os.fspath(log)
-    if os.path.isdir(path):
-        yield from _listed(_files_below(path), f"{path}: the directory holds no files")
+    if is_url(path):
+        for name, file in remote_files(path):
+            yield Source(name, file, listed=True)
+    elif os.path.isdir(path):
+        yield from _listed(files_below(path), f"{path}: the directory holds no files")
     elif os.path.lexists(path):
         if not os.path.exists(path):
-            raise LogError(f"{_shown(path)}: a link to what is not there")
+            raise LogError(f"{shown(path)}: a link to what is not there")
         if not os.access(path, os.R_OK):
-            raise LogError(f"{_shown(path)}: cannot be read: permission denied")
-        yield Source(_shown(path), path)
+            raise LogError(f"{shown(path)}: cannot be read: permission denied")
+        yield Source(shown(path), path)
     elif glob.has_magic(path):
         found = sorted(filter(os.path.isfile, glob.iglob(path, recursive=True)))
         yield from _listed(found, f"{path}: no file matches this pattern")
     else:
         advice = "give a log file, a directory, a pattern, or -"
-        raise LogError(f"{_shown(path)}: no such file; {advice}")
+        raise LogError(f"{shown(path)}: no such file; {advice}")
 
 
 def _listed(paths: Iterable[str], none: str) -> Iterator[Source]:
-    sources = [Source(_shown(path), path, listed=True) for path in paths]
+    sources = [Source(shown(path), path, listed=True) for path in paths]
     if not sources:
         raise LogError(none)
     yield from sources
 
 
-def _files_below(directory: str) -> Iterator[str]:
+def files_below(directory: str) -> Iterator[str]:
     for holder, directories, files in os.walk(directory, onerror=_refuse):
         directories[:] = sorted(name for name in directories if not name.startswith("."))
         for name in sorted(files):
@@ -220,10 +227,10 @@ def _files_below(directory: str) -> Iterator[str]:
 
 
 def _refuse(error: OSError) -> None:
-    raise LogError(f"{_shown(error.filename)}: cannot be read: {error.strerror}") from error
+    raise LogError(f"{shown(error.filename)}: cannot be read: {error.strerror}") from error
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path as text: bytes that are not UTF-8 as `\\x` and two digits."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 

@@ -8,6 +8,7 @@ There are two patterns. The first is for events of ASCII, where a byte is a char
 is for all others. Events hold no line ends, so that `^`, `$` and `.` leave nothing to differ.
 """
 
+import re
 import sys
 from array import array
 from collections.abc import Iterable
@@ -88,6 +89,9 @@ _LAST_ASCII = 0x7F
 _LAST = sys.maxunicode
 _SURROGATES = range(0xD800, 0xE000)
 _NEVER = "(?:(?!))"
+_ASCII = "".join(map(chr, range(_LAST_ASCII + 1)))
+#: A class of nothing but characters of ASCII and ranges of them, which matches no others.
+_PLAIN_CLASS = re.compile(r"\[(?!\^)\]?(?:[\x00-\x5a\x5e-\x7f]|\\[^A-Za-z0-9\x80-\U0010ffff])*\]")
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -239,7 +243,9 @@ def _escaped(code: int) -> str:
 def _code_points(source: str, any_case: bool) -> Ranges:
     """The code points that `regex` matches with the source of one character or class."""
     flags = regex.IGNORECASE if any_case else 0
-    runs = regex.finditer(f"(?:{source})+", _every_character(), flags)
+    only_ascii = not any_case and _PLAIN_CLASS.fullmatch(source)
+    asked = _ASCII if only_ascii else _every_character()
+    runs = regex.finditer(f"(?:{source})+", asked, flags)
     return tuple((ord(run[0][0]), ord(run[0][-1])) for run in runs)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from rich.cells import cell_len
+from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from metricparse.accounting import DefinitionSummary, SourceSummary, Summary
+from metricparse.accounting import ENVELOPE, DefinitionSummary, SourceSummary, Summary
 from metricparse.diagnosis.checking import Check, CheckedAlgorithm
 from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
 from metricparse.report.console import ReportConsole, plain
@@ -30,6 +31,8 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
     console.print(_definitions_table(summary.definitions, console.width))
     _print_findings(findings, console)
     for source in summary.sources:
+        if source.envelopes:
+            console.say(f"{plain(source.name)}: {_envelopes(source)}", style="dim")
         for loss in _losses(source):
             console.say(("! ", "yellow"), (plain(source.name), "bold"), f": {loss}")
     if any(found.kind in EXPLAINED for found in findings):
@@ -42,6 +45,13 @@ def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) 
     if definitions:
         console = ReportConsole(file)
         console.print(_definitions_table(definitions, console.width))
+
+
+def table_of(summary: Summary, width: int) -> Group:
+    """What each definition gave so far, and the totals, to be drawn on a terminal of that width."""
+    return Group(
+        _definitions_table(summary.definitions, width), Text(_totals(summary), style="dim")
+    )
 
 
 def report_check(check: Check, file: IO[str]) -> None:
@@ -112,8 +122,22 @@ def _losses(source: SourceSummary) -> Iterable[str]:
         yield "not a text log; left out"
     if source.damage:
         yield source.damage
+    if source.invalid:
+        lines = of_count(source.invalid, "line")
+        yield f"{lines} not valid in the envelope, searched as plain text"
+    if source.times_backwards:
+        yield f"{of_count(source.times_backwards, 'record')} earlier than the one before"
+    if source.truncations:
+        yield f"truncated {of_count(source.truncations, 'time')} while it was followed"
     for reason, count in source.skipped.items():
+        if reason == ENVELOPE:
+            continue
         yield f"{of_bytes(count)} skipped: {reason}"
+
+
+def _envelopes(source: SourceSummary) -> str:
+    names = ", then ".join(source.envelopes)
+    return f"{names} envelope taken off ({of_bytes(source.skipped.get(ENVELOPE, 0))})"
 
 
 def _totals(summary: Summary) -> str:
@@ -156,11 +180,8 @@ def _specification_table(algorithm: CheckedAlgorithm) -> Table:
         setting = specification.time_series
         kept = "kept" if setting.enabled else "not kept"
         table.add_row("time series", f"{kept}: {setting.rule}")
-        command = (specification.container_entrypoint or ()) + (
-            specification.container_arguments or ()
-        )
-        if command:
-            table.add_row("command", Text(" ".join(command)))
+        if specification.command:
+            table.add_row("command", Text(" ".join(specification.command)))
     return table
 
 

@@ -7,9 +7,12 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from metricparse.errors import OutputError
+from metricparse.following import Follow
 from metricparse.records import SCHEMA
-from metricparse.sinks.formats import Format, open_writer
-from metricparse.sinks.whole import whole_file
+from metricparse.running import Execution
+from metricparse.sinks.formats import GROWING, Format, open_writer
+from metricparse.sinks.growing import write_growing
+from metricparse.sinks.whole import is_special, whole_file
 
 __all__ = ["Format", "write"]
 
@@ -18,17 +21,25 @@ def write(
     records: Iterable[pa.RecordBatch],
     target: str | os.PathLike[str] | BinaryIO,
     format: Format | str | None = None,  # noqa: A002 - what everyone calls it
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> None:
     """Write records, batch by batch.
 
-    records: record batches, such as a `Scan`; of its `schema` where it tells one, as `Periods` do,
-    else of `SCHEMA`.
+    records: record batches, such as a `Scan`, a `Follow` or an `Execution`; of their `schema` where
+    they tell one, as `Periods` do, else of `SCHEMA`.
     target: a path, where the file appears whole or not at all; or a binary file object, which
-    stays open.
+    stays open. What is followed, or printed by a command, can be read from the path as it grows;
+    formats that are readable only when they are complete become several files for a `Follow`,
+    `out-00001.parquet` and so on.
     format: a `Format` or its value; may be left out where the path's ending tells it.
+    checkpoint: a file that says how far a `Follow` and its output came. If it is there, they go on
+    from there, so that nothing is lost and nothing comes twice, however the run before ended.
 
     Raises `OutputError` if the target cannot be written, or tells no format.
     """
+    if checkpoint and not (isinstance(records, Follow) and isinstance(target, str | os.PathLike)):
+        raise OutputError("a checkpoint is for logs that are followed, and written to a file")
     if not isinstance(target, str | os.PathLike):
         if format is None:
             formats = ", ".join(Format)
@@ -36,10 +47,19 @@ def write(
         _write(records, target, Format(format))
         return
     path = os.fspath(target)
+    if checkpoint and is_special(path):
+        raise OutputError(f"{path}: is no file, in which a checkpoint could go on")
     form = Format(format) if format else Format.of_path(path)
     if hasattr(records, "reads") and records.reads(path):
         raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
     try:
+        if isinstance(records, Follow) and not is_special(path):
+            write_growing(records, path, form, os.fspath(checkpoint) if checkpoint else None)
+            return
+        if isinstance(records, Execution) and form in GROWING:
+            with open(path, "wb") as file:
+                _write(records, file, form)
+            return
         with whole_file(path) as file:
             _write(records, file, form)
     except BrokenPipeError:
@@ -55,4 +75,6 @@ def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> N
     writer = open_writer(file, form, getattr(records, "schema", SCHEMA))
     for batch in records:
         writer.write_batch(batch)
+        if isinstance(records, Follow | Execution):
+            file.flush()
     writer.close()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import PurePath
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from metricparse.errors import OutputError
-from metricparse.records import json_number
+from metricparse.records import SCHEMA, json_number
 
 
 class Format(StrEnum):
@@ -37,6 +37,9 @@ class Format(StrEnum):
         )
 
 
+#: Formats of which what is written can be read before all is.
+GROWING = frozenset({Format.CSV, Format.JSONL, Format.ARROW_STREAM})
+
 _BY_SUFFIX = {
     ".parquet": Format.PARQUET,
     ".arrow": Format.ARROW,
@@ -60,9 +63,15 @@ class Writer(Protocol):
         ...
 
 
-def open_writer(file: BinaryIO, form: Format, schema: pa.Schema) -> Writer:
-    """A writer of the format, with what the format has at its start written."""
-    writer: Writer = _WRITERS[form](file, schema)
+def open_writer(
+    file: BinaryIO, form: Format, schema: pa.Schema = SCHEMA, *, goes_on: bool = False
+) -> Writer:
+    """A writer of the format, with what the format has at its start written.
+
+    goes_on: that start is there already, as the file goes on behind earlier records.
+    """
+    writers = _GOING_ON if goes_on else _WRITERS
+    writer: Writer = writers[form](file, schema)
     return writer
 
 
@@ -111,10 +120,47 @@ def _arrow_stream(file: BinaryIO, schema: pa.Schema) -> Any:
     return pa.ipc.new_stream(file, schema, options=options)
 
 
+class _WithoutStart:
+    """A file that leaves out the first bytes that are written to it."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def write(self, data: bytes) -> int:
+        kept = memoryview(data)[self._left :]
+        self._left -= len(data) - len(kept)
+        self._file.write(kept)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def _going_on_arrow_stream(file: BinaryIO, schema: pa.Schema) -> Any:
+    without_start = _WithoutStart(file, len(schema.serialize()))
+    return _arrow_stream(cast(BinaryIO, without_start), schema)
+
+
+def _going_on_csv(file: BinaryIO, schema: pa.Schema) -> Any:
+    options = pa_csv.WriteOptions(include_header=False)
+    return pa_csv.CSVWriter(file, schema, write_options=options)
+
+
 _WRITERS: dict[Format, Callable[[BinaryIO, pa.Schema], Any]] = {
     Format.PARQUET: lambda file, schema: pq.ParquetWriter(file, schema, compression="zstd"),
     Format.ARROW: _arrow,
     Format.ARROW_STREAM: _arrow_stream,
     Format.CSV: pa_csv.CSVWriter,
+    Format.JSONL: _JsonLines,
+}
+_GOING_ON: dict[Format, Callable[[BinaryIO, pa.Schema], Any]] = {
+    Format.ARROW_STREAM: _going_on_arrow_stream,
+    Format.CSV: _going_on_csv,
     Format.JSONL: _JsonLines,
 }

@@ -16,7 +16,7 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
     regular file, such as a pipe or a device, is written directly.
     """
     target = os.path.realpath(path)
-    if _is_special(target):
+    if is_special(target):
         with open(target, "wb") as file:
             yield file
         return
@@ -35,7 +35,8 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
         raise
 
 
-def _is_special(path: str) -> bool:
+def is_special(path: str) -> bool:
+    """Whether something stands at a path that is no regular file."""
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)
     except FileNotFoundError:

@@ -137,6 +137,11 @@ class AlgorithmSpecification(HyperParameterAlgorithmSpecification):
     training_image_config: TrainingImageConfig | None = None
 
     @property
+    def command(self) -> tuple[str, ...]:
+        """What the container runs: its entrypoint and arguments, as far as they are given."""
+        return (self.container_entrypoint or ()) + (self.container_arguments or ())
+
+    @property
     def time_series(self) -> "TimeSeriesSetting":
         """The effective value of `EnableSageMakerMetricsTimeSeries`, and what decides it."""
         if self.enable_sage_maker_metrics_time_series is not None:

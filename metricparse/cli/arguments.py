@@ -1,0 +1,151 @@
+"""Arguments that several commands share."""
+
+import argparse
+import sys
+from typing import Any, BinaryIO
+
+import metricparse as mp
+
+_ENVELOPES = ("plain", "docker", "cri", "cloudwatch", "tail", "export", "compose", "mpi")
+# Names under which it could be written twice, or renamed over.
+_STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+def add_logs(parser: argparse.ArgumentParser) -> None:
+    """Add the logs."""
+    parser.add_argument(
+        "logs",
+        metavar="LOG",
+        nargs="+",
+        help="a file, also compressed (gzip, zstd, bzip2, xz); a directory; a glob pattern; "
+        "s3://bucket/prefix and other URLs; - for standard input",
+    )
+
+
+def add_definitions(parser: argparse.ArgumentParser, *inline: str) -> None:
+    """Add the metric definitions; `inline` are the options that take one as `NAME=REGEX`."""
+    parser.add_argument(
+        "-d",
+        "--definitions",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
+        "request or description of a training or tuning job; or preset:NAME; may be repeated",
+    )
+    parser.add_argument(
+        *(inline or ("-m", "--metric")),
+        metavar="NAME=REGEX",
+        dest="metric",
+        action="append",
+        default=[],
+        help="a metric definition; may be repeated",
+    )
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say where the records go, and how."""
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write the records here; - for standard output"
+    )
+    parser.add_argument(
+        "--format",
+        choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
+        help="of the records; by default what the file's ending tells, csv on standard output",
+    )
+
+
+def add_view(parser: argparse.ArgumentParser) -> None:
+    """Add what the regexes see of a log."""
+    parser.add_argument(
+        "--view",
+        choices=["sagemaker", "raw"],
+        default="sagemaker",
+        help="what the regexes see: lines as CloudWatch shows them, cut after 16,384 bytes and "
+        "with control characters such as tab as #011 (the default), or as they are",
+    )
+    parser.add_argument(
+        "--strip-ansi", action="store_true", help="take ANSI colour codes out of the log first"
+    )
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say how logs are read."""
+    add_view(parser)
+    parser.add_argument(
+        "--envelope",
+        choices=_ENVELOPES,
+        help="what stands around the lines of all logs; by default it is recognised in each",
+    )
+    parser.add_argument(
+        "--time",
+        metavar="FROM",
+        default="auto",
+        help="where times come from: envelope, line, arrival, none, or auto, which is the first "
+        "of these that has one (the default); or the strptime format of a time in the line",
+    )
+    parser.add_argument(
+        "--time-where",
+        metavar="REGEX",
+        help="where in the line the time of that format stands: group 1, or all of the match; "
+        "by default the line's first words",
+    )
+    parser.add_argument(
+        "--time-year", metavar="YEAR", type=int, help="the year, for a format without one"
+    )
+    parser.add_argument(
+        "--time-zone",
+        metavar="ZONE",
+        default="UTC",
+        help="of times that name none, such as Europe/Berlin; by default UTC",
+    )
+
+
+def check_output(arguments: argparse.Namespace) -> None:
+    """See to it that `-o` and `--format` go together."""
+    if arguments.format and arguments.output is None:
+        arguments.parser.error("--format says how records are written: give -o, too")
+    if arguments.output in _STANDARD_OUTPUT:
+        arguments.output = "-"
+
+
+def logs_of(arguments: argparse.Namespace) -> list[str | BinaryIO]:
+    """The logs, `-` as standard input."""
+    return [_log(log) for log in arguments.logs]
+
+
+def definitions_of(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:
+    """The metric definitions, those of files first."""
+    if not arguments.definitions and not arguments.metric:
+        arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
+    loaded = [each for path in arguments.definitions for each in mp.load_definitions(path)]
+    return loaded + [mp.parse_definition(text) for text in arguments.metric]
+
+
+def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """How logs are to be read, as parameters of `scan` and its like."""
+    from metricparse.logs.times import time_source
+
+    where, year = arguments.time_where, arguments.time_year
+    if "%" not in arguments.time and (where or year):
+        arguments.parser.error("--time-where and --time-year belong to a format: give --time, too")
+    try:
+        given = arguments.time
+        time = mp.TimeFormat(given, where, year) if where or year else time_source(given)
+    except ValueError as error:
+        arguments.parser.error(f"--time {error}")
+    return {
+        "view": arguments.view,
+        "strip_ansi": arguments.strip_ansi,
+        "envelope": arguments.envelope,
+        "time": time,
+        "time_zone": arguments.time_zone,
+    }
+
+
+def _log(log: str) -> str | BinaryIO:
+    if log != "-":
+        return log
+    if sys.stdin is None:
+        raise mp.LogError("standard input is closed; give a log file, or pipe one in")
+    return sys.stdin.buffer

@@ -1,0 +1,92 @@
+"""`metricparse exec`: run a command, and say what the service would publish of its output."""
+
+import argparse
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import metricparse as mp
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_output,
+    add_reading,
+    check_output,
+    definitions_of,
+    reading_of,
+)
+from metricparse.cli.reporting import report
+
+if TYPE_CHECKING:
+    from metricparse.report.live import LiveReport
+
+_DESCRIPTION = """\
+Run a command, pass its output through, and search it for metrics as it comes. The report goes to
+standard error. Without a command, the ContainerEntrypoint and ContainerArguments of the first -d
+are run. Exits as the command does; with 127 if there is no such command, 126 if it cannot be run.
+"""
+_EXAMPLES = """\
+examples:
+  metricparse exec -d job.json -- python train.py
+  metricparse exec -m 'loss=loss: ([0-9.]+)' -o out.csv -- python train.py --epochs 3
+  metricparse exec -d job.json
+"""
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser(
+        "exec",
+        help="run a command and scan what it prints",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "command", metavar="COMMAND", nargs="*", help="behind --: what to run, and its arguments"
+    )
+    add_definitions(parser)
+    add_output(parser)
+    add_reading(parser)
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    parser.set_defaults(run=_run, parser=parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from metricparse.report.live import LiveReport
+
+    definitions = definitions_of(arguments)
+    check_output(arguments)
+    if arguments.output == "-":
+        arguments.parser.error("standard output is the command's: give -o a file")
+    live = LiveReport()
+    execution = mp.execute(
+        arguments.command or _command(arguments),
+        definitions,
+        stdout=live.above(sys.stdout.buffer),
+        stderr=live.above(sys.stderr.buffer),
+        **reading_of(arguments),
+    )
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda number, _: execution.send_signal(number))
+    _execute(execution, live, arguments)
+    summary = execution.summary
+    report(summary, mp.findings_of(summary), sys.stderr, as_json=arguments.json)
+    return execution.status or 0
+
+
+def _command(arguments: argparse.Namespace) -> tuple[str, ...]:
+    command: tuple[str, ...] = ()
+    if arguments.definitions:
+        command = mp.AlgorithmSpecification.from_file(arguments.definitions[0]).command
+    if not command:
+        arguments.parser.error("no command: give one behind --, or a specification that has one")
+    return command
+
+
+def _execute(execution: "mp.Execution", live: "LiveReport", arguments: argparse.Namespace) -> None:
+    with live.shown(execution.summary):
+        if arguments.output is not None:
+            mp.write(execution, arguments.output, arguments.format)
+        else:
+            for _ in execution:
+                pass

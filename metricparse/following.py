@@ -1,0 +1,237 @@
+"""Following: logs that are still being written, as a stream of records that goes on."""
+
+import glob
+import os
+import time as clock
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from metricparse.accounting import Summary
+from metricparse.errors import LogError
+from metricparse.feeding import Log
+from metricparse.flushing import Gathered
+from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.followed import Files, FollowedFile, Identity, Place
+from metricparse.logs.remote import is_url
+from metricparse.logs.sources import LogSource, files_below, shown
+from metricparse.logs.times import TimeFormat, TimeSource
+from metricparse.logs.views import View
+from metricparse.logs.watching import Stop, Watcher
+from metricparse.matching.choice import Matcher
+from metricparse.matching.combined import CombinedPattern
+from metricparse.pipeline import Pipeline
+from metricparse.records import Columns
+from metricparse.settings import Settings
+from metricparse.specification.definitions import DefinitionSource, load_definitions
+
+# Seconds between two looks at what patterns and directories stand for.
+_SEARCH_INTERVAL = 1.0
+
+
+def follow(
+    logs: LogSource | Iterable[LogSource],
+    definitions: DefinitionSource,
+    *,
+    view: View | str = View.SAGEMAKER,
+    strip_ansi: bool = False,
+    matcher: Matcher | str | None = None,
+    envelope: Envelope | str | None = None,
+    time: TimeSource | TimeFormat | str = TimeSource.AUTO,
+    time_zone: ZoneInfo | str = "UTC",
+) -> "Follow":
+    """What the service would publish for `logs` under `definitions`, while they are written.
+
+    logs: paths of files, which need not be there yet, directories or glob patterns, which may gain
+    files. The others are as in `scan`.
+
+    Nothing is read yet: iterate, or hand it to `write`. Raises `LogError` for what is no path,
+    `DefinitionError` for definitions that cannot be used.
+    """
+    pattern = CombinedPattern(load_definitions(definitions), matcher)
+    settings = Settings.of(view, strip_ansi, envelope, time, time_zone)
+    return Follow(_paths(logs), pattern, settings)
+
+
+@dataclass(slots=True)
+class _Followed:
+    file: FollowedFile
+    log: Log
+
+
+class Follow:
+    """An iterable of `pyarrow.RecordBatch` of `SCHEMA` that goes on until `stop` is called.
+
+    Logs are read from their beginning, through growth, rotation by rename or by copying and
+    truncating, deletion and re-creation. Lines are counted on from one file of a path to the next.
+    Records come in the order in which they are read. It can be iterated over once.
+    """
+
+    def __init__(self, paths: list[str], pattern: CombinedPattern, settings: Settings) -> None:
+        self.summary = Summary.empty(pattern)
+        self._paths = paths
+        self._pattern = pattern
+        self._pipeline = Pipeline(pattern, settings)
+        self._files = Files()
+        self._followed: dict[str, _Followed] = {}
+        self._left_out: set[str] = set()
+        self._stop = Stop()
+        self._searched = float("-inf")
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for batches in self.flushes():
+            yield from batches
+
+    def stop(self) -> None:
+        """End the iteration soon; may be called from anywhere, signal handlers among it."""
+        self._stop.set()
+
+    def reads(self, path: str) -> bool:
+        """Whether a path is one of the logs that are named."""
+        return os.path.realpath(path) in map(os.path.realpath, self._paths)
+
+    def leave_out(self, path: str) -> None:
+        """Do not follow a file, as it is written ourselves."""
+        self._left_out.add(os.path.realpath(path))
+
+    def flushes(self) -> Iterator[list[pa.RecordBatch]]:
+        """The records, as they come; after each list, `state` tells where that ended.
+
+        A list may be empty, if there were no records in what was read.
+        """
+        watcher = Watcher(self._directories(), self._stop)
+        gathered = Gathered(self._pipeline)
+        started = clock.monotonic()
+        try:
+            while not self._stop.is_set():
+                now = clock.monotonic()
+                busy = False
+                for columns in self._poll(now):
+                    busy = True
+                    gathered.add(columns)
+                self.summary.seconds = now - started
+                if gathered.is_due(now):
+                    yield gathered.take(now)
+                if not busy:
+                    watcher.wait()
+            yield gathered.take(clock.monotonic())
+        finally:
+            self._end()
+
+    @property
+    def digest(self) -> dict[str, Any]:
+        """What the records depend on beside the logs: those of another are not to be mixed in."""
+        definitions = [each.definition for each in self._pattern.definitions]
+        return {
+            "definitions": [[each.name, each.regex] for each in definitions],
+            "logs": self._paths,
+        }
+
+    def state(self) -> dict[str, Any] | None:
+        """Where the records that were given out end, for `resume`; None where it cannot go on."""
+        logs: dict[str, dict[str, Any]] = {}
+        for path, each in self._followed.items():
+            intake = each.log.intake
+            if not intake.settled:
+                return None
+            lines = list(each.log.lines.items())
+            logs[path] = {"lines": lines, "written": each.file.written}
+            identity = each.file.identity
+            if identity:
+                place = each.file.place(each.file.offset - intake.unended)
+                if place is None:
+                    return None
+                envelope = intake.envelope if place.offset else None
+                logs[path] |= {
+                    "identity": identity,
+                    "offset": place.offset,
+                    "tail": place.tail.hex(),
+                    "envelope": envelope,
+                }
+        return logs
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on where a `state` was taken."""
+        places: dict[str, tuple[Identity, Place]] = {}
+        for path, each in state.items():
+            if "identity" in each:
+                device, inode = each["identity"]
+                place = Place(each["offset"], bytes.fromhex(each["tail"]))
+                places[path] = (device, inode), place
+                # It may have another name by now, under which it is not to be read again.
+                self._files.end((device, inode), place, each["written"])
+        for path, each in state.items():
+            followed = self._follow(path)
+            followed.file.resume(each["written"], *places.get(path, ()))
+            envelope = each.get("envelope") if followed.file.identity else None
+            followed.log.resume(envelope and Envelope(envelope), dict(each["lines"]))
+
+    def _poll(self, now: float) -> Iterator[Columns | None]:
+        """What was read of each file next; None where that has no records."""
+        if now - self._searched >= _SEARCH_INTERVAL:
+            for path in self._search(now):
+                self._follow(path)
+        for each in list(self._followed.values()):
+            try:
+                pieces = list(each.file.poll(now))
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise LogError(f"{each.log.account.name}: cannot be read: {reason}") from error
+            for data, live in pieces:
+                yield None
+                if data is None:
+                    yield from self._records(each.log, each.log.finish())
+                    each.log.renew()
+                else:
+                    arrival = clock.time_ns() if live else None
+                    yield from self._records(each.log, each.log.feed(data, arrival))
+            each.log.account.truncations = each.file.truncations
+            if each.file.compressed:
+                each.log.account.damage = "compressed; only plain files can be followed"
+
+    def _records(self, log: Log, blocks: Iterable[Any]) -> Iterator[Columns]:
+        for given in blocks:
+            yield from log.collect(given, self._pipeline.search(given))
+
+    def _directories(self) -> list[str]:
+        found = [*self._paths, *self._search(0.0)]
+        return sorted({os.path.dirname(path) or "." for path in found})
+
+    def _search(self, now: float) -> Iterator[str]:
+        """The files that there are to follow now, and those that are named."""
+        self._searched = now
+        for path in self._paths:
+            if os.path.isdir(path):
+                found = list(files_below(path))
+            elif glob.has_magic(path) and not os.path.lexists(path):
+                found = sorted(filter(os.path.isfile, glob.iglob(path, recursive=True)))
+            else:
+                found = [path]
+            for each in found:
+                name = os.path.realpath(each)
+                if name not in self._left_out:
+                    yield each
+
+    def _follow(self, path: str) -> _Followed:
+        followed = self._followed.get(path)
+        if followed is None:
+            log = self._pipeline.log(shown(path), self.summary, live=True)
+            followed = self._followed[path] = _Followed(FollowedFile(path, self._files), log)
+        return followed
+
+    def _end(self) -> None:
+        for each in self._followed.values():
+            each.file.close()
+            each.log.leave()
+        self.summary.complete = True
+
+
+def _paths(logs: LogSource | Iterable[LogSource]) -> list[str]:
+    given = [logs] if isinstance(logs, str | os.PathLike) or hasattr(logs, "read") else list(logs)
+    for log in given:
+        if not isinstance(log, str | os.PathLike) or is_url(os.fspath(log)):
+            raise LogError("only files can be followed; to scan what a command prints, use exec")
+    return [os.fspath(log) for log in given]  # type: ignore[arg-type] # they are paths

@@ -1,0 +1,119 @@
+"""Running a command, and scanning what it prints as it comes."""
+
+import time as clock
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from metricparse.accounting import Summary
+from metricparse.flushing import FLUSH_INTERVAL, Gathered
+from metricparse.logs.command import Command, PassedOn
+from metricparse.logs.envelopes.pieces import Pieces
+from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.intake import StreamBlock
+from metricparse.logs.times import TimeFormat, TimeSource
+from metricparse.logs.views import View
+from metricparse.matching.choice import Matcher
+from metricparse.matching.combined import CombinedPattern
+from metricparse.pipeline import Pipeline
+from metricparse.records import Columns
+from metricparse.settings import Settings
+from metricparse.specification.definitions import DefinitionSource, load_definitions
+
+
+def execute(
+    command: Sequence[str],
+    definitions: DefinitionSource,
+    *,
+    stdout: BinaryIO | None = None,
+    stderr: BinaryIO | None = None,
+    view: View | str = View.SAGEMAKER,
+    strip_ansi: bool = False,
+    matcher: Matcher | str | None = None,
+    envelope: Envelope | str | None = None,
+    time: TimeSource | TimeFormat | str = TimeSource.AUTO,
+    time_zone: ZoneInfo | str = "UTC",
+) -> "Execution":
+    """What the service would publish of what a command prints, under `definitions`.
+
+    command: the program and its arguments; it runs when the records are asked for.
+    stdout, stderr: where its output is passed on to, untouched. The others are as in `scan`.
+
+    Raises `DefinitionError` for definitions that cannot be used.
+    """
+    pattern = CombinedPattern(load_definitions(definitions), matcher)
+    settings = Settings.of(view, strip_ansi, envelope, time, time_zone)
+    return Execution(command, pattern, settings, PassedOn(stdout), PassedOn(stderr))
+
+
+class Execution:
+    """An iterable of `pyarrow.RecordBatch` of `SCHEMA`, as long as a command runs.
+
+    Standard output and error are one log, in which a line stands where it ended. Records without
+    another time have that of their line's arrival. It can be iterated over once.
+
+    summary: the accounting so far. status: the command's exit status, 128 and the number of the
+    signal that ended it, if one did; None before its end.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        pattern: CombinedPattern,
+        settings: Settings,
+        stdout: PassedOn,
+        stderr: PassedOn,
+    ) -> None:
+        self.summary = Summary.empty(pattern)
+        self.status: int | None = None
+        self._arguments = list(command)
+        self._outputs = {"stdout": stdout, "stderr": stderr}
+        self._pipeline = Pipeline(pattern, settings)
+        self._log = self._pipeline.log("<command>", self.summary, live=True)
+        self._command: Command | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Raises `CommandError` if the command cannot be started."""
+        self._command = Command(self._arguments)
+        gathered = Gathered(self._pipeline)
+        started = clock.monotonic()
+        for columns in self._found(self._command):
+            if columns:
+                gathered.add(columns)
+            now = clock.monotonic()
+            self.summary.seconds = now - started
+            if gathered.is_due(now):
+                yield from gathered.take(now)
+        yield from gathered.take(clock.monotonic())
+        self.status = self._command.status
+        self.summary.complete = True
+
+    def send_signal(self, number: int) -> None:
+        """Pass a signal on to the command, if it runs."""
+        if self._command:
+            self._command.send_signal(number)
+
+    def _found(self, command: Command) -> Iterator[Columns | None]:
+        """The records in what the command prints; None now and then where there are none."""
+        pieces = Pieces()
+        for output in command.output(FLUSH_INTERVAL):
+            if output:
+                self._outputs[output.stream].write(output.data)
+                pieces.add(output.stream, output.data, None)
+                yield from self._records(pieces)
+            yield None
+        pieces.finish(more=False)
+        yield from self._records(pieces)
+        yield from self._collected(self._log.finish())
+        self._log.close()
+
+    def _records(self, pieces: Pieces) -> Iterator[Columns]:
+        text = pieces.take()
+        if text:
+            yield from self._collected(self._log.feed(text.data, clock.time_ns()))
+
+    def _collected(self, blocks: Iterator[StreamBlock]) -> Iterator[Columns]:
+        for given in blocks:
+            yield from self._log.collect(given, self._pipeline.search(given))

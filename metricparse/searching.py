@@ -1,0 +1,111 @@
+"""Blocks and segments of a log through view and matcher, with the times of what is found."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pyarrow.compute as pc
+
+from metricparse.logs.blocks import Block
+from metricparse.logs.intake import StreamBlock
+from metricparse.logs.times import parse_time
+from metricparse.logs.timing import Clock, KnownTimes
+from metricparse.logs.views import Events, View
+from metricparse.matching.choice import kernel
+from metricparse.matching.combined import CombinedPattern
+from metricparse.matching.native import NativeMatcher, Segment
+from metricparse.matching.pattern import BlockMatches, RejectedOnLine, Rows
+from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.tally import tally
+
+_NOTHING_KNOWN = KnownTimes()
+
+
+class Searcher:
+    """Searches what was read of logs; threads may share it.
+
+    takes_segments: it can read plain files by itself, as nothing is left to the reference.
+    """
+
+    def __init__(
+        self, pattern: CombinedPattern, view: View, clock: Clock, *, strip_colours: bool
+    ) -> None:
+        self._pattern = pattern
+        self._view = view
+        self._clock = clock
+        self._strip_colours = strip_colours
+        native = pattern.native
+        self.takes_segments = bool(native and native.takes_segments and not clock.needs_blocks)
+
+    def block(self, given: StreamBlock) -> BlockMatches:
+        """What is found in a block of a stream."""
+        native, reference = self._pattern.native, self._pattern.reference
+        if native:
+            matches = _search_natively(native, self._view, given.block)
+        else:
+            assert reference
+            matches = search_by_reference(reference, self._view, given.block)
+        return self._timed(matches, given.block, given.known)
+
+    def segment(self, segment: Segment) -> BlockMatches:
+        """What is found in a part of a plain file, which the kernel reads by itself."""
+        native = self._pattern.native
+        assert native
+        matches = native.match_segment(
+            segment, sagemaker=self._view is View.SAGEMAKER, strip_colours=self._strip_colours
+        )
+        return self._timed(matches, None, _NOTHING_KNOWN)
+
+    def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
+        """The matches, whose rows get their times when they are wanted."""
+        if matches.found and not self._clock.takes_as_read(known):
+            zoned = kernel.zoned if self._pattern.native else None
+            times = partial(self._clock.times, block=block, known=known, zoned=zoned)
+            matches.rows = partial(_with_times, matches.rows, times)
+        return matches
+
+
+def _with_times(
+    rows_from: Callable[[int], Rows], times: Callable[[Any, Any], Any], line: int
+) -> Rows:
+    rows = rows_from(line)
+    return replace(rows, times=times(pc.subtract(rows.lines, line), rows.times))
+
+
+def _search_natively(native: NativeMatcher, view: View, block: Block) -> BlockMatches:
+    return native.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
+
+
+def search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:
+    """What the reference finds in a block, as the native matcher tells it."""
+    events = view.of(block)
+    found = reference.match(events.text)
+    lines = [events.line_of(event) for event in found.events]
+    times = _times(events, found.events, found.starts)
+    return BlockMatches(
+        found=len(lines),
+        rows=partial(Rows.of, lines, found.numbers, found.values, times),
+        tally=partial(tally, found.numbers, found.values),
+        rejected=found.rejected,
+        gave_up=found.gave_up,
+        repeated=found.repeated,
+        truncated=found.truncated,
+        examples=[
+            RejectedOnLine(number, event, events.line_of(event), capture)
+            for number, event, capture in found.examples
+        ],
+        newlines=block.data.count(b"\n"),
+        events=events.count,
+        bytes=len(block.data),
+        ended=block.data.endswith(b"\n"),
+    )
+
+
+def _times(events: Events, places: Sequence[int], starts: Sequence[int]) -> Iterator[int | None]:
+    """The times of events, given by their places and starts; each is read once."""
+    last, time = -1, None
+    for event, start in zip(places, starts, strict=True):
+        if event != last:
+            last, time = event, parse_time(events.head_of_line(event, start))
+        yield time

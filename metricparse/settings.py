@@ -1,0 +1,56 @@
+"""How logs are read: what `scan`, `follow` and `execute` have in common."""
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from metricparse.errors import MetricparseError
+from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.times import TimeFormat, TimeSource, time_source
+from metricparse.logs.timing import Clock
+from metricparse.logs.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How logs are read; the parameters of `scan` say what each means."""
+
+    view: View = View.SAGEMAKER
+    strip_ansi: bool = False
+    envelope: Envelope | None = None
+    clock: Clock = field(default_factory=Clock)
+
+    @classmethod
+    def of(
+        cls,
+        view: View | str,
+        strip_ansi: bool,
+        envelope: Envelope | str | None,
+        time: TimeSource | TimeFormat | str,
+        time_zone: ZoneInfo | str,
+    ) -> "Settings":
+        """The settings as they are given by hand.
+
+        Raises `ValueError` for a name that there is not, `MetricparseError` for such a time zone.
+        """
+        source = time_source(time) if isinstance(time, str) else time
+        return cls(
+            View(view),
+            strip_ansi,
+            None if envelope is None else Envelope(envelope),
+            Clock(source, _zone(time_zone)),
+        )
+
+
+def _zone(zone: ZoneInfo | str) -> ZoneInfo | None:
+    """The time zone; None for UTC."""
+    name = zone.key if isinstance(zone, ZoneInfo) else zone
+    if name == "UTC":
+        return None
+    if isinstance(zone, ZoneInfo):
+        return zone
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise MetricparseError(
+            f"{zone!r}: no such time zone; name one such as 'Europe/Berlin'"
+        ) from None

@@ -1,0 +1,99 @@
+"""Logs on other machines: an S3 server that runs here, and what fsspec reads."""
+
+import gzip
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from pyarrow import fs
+
+import metricparse as mp
+
+LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Where an S3 server listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = free.getsockname()[1]
+    with subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(number)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        deadline = time.monotonic() + 60
+        while not listens(number):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield number
+        server.terminate()
+
+
+def listens(number: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", number)) == 0
+
+
+@pytest.fixture
+def bucket(port: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A bucket's name, with an export in it, and the rest of its URLs."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    files = fs.S3FileSystem(
+        endpoint_override=f"127.0.0.1:{port}",
+        scheme="http",
+        region="us-east-1",
+        allow_bucket_creation=True,
+    )
+    files.create_dir("logs")
+    for number in (1, 2):
+        text = b"2026-11-22T10:00:00.123Z loss: %d\n" % number
+        with files.open_output_stream(
+            f"logs/export/{number}/000000.gz", compression=None
+        ) as stream:
+            stream.write(gzip.compress(text))
+    with files.open_output_stream("logs/export/.hidden") as stream:
+        stream.write(b"loss: 9\n")
+    return f"?endpoint_override=127.0.0.1:{port}&scheme=http&region=us-east-1"
+
+
+def test_a_prefix_is_listed_like_a_directory(bucket: str) -> None:
+    scan = mp.scan(f"s3://logs/export{bucket}", LOSS)
+    for _ in range(2):
+        table = scan.to_table()
+        assert table["value"].to_pylist() == [1, 2]
+        assert table["source"].to_pylist() == [
+            f"s3://logs/export/{number}/000000.gz" for number in (1, 2)
+        ]
+    assert scan.summary.sources[0].envelopes == ["export"]
+
+
+def test_one_object(bucket: str) -> None:
+    scan = mp.scan(f"s3://logs/export/2/000000.gz{bucket}", LOSS)
+    assert scan.to_table()["value"].to_pylist() == [2]
+
+
+@pytest.mark.parametrize("path", ["logs/none", "none/at/all"])
+def test_what_is_not_there_is_named(path: str, bucket: str) -> None:
+    with pytest.raises(mp.LogError, match=f"s3://{path}: "):
+        mp.scan(f"s3://{path}{bucket}", LOSS)
+
+
+def test_other_urls_are_read_by_fsspec() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.open("memory://logs/train.log", "wb") as file:
+        file.write(b"loss: 3\n")
+    table = mp.scan("memory://logs", LOSS).to_table()
+    assert table["value"].to_pylist() == [3]
+    with pytest.raises(mp.LogError, match="nosuch"):
+        mp.scan("nosuch://logs", LOSS)
+
+
+def test_following_is_for_files_of_this_machine() -> None:
+    with pytest.raises(mp.LogError, match="only files can be followed"):
+        mp.follow("s3://logs/export", LOSS)

@@ -1,0 +1,137 @@
+"""Running a command: its output passes through untouched, and is scanned as it comes."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.csv as pa_csv
+import pytest
+
+import metricparse as mp
+
+DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
+EXEC = [sys.executable, "-m", "metricparse", "exec", "-m", "v=v=([0-9]+)"]
+
+
+def run(
+    *command: str, options: tuple[str | Path, ...] = ()
+) -> "subprocess.CompletedProcess[bytes]":
+    line = [*EXEC, *map(str, options), "--", *command]
+    done = subprocess.run(line, capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def python(code: str) -> tuple[str, str, str]:
+    return sys.executable, "-c", code
+
+
+def test_the_output_passes_through_and_is_scanned(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    code = r"import sys; sys.stdout.buffer.write(b'v=1\n\xffv=2\r'); sys.stderr.write('v=3\nrest')"
+    before = time.time()
+    done = run(*python(code), options=("-o", out))
+    assert done.returncode == 0
+    assert done.stdout == b"v=1\n\xffv=2\r"
+    passed, report = done.stderr[:8], done.stderr[8:].decode()
+    assert passed == b"v=3\nrest"
+    assert "3 records from" in report
+    table = pa_csv.read_csv(out)
+    assert sorted(table["value"].to_pylist()) == [1, 2, 3]
+    assert set(table["source"].to_pylist()) == {"<command>"}
+    for moment in table["timestamp"].to_pylist():
+        assert before - 1 < moment.timestamp() < time.time() + 1
+
+
+def test_pieces_of_lines_of_both_outputs_are_kept_apart() -> None:
+    code = (
+        "import os, time\n"
+        "for n in range(50):\n"
+        "    os.write(1, b'v='); os.write(2, b'v='); time.sleep(0.002)\n"
+        "    os.write(1, b'%d\\n' % n); os.write(2, b'%d\\n' % (100 + n))\n"
+    )
+    execution = mp.execute(python(code), DEFINITIONS)
+    values = [value for batch in execution for value in batch["value"].to_pylist()]
+    assert [value for value in values if value < 100] == list(range(50))
+    assert [value for value in values if value >= 100] == list(range(100, 150))
+    assert execution.status == 0
+    (source,) = execution.summary.sources
+    assert source.bytes_in == source.bytes_seen
+    assert source.lines == 100
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (python("raise SystemExit(7)"), 7),
+        (python("import os; os.kill(os.getpid(), 9)"), 137),
+        (("no-such-command",), 127),
+        (("/",), 126),
+    ],
+)
+def test_the_exit_status_is_passed_on(command: tuple[str, ...], status: int) -> None:
+    assert run(*command).returncode == status
+
+
+def test_a_command_that_is_not_there_is_named() -> None:
+    done = run("no-such-command")
+    assert done.stderr == b"metricparse: no-such-command: no such command\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_signals_are_passed_on_and_the_report_comes_all_the_same(number: signal.Signals) -> None:
+    code = (
+        "import signal, sys, time\n"
+        f"signal.signal({int(number)}, lambda *_: sys.exit(5))\n"
+        "print('v=1')\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [*EXEC, "--json", "--", *python(code)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"v=1\n"  # it does not hold its output back
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 5
+    assert json.loads(errors)["records"] == 1
+
+
+def test_the_specification_tells_the_command(tmp_path: Path) -> None:
+    specification = {
+        "AlgorithmName": "mine",
+        "TrainingInputMode": "File",
+        "MetricDefinitions": DEFINITIONS,
+        "ContainerEntrypoint": [sys.executable, "-c"],
+        "ContainerArguments": ["print('v=4')"],
+    }
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(specification))
+    done = subprocess.run([*EXEC[:4], "-d", str(path)], capture_output=True, check=True)
+    assert done.stdout == b"v=4\n"
+    del specification["ContainerEntrypoint"], specification["ContainerArguments"]
+    path.write_text(json.dumps(specification))
+    done = subprocess.run([*EXEC[:4], "-d", str(path)], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"no command: give one behind --" in done.stderr
+
+
+def test_much_output_without_a_line_end_needs_little_memory() -> None:
+    code = (
+        "import resource, subprocess, sys\n"
+        "import metricparse as mp\n"
+        "megabytes = sys.argv[1]\n"
+        "printing = 'import sys\\nfor _ in range(%s): sys.stdout.write(\"x\" * 2**20)' % megabytes\n"
+        "execution = mp.execute([sys.executable, '-c', printing], [{'Name': 'v', 'Regex': 'v=(.)'}])\n"
+        "for _ in execution: pass\n"
+        "assert execution.summary.bytes_in == int(megabytes) << 20\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    few, many = (
+        int(subprocess.run([*python(code), size], capture_output=True, check=True).stdout)
+        for size in ("10", "300")
+    )
+    assert many < few + 30_000 * (1024 if sys.platform == "darwin" else 1)
