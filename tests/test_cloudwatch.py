@@ -364,6 +364,20 @@ def test_embedded_metrics_are_log_events() -> None:
     assert found.left_out[requests.NAME_TAKEN] == 1
 
 
+def test_an_event_has_256_kilobytes_at_the_most() -> None:
+    rows: list[Row] = [
+        (at(0), "log", n, f"{n % 100:03}" + "é" * 252, -1.2345678901234567e-100 * (n + 1))
+        for n in range(10_000)
+    ]
+    found = mp.embedded_metrics(records(rows, 10_000), "job", now=START)
+    events = [requests.as_json_line(event) for event in found]
+    assert all(len(event.encode()) <= 256_000 for event in events)
+    values = (json.loads(event) for event in events)
+    lists = (each for event in values for each in event.values() if isinstance(each, list))
+    assert sum(map(len, lists)) == found.sent == 10_000
+    assert len(events) > 1
+
+
 def test_batch_put_metrics_has_ten_metrics_at_most() -> None:
     rows: list[Row] = [(at(0), "log", n, "loss", float(n)) for n in range(25)]
     found = list(mp.batch_put_metrics(records(rows), "job-aws-training-job", now=START))

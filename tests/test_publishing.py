@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -194,3 +195,9 @@ def test_without_a_client_nothing_is_sent_and_all_is_told() -> None:
     assert (published.requests, published.values, len(shown)) == (3, 2500, 3)
     assert published.left_out == {"no time": 1}
     assert published.dollars == pytest.approx(0.30003)
+
+
+def test_publishing_without_boto3_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(mp.MetricparseError, match=r"metricparse\[aws\]"):
+        mp.cloudwatch_client()

@@ -456,3 +456,13 @@ def test_the_command_serves_until_interrupted(tmp_path: Path) -> None:
         assert metric["MetricName"] == "loss"
         process.send_signal(2)
         assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("library", ["uvicorn", "cbor2"])
+def test_what_is_not_installed_is_said(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with (
+        pytest.raises(mp.MetricparseError, match=rf"{library} is not .*metricparse\[serve\]"),
+        mp.serve("a-job", records(ROWS), DEFINITIONS),
+    ):
+        pass

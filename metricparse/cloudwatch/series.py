@@ -22,7 +22,7 @@ HOST_DIMENSION = "Host"
 #: The greatest magnitude of a value that the service takes.
 GREATEST = 2.0**360
 
-#: A scan, a table, a reader, or anything else that gives an Arrow stream of records.
+#: A scan, what is followed, a table, a reader, or anything else that gives an Arrow stream of records.
 Records: TypeAlias = Any
 
 _HOST = re.compile(r"(algo-\d+)(?:-\d+)?\Z")

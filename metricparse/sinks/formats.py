@@ -78,14 +78,12 @@ def open_writer(
 class _JsonLines:
     def __init__(self, file: BinaryIO, schema: pa.Schema) -> None:
         self._file = file
-        self._keys = [json.dumps(name) for name in schema.names]
+        keys = (json.dumps(name).replace("%", "%%") for name in schema.names)
+        self._form = f"{{{', '.join(f'{key}: %s' for key in keys)}}}\n"
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         rows = zip(*map(_as_json, batch.columns), strict=True)
-        lines = [
-            f"{{{', '.join(map(': '.join, zip(self._keys, row, strict=True)))}}}\n" for row in rows
-        ]
-        self._file.write("".join(lines).encode())
+        self._file.write("".join([self._form % row for row in rows]).encode())
 
     def close(self) -> None:
         """JSON lines have no end."""
