@@ -6,7 +6,20 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("commands.md")
-NAMES = ("scan", "exec", "explain", "suggest", "check", "presets", "bench", "test")
+NAMES = (
+    "scan",
+    "exec",
+    "explain",
+    "suggest",
+    "check",
+    "presets",
+    "bench",
+    "test",
+    "aggregate",
+    "describe",
+    "publish",
+    "serve",
+)
 COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))
 
 

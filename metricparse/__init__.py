@@ -13,9 +13,15 @@ if TYPE_CHECKING:
     from metricparse.cloudwatch.final import describe_training_job as describe_training_job
     from metricparse.cloudwatch.final import final_metrics as final_metrics
     from metricparse.cloudwatch.final import tuning_objective as tuning_objective
-    from metricparse.cloudwatch.periods import AssumedTimes as AssumedTimes
     from metricparse.cloudwatch.periods import Periods as Periods
     from metricparse.cloudwatch.periods import aggregate as aggregate
+    from metricparse.cloudwatch.placing import AssumedTimes as AssumedTimes
+    from metricparse.cloudwatch.placing import Placed as Placed
+    from metricparse.cloudwatch.placing import placed as placed
+    from metricparse.cloudwatch.publishing import Published as Published
+    from metricparse.cloudwatch.publishing import PublishError as PublishError
+    from metricparse.cloudwatch.publishing import cloudwatch_client as cloudwatch_client
+    from metricparse.cloudwatch.publishing import publish as publish
     from metricparse.cloudwatch.requests import Requests as Requests
     from metricparse.cloudwatch.requests import batch_put_metrics as batch_put_metrics
     from metricparse.cloudwatch.requests import embedded_metrics as embedded_metrics
@@ -55,6 +61,8 @@ if TYPE_CHECKING:
     from metricparse.running import execute as execute
     from metricparse.scanning import Scan as Scan
     from metricparse.scanning import scan as scan
+    from metricparse.serving.server import Serving as Serving
+    from metricparse.serving.server import serve as serve
     from metricparse.sinks import write as write
     from metricparse.sinks.formats import Format as Format
     from metricparse.specification.algorithm import AlgorithmSpecification as AlgorithmSpecification
@@ -79,7 +87,7 @@ if TYPE_CHECKING:
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.specification.algorithm",
-    "AssumedTimes": "metricparse.cloudwatch.periods",
+    "AssumedTimes": "metricparse.cloudwatch.placing",
     "Bench": "metricparse.benching.measuring",
     "Case": "metricparse.testing.cases",
     "CaseResult": "metricparse.testing.cases",
@@ -107,10 +115,14 @@ _HOMES = {
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
     "Periods": "metricparse.cloudwatch.periods",
+    "Placed": "metricparse.cloudwatch.placing",
     "Preset": "metricparse.presets",
+    "PublishError": "metricparse.cloudwatch.publishing",
+    "Published": "metricparse.cloudwatch.publishing",
     "Requests": "metricparse.cloudwatch.requests",
     "SCHEMA": "metricparse.records",
     "Scan": "metricparse.scanning",
+    "Serving": "metricparse.serving.server",
     "Severity": "metricparse.diagnosis.findings",
     "Sighting": "metricparse.diagnosis.causes",
     "SourceSummary": "metricparse.accounting",
@@ -127,6 +139,7 @@ _HOMES = {
     "batch_put_metrics": "metricparse.cloudwatch.requests",
     "bench": "metricparse.benching.measuring",
     "check": "metricparse.diagnosis.checking",
+    "cloudwatch_client": "metricparse.cloudwatch.publishing",
     "describe_training_job": "metricparse.cloudwatch.final",
     "diagnose": "metricparse.diagnosis.explaining",
     "embedded_metrics": "metricparse.cloudwatch.requests",
@@ -137,9 +150,12 @@ _HOMES = {
     "known_presets": "metricparse.presets",
     "load_definitions": "metricparse.specification.definitions",
     "parse_definition": "metricparse.specification.definitions",
+    "placed": "metricparse.cloudwatch.placing",
+    "publish": "metricparse.cloudwatch.publishing",
     "put_metric_data": "metricparse.cloudwatch.requests",
     "run_cases": "metricparse.testing.cases",
     "scan": "metricparse.scanning",
+    "serve": "metricparse.serving.server",
     "suggest": "metricparse.suggestions.suggesting",
     "tuning_objective": "metricparse.cloudwatch.final",
     "wide": "metricparse.frames",

@@ -5,7 +5,8 @@
     │   └── SpecificationError   a document breaks the service's rules: every violation, with its path
     ├── LogError                 a log cannot be read
     ├── OutputError              records cannot be written
-    └── CommandError             a command cannot be run
+    ├── CommandError             a command cannot be run
+    └── PublishError             a request failed: what went through, and how to go on
 
 Each message names the file, the definition or the line, says what was expected and what to do.
 """

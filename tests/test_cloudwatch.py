@@ -116,11 +116,25 @@ def test_percentiles_of_many_values_are_near() -> None:
 def test_records_without_a_time_are_placed_where_the_user_says() -> None:
     rows: list[Row] = [(None, "log", line, "loss", 1.0) for line in (1, 3, 4)]
     assume = mp.AssumedTimes(START, timedelta(seconds=30))
-    found = mp.aggregate(records(rows), assume=assume)
+    found = mp.aggregate(mp.placed(records(rows), assume))
     assert found.to_table()["timestamp"].to_pylist() == [START, START + timedelta(seconds=60)]
     assert found.left_out == {}
     with pytest.raises(mp.MetricparseError, match="needs a time zone"):
         mp.AssumedTimes(datetime(2026, 1, 1))  # noqa: DTZ001 - that is what is wrong
+    with pytest.raises(mp.MetricparseError, match="give a shorter interval"):
+        list(mp.placed(records(rows), mp.AssumedTimes(START, timedelta(weeks=10**4))))
+
+
+def test_records_are_placed_as_often_as_a_scan_is_read(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_text("2026-11-22T10:00:05Z loss=1\nloss=2\n")
+    found = mp.placed(mp.scan(log, DEFINITIONS), mp.AssumedTimes(START, timedelta(seconds=1)))
+    for _ in range(2):
+        assert pa.table(found)["timestamp"].to_pylist() == [
+            START + timedelta(seconds=5),
+            START + timedelta(seconds=1),
+        ]
+    assert mp.wide(found, by="timestamp")["loss"].to_pylist() == [2.0, 1.0]
 
 
 @pytest.mark.parametrize("period", [0, 2, 59, 61, 90, -60])
@@ -348,6 +362,20 @@ def test_embedded_metrics_are_log_events() -> None:
     many = [event["loss"] for event in events if isinstance(event.get("loss"), list)]
     assert [len(each) for each in many] == [100, 100, 50]
     assert found.left_out[requests.NAME_TAKEN] == 1
+
+
+def test_an_event_has_256_kilobytes_at_the_most() -> None:
+    rows: list[Row] = [
+        (at(0), "log", n, f"{n % 100:03}" + "é" * 252, -1.2345678901234567e-100 * (n + 1))
+        for n in range(10_000)
+    ]
+    found = mp.embedded_metrics(records(rows, 10_000), "job", now=START)
+    events = [requests.as_json_line(event) for event in found]
+    assert all(len(event.encode()) <= 256_000 for event in events)
+    values = (json.loads(event) for event in events)
+    lists = (each for event in values for each in event.values() if isinstance(each, list))
+    assert sum(map(len, lists)) == found.sent == 10_000
+    assert len(events) > 1
 
 
 def test_batch_put_metrics_has_ten_metrics_at_most() -> None:

@@ -109,12 +109,16 @@ def _parser() -> "argparse.ArgumentParser":
     import argparse
 
     from metricparse.cli import (
+        aggregate,
         bench,
         check,
+        describe,
         execute,
         explain,
         presets,
+        publish,
         scan,
+        serve,
         suggest,
         test,
     )
@@ -134,6 +138,10 @@ def _parser() -> "argparse.ArgumentParser":
     bench.add_command(commands)
     test.add_command(commands)
     check.add_command(commands)
+    aggregate.add_command(commands)
+    describe.add_command(commands)
+    publish.add_command(commands)
+    serve.add_command(commands)
     return parser
 
 

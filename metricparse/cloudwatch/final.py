@@ -3,14 +3,14 @@
 import ctypes
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.series import GREATEST, Records, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.series import GREATEST, Records, Series, SeriesBatch, SeriesReader
 from metricparse.errors import MetricparseError
 from metricparse.specification.algorithm import AlgorithmSpecification, MetricDefinition
 from metricparse.specification.definitions import DefinitionSource, load_definitions
@@ -70,11 +70,33 @@ def describe_training_job(
 
     Raises `MetricparseError` for a name that a training job cannot have.
     """
+    check_job_name(name)
+    return described(name, *_ends(records), algorithm)
+
+
+def check_job_name(name: str) -> None:
+    """Raise `MetricparseError` for a name that a training job cannot have."""
     if not _JOB_NAME.fullmatch(name):
         raise MetricparseError(
             f"{name!r}: no name of a training job; 1 to 63 letters, digits and hyphens, none of "
             "these at its start or end"
         )
+
+
+def arn_of(name: str) -> str:
+    """The ARN of a training job, in an account of all zeros."""
+    return f"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}"
+
+
+def described(
+    name: str,
+    ends: "Ends",
+    series: Sequence[Series],
+    algorithm: AlgorithmSpecification | Sequence[MetricDefinition],
+    *,
+    running: bool = False,
+) -> dict[str, Any]:
+    """See `describe_training_job`; `running` where the log may go on."""
     if isinstance(algorithm, AlgorithmSpecification):
         specification = algorithm.model_dump(by_alias=True, exclude_none=True, mode="json")
         definitions: Sequence[MetricDefinition] = algorithm.metric_definitions or ()
@@ -82,20 +104,22 @@ def describe_training_job(
         definitions = algorithm
         listed = [{"Name": each.name, "Regex": each.regex} for each in definitions]
         specification = {"TrainingInputMode": "File", "MetricDefinitions": listed}
-    first, last, values = _span(records)
-    times = {"TrainingStartTime": first, "TrainingEndTime": last} if first and last else {}
-    created = first or datetime(1970, 1, 1, tzinfo=UTC)
+    times = {}
+    if ends.first is not None and ends.last is not None:
+        times["TrainingStartTime"] = whole_second(ends.first)
+        if not running:
+            times["TrainingEndTime"] = whole_second(ends.last)
     return {
         "TrainingJobName": name,
-        "TrainingJobArn": f"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}",
+        "TrainingJobArn": arn_of(name),
         "ModelArtifacts": {"S3ModelArtifacts": ""},
-        "TrainingJobStatus": "Completed",
-        "SecondaryStatus": "Completed",
+        "TrainingJobStatus": "InProgress" if running else "Completed",
+        "SecondaryStatus": "Training" if running else "Completed",
         "AlgorithmSpecification": specification,
         "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
-        "CreationTime": created,
+        "CreationTime": whole_second(ends.first or 0),
         **times,
-        "FinalMetricDataList": _final_metrics(values, definitions),
+        "FinalMetricDataList": _final_metrics(ends.by_metric(series), definitions),
     }
 
 
@@ -122,26 +146,40 @@ def _final_metrics(
 
 
 def _last_values(records: Records) -> dict[str, LastValue]:
-    return _span(records)[2]
+    ends, series = _ends(records)
+    return ends.by_metric(series)
 
 
-def _span(records: Records) -> tuple[datetime | None, datetime | None, dict[str, LastValue]]:
-    """The first and the last time of records, and the last value of each metric."""
+def _ends(records: Records) -> tuple["Ends", list[Series]]:
     reader = SeriesReader(records)
-    found: dict[int, LastValue] = {}
-    first, last = None, None
+    ends = Ends()
     for batch in reader:
+        ends.add(batch)
+    return ends, reader.series
+
+
+@dataclass
+class Ends:
+    """The first and the last time of records, in nanoseconds since 1970, and the last values."""
+
+    first: int | None = None
+    last: int | None = None
+    values: dict[int, LastValue] = field(default_factory=dict)
+
+    def add(self, batch: SeriesBatch) -> None:
+        """Take the records of a batch."""
         least, most = (bound.as_py() for bound in pc.min_max(batch.times).values())
         if least is not None:
-            first = least if first is None else min(first, least)
-            last = most if last is None else max(last, most)
+            self.first = least if self.first is None else min(self.first, least)
+            self.last = most if self.last is None else max(self.last, most)
         for series, value in _last_of_batch(batch).items():
-            before = found.get(series)
+            before = self.values.get(series)
             if before is None or (value.time or _NO_TIME) >= (before.time or _NO_TIME):
-                found[series] = value
-    values = {reader.series[series].metric: value for series, value in found.items()}
-    bounds = (None if time is None else whole_second(time) for time in (first, last))
-    return (*bounds, values)  # type: ignore[return-value] # there are two
+                self.values[series] = value
+
+    def by_metric(self, series: Sequence[Series]) -> dict[str, LastValue]:
+        """The last values by their metrics' names."""
+        return {series[place].metric: value for place, value in self.values.items()}
 
 
 def _last_of_batch(batch: SeriesBatch) -> dict[int, LastValue]:

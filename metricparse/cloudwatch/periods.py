@@ -4,13 +4,19 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.series import GREATEST, Records, Series, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.series import (
+    GREATEST,
+    Records,
+    Series,
+    SeriesBatch,
+    SeriesReader,
+    reads,
+)
 from metricparse.errors import MetricparseError
 from metricparse.matching.choice import kernel
 from metricparse.records import BATCH_ROWS
@@ -25,30 +31,6 @@ _NANOSECONDS = 10**9
 _NO_TIME = -(2**63)
 #: Different values of a metric in a period up to which percentiles are exact.
 _EXACT_VALUES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class AssumedTimes:
-    """Times for records that have none: line 1 at `start`, each next line `interval` later.
-
-    start: with a time zone. interval: not negative.
-    """
-
-    start: datetime
-    interval: timedelta = timedelta()
-
-    def __post_init__(self) -> None:
-        if self.start.tzinfo is None:
-            raise MetricparseError("assumed times: the start needs a time zone, such as +00:00")
-        if self.interval < timedelta():
-            raise MetricparseError("assumed times: the interval is to be 0 or more")
-
-    def fill(self, batch: SeriesBatch) -> Any:
-        """The batch's times, those that are null by the rule."""
-        start = (self.start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
-        interval = self.interval // timedelta(microseconds=1) * 1000
-        assumed = pc.add(pc.multiply(pc.subtract(batch.lines, 1), interval), start)
-        return pc.coalesce(batch.times, assumed)
 
 
 class Statistics(NamedTuple):
@@ -97,16 +79,15 @@ def aggregate(
     period: int = 60,
     by_host: bool = False,
     percentiles: Sequence[float] = (),
-    assume: AssumedTimes | None = None,
 ) -> "Periods":
     """What CloudWatch would hold of records, as a lazy Arrow stream with its own schema.
 
-    records: a scan or another Arrow stream of `SCHEMA`.
+    records: a scan or another Arrow stream of `SCHEMA`. Those without a time are left out and
+    counted; `placed` gives them one.
     period: seconds: 1, 5, 10, 20, 30, or a multiple of 60.
     by_host: tell hosts apart, as the dimension `Host` does; else a metric's values of all sources
     are one series.
     percentiles: greater than 0, at most 100; each gives a column, such as `p99.9`.
-    assume: times for records that have none; else they are left out and counted.
 
     Raises `MetricparseError` for a period or percentile that is none.
     """
@@ -116,7 +97,7 @@ def aggregate(
     for percentile in percentiles:
         if not 0 < percentile <= 100:
             raise MetricparseError(f"percentile: more than 0, at most 100, not {percentile:g}")
-    return Periods(records, period, by_host, tuple(percentiles), assume)
+    return Periods(records, period, by_host, tuple(percentiles))
 
 
 class Periods:
@@ -134,13 +115,11 @@ class Periods:
         period: int,
         by_host: bool,
         percentiles: tuple[float, ...],
-        assume: AssumedTimes | None,
     ) -> None:
         self._records = records
         self._period = period
         self._by_host = by_host
         self._percentiles = percentiles
-        self._assume = assume
         self._gathered: Gathered | None = None
 
     @property
@@ -163,7 +142,7 @@ class Periods:
         """The periods as plain data; reads the records if that was not done yet."""
         if self._gathered is None:
             self._gathered = gather(
-                self._records, self._period, self._by_host, bool(self._percentiles), self._assume
+                self._records, self._period, self._by_host, bool(self._percentiles)
             )
         return self._gathered
 
@@ -181,6 +160,10 @@ class Periods:
                 rows = []
         if rows:
             yield self._batch(rows)
+
+    def reads(self, path: str) -> bool:
+        """Whether a path is one of the logs."""
+        return reads(self._records, path)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule stream, by which other libraries read the periods."""
@@ -223,41 +206,55 @@ class Periods:
 
 
 def gather(
-    records: Records,
-    period: int,
-    by_host: bool = False,
-    with_values: bool = False,
-    assume: AssumedTimes | None = None,
+    records: Records, period: int, by_host: bool = False, with_values: bool = False
 ) -> Gathered:
     """Gather records into periods; see `aggregate` for the arguments."""
     reader = SeriesReader(records, by_host=by_host)
-    totals: dict[tuple[int, int], Statistics] = {}
-    values: defaultdict[tuple[int, int], Counter[float]] = defaultdict(Counter)
-    left_out: Counter[str] = Counter()
+    gathering = Gathering(period, with_values)
     for batch in reader:
-        times = assume.fill(batch) if assume else batch.times
+        gathering.add(batch)
+    return gathering.gathered(reader.series)
+
+
+class Gathering:
+    """Periods of records that come batch by batch."""
+
+    def __init__(self, period: int, with_values: bool = False) -> None:
+        self._period = period
+        self._with_values = with_values
+        self._totals: dict[tuple[int, int], Statistics] = {}
+        self._values: defaultdict[tuple[int, int], Counter[float]] = defaultdict(Counter)
+        self._left_out: Counter[str] = Counter()
+
+    def add(self, batch: SeriesBatch) -> None:
+        """Take the records of a batch."""
         taken = 0
-        for series, number, count, *others in _gather_batch(batch, times, period * _NANOSECONDS):
-            key, found = (series, number * period), Statistics(count, *others)
-            taken += found.sample_count
-            totals[key] = totals[key].with_those_of(found) if key in totals else found
-        left_out[NO_TIME] += times.null_count
-        left_out[NOT_TAKEN] += len(batch) - times.null_count - taken
-        if with_values:
-            _add_values(values, batch, times, period)
-    periods: list[dict[int, Statistics]] = [{} for _ in reader.series]
-    for series, start in sorted(totals):
-        periods[series][start] = totals[series, start]
-    reasons = {reason: count for reason, count in left_out.items() if count}
-    return Gathered(period, reader.series, periods, values, reasons)
+        for series, number, count, *others in _gather_batch(batch, self._period * _NANOSECONDS):
+            key, found = (series, number * self._period), Statistics(count, *others)
+            taken += count
+            known = self._totals.get(key)
+            self._totals[key] = known.with_those_of(found) if known else found
+        without_time = batch.times.null_count
+        self._left_out[NO_TIME] += without_time
+        self._left_out[NOT_TAKEN] += len(batch) - without_time - taken
+        if self._with_values:
+            _add_values(self._values, batch, self._period)
+
+    def gathered(self, series: list[Series]) -> Gathered:
+        """What was taken so far, of these series."""
+        periods: list[dict[int, Statistics]] = [{} for _ in series]
+        for place, start in sorted(self._totals):
+            periods[place][start] = self._totals[place, start]
+        reasons = {reason: count for reason, count in self._left_out.items() if count}
+        return Gathered(self._period, series, periods, self._values, reasons)
 
 
 def _gather_batch(
-    batch: SeriesBatch, times: Any, width: int
+    batch: SeriesBatch, width: int
 ) -> Sequence[tuple[int, int, int, float, float, float]]:
     """Series, number of the period, count, sum, minimum and maximum."""
-    filled = pc.fill_null(times, _NO_TIME) if times.null_count else times
-    columns = (_bytes(batch.series, 4), _bytes(filled, 8), _bytes(batch.values, 8))
+    times = pc.fill_null(batch.times, _NO_TIME) if batch.times.null_count else batch.times
+    columns = (_bytes(batch.series, 4), _bytes(times, 8), _bytes(batch.values, 8))
     return (kernel.gather_periods if kernel else gather_slowly)(*columns, width)
 
 
@@ -286,13 +283,12 @@ def gather_slowly(
 def _add_values(
     values: defaultdict[tuple[int, int], Counter[float]],
     batch: SeriesBatch,
-    times: Any,
     period: int,
 ) -> None:
-    taken = pc.and_kleene(pc.is_valid(times), pc.less_equal(pc.abs(batch.values), GREATEST))
+    taken = pc.and_kleene(pc.is_valid(batch.times), pc.less_equal(pc.abs(batch.values), GREATEST))
     width = period * _NANOSECONDS
     for series, time, value in zip(
-        *(column.filter(taken).to_pylist() for column in (batch.series, times, batch.values)),
+        *(column.filter(taken).to_pylist() for column in (batch.series, batch.times, batch.values)),
         strict=True,
     ):
         kept = values[series, time // width * period]

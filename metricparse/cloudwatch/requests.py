@@ -29,6 +29,8 @@ NEWEST = timedelta(hours=2)
 #: Limits of an event in the Embedded Metric Format: metrics, and values of a metric.
 MOST_EMBEDDED_METRICS = 100
 MOST_EMBEDDED_VALUES = 100
+#: Bytes of its metrics: an event has 256 KB at the most, and holds more than these.
+MOST_EVENT_BYTES = 256_000 - 8192
 #: Metrics of a `BatchPutMetrics` request.
 MOST_BATCHED = 10
 
@@ -39,6 +41,8 @@ NAME_TAKEN = "a name that the format uses itself"
 Request: TypeAlias = dict[str, Any]
 
 _NANOSECONDS = 10**9
+#: A number in JSON, or the braces around a name, at the most.
+_NUMBER_BYTES = 28
 #: What a request has besides its metrics, at the most.
 _ENVELOPE_BYTES = 4096
 
@@ -268,18 +272,20 @@ def _events(
     """Values by metric, of the same second and host, within an event's limits."""
     place: tuple[int, str | None] | None = None
     values: dict[str, list[float]] = {}
+    size = 0
     for second in seconds:
         name, here = second.series.metric, (second.second, second.series.host)
-        full = len(values) == MOST_EMBEDDED_METRICS or name in values
-        if place is not None and (here != place or full):
-            yield *place, values
-            values = {}
-        place = here
         for start in range(0, second.counts.total(), MOST_EMBEDDED_VALUES):
-            if start:
-                yield *here, values
-                values = {}
-            values[name] = list(second.counts.elements())[start : start + MOST_EMBEDDED_VALUES]
+            some = list(second.counts.elements())[start : start + MOST_EMBEDDED_VALUES]
+            # The name stands there twice.
+            added = 2 * len(json.dumps(name)) + _NUMBER_BYTES * (len(some) + 1)
+            full = len(values) == MOST_EMBEDDED_METRICS or name in values
+            if place is not None and (here != place or full or size + added > MOST_EVENT_BYTES):
+                yield *place, values
+                values, size = {}, 0
+            place = here
+            values[name] = some
+            size += added
     if place is not None:
         yield *place, values
 

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from metricparse.arrow import as_numbers
 from metricparse.errors import MetricparseError
+from metricparse.following import Follow
 from metricparse.records import BATCH_ROWS, SCHEMA
+from metricparse.running import Execution
 from metricparse.scanning import Scan
 
 #: Where SageMaker puts the metrics of training jobs, and by which dimensions.
@@ -20,7 +22,7 @@ HOST_DIMENSION = "Host"
 #: The greatest magnitude of a value that the service takes.
 GREATEST = 2.0**360
 
-#: A scan, a table, a reader, or anything else that gives an Arrow stream of records.
+#: A scan, what is followed, a table, a reader, or anything else that gives an Arrow stream of records.
 Records: TypeAlias = Any
 
 _HOST = re.compile(r"(algo-\d+)(?:-\d+)?\Z")
@@ -62,7 +64,7 @@ class SeriesReader:
         self._places: dict[Series, int] = {}
 
     def __iter__(self) -> Iterator[SeriesBatch]:
-        for batch in _batches(self._records):
+        for batch in batches_of(self._records):
             yield SeriesBatch(
                 self._numbered(batch),
                 batch["timestamp"].view(pa.int64()),
@@ -99,9 +101,14 @@ def host_of(source: str) -> str:
     return match[1] if match else source
 
 
-def _batches(records: Records) -> Iterator[pa.RecordBatch]:
+def reads(records: Records, path: str) -> bool:
+    """Whether a path is one of the logs that the records come of."""
+    return hasattr(records, "reads") and bool(records.reads(path))
+
+
+def batches_of(records: Records) -> Iterator[pa.RecordBatch]:
     """Record batches of `SCHEMA`, whatever kind of stream they come as."""
-    if isinstance(records, Scan):
+    if isinstance(records, Scan | Follow | Execution):
         yield from records
         return
     try:

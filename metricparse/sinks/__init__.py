@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from metricparse.errors import OutputError
 from metricparse.following import Follow
+from metricparse.records import SCHEMA
 from metricparse.running import Execution
-from metricparse.scanning import Scan
 from metricparse.sinks.formats import GROWING, Format, open_writer
 from metricparse.sinks.growing import write_growing
 from metricparse.sinks.whole import is_special, whole_file
@@ -26,7 +26,8 @@ def write(
 ) -> None:
     """Write records, batch by batch.
 
-    records: record batches of `SCHEMA`, such as a `Scan`, a `Follow` or an `Execution`.
+    records: record batches, such as a `Scan`, a `Follow` or an `Execution`; of their `schema` where
+    they tell one, as `Periods` do, else of `SCHEMA`.
     target: a path, where the file appears whole or not at all; or a binary file object, which
     stays open. What is followed, or printed by a command, can be read from the path as it grows;
     formats that are readable only when they are complete become several files for a `Follow`,
@@ -49,7 +50,7 @@ def write(
     if checkpoint and is_special(path):
         raise OutputError(f"{path}: is no file, in which a checkpoint could go on")
     form = Format(format) if format else Format.of_path(path)
-    if isinstance(records, Scan | Follow) and records.reads(path):
+    if hasattr(records, "reads") and records.reads(path):
         raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
     try:
         if isinstance(records, Follow) and not is_special(path):
@@ -71,7 +72,7 @@ def write(
 
 
 def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> None:
-    writer = open_writer(file, form)
+    writer = open_writer(file, form, getattr(records, "schema", SCHEMA))
     for batch in records:
         writer.write_batch(batch)
         if isinstance(records, Follow | Execution):

@@ -1,7 +1,7 @@
 """The forms in which records are written, and a writer for each."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any, BinaryIO, Protocol, cast
@@ -52,7 +52,7 @@ _BY_SUFFIX = {
 
 
 class Writer(Protocol):
-    """Writes record batches of `SCHEMA` to a file that it does not close."""
+    """Writes record batches of one schema to a file that it does not close."""
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write the rows of a batch."""
@@ -63,39 +63,41 @@ class Writer(Protocol):
         ...
 
 
-def open_writer(file: BinaryIO, form: Format, *, goes_on: bool = False) -> Writer:
+def open_writer(
+    file: BinaryIO, form: Format, schema: pa.Schema = SCHEMA, *, goes_on: bool = False
+) -> Writer:
     """A writer of the format, with what the format has at its start written.
 
     goes_on: that start is there already, as the file goes on behind earlier records.
     """
     writers = _GOING_ON if goes_on else _WRITERS
-    writer: Writer = writers[form](file)
+    writer: Writer = writers[form](file, schema)
     return writer
 
 
 class _JsonLines:
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, schema: pa.Schema) -> None:
         self._file = file
+        keys = (json.dumps(name).replace("%", "%%") for name in schema.names)
+        self._form = f"{{{', '.join(f'{key}: %s' for key in keys)}}}\n"
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
-        times = pc.replace_substring(batch["timestamp"].cast(pa.string()), " ", "T")
-        rows = zip(
-            times.to_pylist(),
-            _encoded(batch["source"]),
-            batch["line"].to_pylist(),
-            _encoded(batch["metric"]),
-            batch["value"].to_pylist(),
-            strict=True,
-        )
-        lines = [
-            f'{{"timestamp": {json.dumps(time)}, "source": {source}, "line": {line}, '
-            f'"metric": {metric}, "value": {json.dumps(json_number(value))}}}\n'
-            for time, source, line, metric, value in rows
-        ]
-        self._file.write("".join(lines).encode())
+        rows = zip(*map(_as_json, batch.columns), strict=True)
+        self._file.write("".join([self._form % row for row in rows]).encode())
 
     def close(self) -> None:
         """JSON lines have no end."""
+
+
+def _as_json(column: pa.Array) -> Iterable[str]:
+    """The values of a column as JSON."""
+    if pa.types.is_dictionary(column.type):
+        return _encoded(column)
+    if pa.types.is_timestamp(column.type):
+        return map(json.dumps, pc.replace_substring(column.cast(pa.string()), " ", "T").to_pylist())
+    if pa.types.is_floating(column.type):
+        return map(json.dumps, map(json_number, column.to_pylist()))
+    return map(str, column.to_pylist())
 
 
 def _encoded(names: pa.DictionaryArray) -> list[str]:
@@ -104,16 +106,16 @@ def _encoded(names: pa.DictionaryArray) -> list[str]:
     return [encoded[place] for place in names.indices.to_pylist()]
 
 
-def _arrow(file: BinaryIO) -> Any:
+def _arrow(file: BinaryIO, schema: pa.Schema) -> Any:
     # Sources may turn up while batches are written: their names are added, not replaced, which
     # is all that the file format allows.
     options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
-    return pa.ipc.new_file(file, SCHEMA, options=options)
+    return pa.ipc.new_file(file, schema, options=options)
 
 
-def _arrow_stream(file: BinaryIO) -> Any:
+def _arrow_stream(file: BinaryIO, schema: pa.Schema) -> Any:
     options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
-    return pa.ipc.new_stream(file, SCHEMA, options=options)
+    return pa.ipc.new_stream(file, schema, options=options)
 
 
 class _WithoutStart:
@@ -138,23 +140,24 @@ class _WithoutStart:
         self._file.flush()
 
 
-def _going_on_arrow_stream(file: BinaryIO) -> Any:
-    return _arrow_stream(cast(BinaryIO, _WithoutStart(file, len(SCHEMA.serialize()))))
+def _going_on_arrow_stream(file: BinaryIO, schema: pa.Schema) -> Any:
+    without_start = _WithoutStart(file, len(schema.serialize()))
+    return _arrow_stream(cast(BinaryIO, without_start), schema)
 
 
-def _going_on_csv(file: BinaryIO) -> Any:
+def _going_on_csv(file: BinaryIO, schema: pa.Schema) -> Any:
     options = pa_csv.WriteOptions(include_header=False)
-    return pa_csv.CSVWriter(file, SCHEMA, write_options=options)
+    return pa_csv.CSVWriter(file, schema, write_options=options)
 
 
-_WRITERS: dict[Format, Callable[[BinaryIO], Any]] = {
-    Format.PARQUET: lambda file: pq.ParquetWriter(file, SCHEMA, compression="zstd"),
+_WRITERS: dict[Format, Callable[[BinaryIO, pa.Schema], Any]] = {
+    Format.PARQUET: lambda file, schema: pq.ParquetWriter(file, schema, compression="zstd"),
     Format.ARROW: _arrow,
     Format.ARROW_STREAM: _arrow_stream,
-    Format.CSV: lambda file: pa_csv.CSVWriter(file, SCHEMA),
+    Format.CSV: pa_csv.CSVWriter,
     Format.JSONL: _JsonLines,
 }
-_GOING_ON: dict[Format, Callable[[BinaryIO], Any]] = {
+_GOING_ON: dict[Format, Callable[[BinaryIO, pa.Schema], Any]] = {
     Format.ARROW_STREAM: _going_on_arrow_stream,
     Format.CSV: _going_on_csv,
     Format.JSONL: _JsonLines,

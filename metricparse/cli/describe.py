@@ -1,0 +1,45 @@
+"""`metricparse describe`: what DescribeTrainingJob would say."""
+
+import argparse
+import json
+from datetime import datetime
+
+import metricparse as mp
+from metricparse.cli.arguments import definitions_of
+from metricparse.cli.standin import (
+    add_job_name,
+    add_records,
+    exit_code,
+    scan_of,
+    told,
+    with_times,
+)
+
+_DESCRIPTION = """\
+Print what DescribeTrainingJob would say of a job that printed the log, as the AWS CLI prints it:
+above all its FinalMetricDataList, the last value of each metric. What a log does not tell is left
+out, or empty where the shape demands it.
+"""
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser(
+        "describe",
+        help="the final values, as DescribeTrainingJob gives them",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_records(parser)
+    add_job_name(parser)
+    parser.set_defaults(run=_run, parser=parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    scan = scan_of(arguments)
+    with told(scan):
+        document = mp.describe_training_job(
+            arguments.job_name, with_times(scan, arguments), definitions_of(arguments)
+        )
+    print(json.dumps(document, indent=4, ensure_ascii=False, default=datetime.isoformat))
+    return exit_code(scan)

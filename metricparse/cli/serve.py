@@ -1,0 +1,93 @@
+"""`metricparse serve`: answer in the place of CloudWatch."""
+
+import argparse
+import sys
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import metricparse as mp
+from metricparse.cli.arguments import definitions_of, reading_of
+from metricparse.cli.standin import (
+    add_job_name,
+    add_records,
+    say_left_out,
+    scan_of,
+    told,
+    with_times,
+)
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+_DESCRIPTION = """\
+Answer for a training job in the place of CloudWatch and SageMaker, until interrupted: ListMetrics,
+GetMetricStatistics, GetMetricData, DescribeTrainingJob, BatchGetMetrics. boto3, the AWS CLI and the
+sagemaker SDK take the address from AWS_ENDPOINT_URL. Whoever reaches the address is answered, so it
+is this machine's own unless said. Needs: pip install 'metricparse[serve]'
+"""
+_EXAMPLES = """\
+examples:
+  metricparse serve -d definitions.json --job-name my-job train.log
+  AWS_ENDPOINT_URL=http://127.0.0.1:9480 aws cloudwatch list-metrics
+"""
+_PORT = 9480
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser(
+        "serve",
+        help="answer in the place of CloudWatch, on this machine",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_records(parser)
+    add_job_name(parser)
+    parser.add_argument(
+        "--follow", action="store_true", help="go on reading while the logs are written"
+    )
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        help="where to listen; 127.0.0.1 by default, which only this machine reaches",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=_PORT,
+        help=f"{_PORT} by default; 0 for any that is free",
+    )
+    parser.set_defaults(run=_run, parser=parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    logs = _followed(arguments) if arguments.follow else scan_of(arguments)
+    with mp.serve(
+        arguments.job_name,
+        with_times(logs, arguments),
+        definitions_of(arguments),
+        host=arguments.host,
+        port=arguments.port,
+    ) as serving:
+        print(f"{arguments.job_name} is served at {serving.url}, until interrupted", flush=True)
+        try:
+            _wait(serving, logs)
+        except KeyboardInterrupt:
+            sys.exit(0)
+
+
+def _followed(arguments: argparse.Namespace) -> "mp.Follow":
+    return mp.follow(arguments.logs, definitions_of(arguments), **reading_of(arguments))
+
+
+def _wait(serving: "mp.Serving", logs: "mp.Scan | mp.Follow") -> "NoReturn":
+    """Wait for ever; say when all is read, if there is an end to it."""
+    with told(logs) if isinstance(logs, mp.Scan) else nullcontext():
+        serving.wait()
+    say_left_out(serving.left_out)
+    print(f"all {logs.summary.records:,} records are read", file=sys.stderr)
+    while True:
+        time.sleep(3600)

@@ -1,0 +1,106 @@
+"""What the commands that stand in for CloudWatch share: records with times, and what is left out."""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import metricparse as mp
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_logs,
+    add_reading,
+    definitions_of,
+    logs_of,
+    reading_of,
+)
+
+if TYPE_CHECKING:
+    from metricparse.cloudwatch.series import Records
+
+_ADVICE = {
+    "no time": "say when line 1 was printed, and how many seconds a line took: "
+    "--assume-start 2026-11-22T10:00:00Z --assume-interval 1",
+    "not finite, or beyond 2^360": "CloudWatch takes no such values",
+    "older than two weeks": "CloudWatch takes them no more; see them with metricparse serve",
+    "more than two hours ahead": "CloudWatch does not take them yet; are the log's clock and time "
+    "zone right?",
+    "a name that the format uses itself": "rename the metric, or send it in another form",
+}
+
+
+def add_records(parser: argparse.ArgumentParser) -> None:
+    """Add the logs, the definitions, and times for records that have none."""
+    add_logs(parser)
+    add_definitions(parser)
+    add_reading(parser)
+    parser.add_argument(
+        "--assume-start",
+        metavar="TIME",
+        type=datetime.fromisoformat,
+        help="for records whose line tells no time: when line 1 was printed, in ISO 8601 with a "
+        "time zone; such records are left out otherwise",
+    )
+    parser.add_argument(
+        "--assume-interval",
+        metavar="SECONDS",
+        type=_seconds,
+        help="with --assume-start: how long each line took; 0 by default",
+    )
+
+
+def add_job_name(parser: argparse.ArgumentParser) -> None:
+    """Add the training job's name."""
+    parser.add_argument(
+        "--job-name", metavar="NAME", required=True, help="the training job that printed the log"
+    )
+
+
+def scan_of(arguments: argparse.Namespace) -> "mp.Scan":
+    """The scan of the logs."""
+    return mp.scan(logs_of(arguments), definitions_of(arguments), **reading_of(arguments))
+
+
+def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
+    """The records, placed where the user says."""
+    if arguments.assume_start is None:
+        if arguments.assume_interval is not None:
+            arguments.parser.error("--assume-interval goes on from --assume-start: give both")
+        return records
+    interval = arguments.assume_interval or timedelta()
+    return mp.placed(records, mp.AssumedTimes(arguments.assume_start, interval))
+
+
+@contextmanager
+def told(scan: "mp.Scan") -> Iterator[None]:
+    """Show how far a scan has come, and say on standard error what was damaged."""
+    from metricparse.report.progress import progress_of
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", mp.DamagedLogWarning)
+        with progress_of(scan):
+            yield
+    for warning in caught:
+        print(f"metricparse: {warning.message}", file=sys.stderr)
+
+
+def say_left_out(left_out: Mapping[str, int]) -> None:
+    """Say on standard error how many records were left out, why, and what to do."""
+    for reason, count in left_out.items():
+        records = "1 record" if count == 1 else f"{count:,} records"
+        print(f"metricparse: left out {records}: {reason}; {_ADVICE[reason]}", file=sys.stderr)
+
+
+def exit_code(scan: "mp.Scan") -> int:
+    """2 if a log was damaged."""
+    return 2 if scan.summary.damaged else 0
+
+
+def _seconds(text: str) -> timedelta:
+    try:
+        return timedelta(seconds=float(text))
+    except (OverflowError, ValueError):
+        raise argparse.ArgumentTypeError(f"seconds, not {text!r}") from None

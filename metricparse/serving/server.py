@@ -1,0 +1,187 @@
+"""The endpoint over HTTP."""
+
+import asyncio
+import importlib
+import logging
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from metricparse.cloudwatch.series import Records
+from metricparse.errors import MetricparseError
+from metricparse.serving.job import ServedJob
+from metricparse.specification.algorithm import AlgorithmSpecification, MetricDefinition
+
+if TYPE_CHECKING:
+    from metricparse.serving.protocols import Request, Response
+
+#: Bytes of a request at the most; the calls that are answered are far smaller.
+MOST_BYTES = 1_000_000
+#: Seconds to wait at the end for the batch that is being read.
+_LAST_BATCH = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def serve(
+    name: str,
+    records: Records,
+    algorithm: AlgorithmSpecification | Sequence[MetricDefinition],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> "Iterator[Serving]":
+    """Answer for a training job in the place of CloudWatch and SageMaker, while the context lasts.
+
+    `ListMetrics`, `GetMetricStatistics` and `GetMetricData` of CloudWatch, `DescribeTrainingJob` of
+    SageMaker and `BatchGetMetrics` of SageMaker metrics, by every protocol that their clients
+    speak: point `AWS_ENDPOINT_URL` to the `url`. Nobody is asked who they are.
+
+    name: the training job's. records: as for `aggregate`; they are read while they are served, and
+    held in memory. host, port: where to listen; 0 is any port that is free.
+    Raises `MetricparseError` if the server's libraries are not installed, the name is none that a
+    job can have, or nothing can listen there.
+    """
+    uvicorn = _require_server()
+    job = ServedJob(name, records, algorithm)
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        Endpoint(job), log_level="error", access_log=False, lifespan="off", ws="none"
+    )
+    server = uvicorn.Server(config)
+    answering = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    answering.start()
+    bound = listening.getsockname()[1]
+    serving = Serving(f"http://{f'[{host}]' if ':' in host else host}:{bound}", job)
+    try:
+        yield serving
+    finally:
+        server.should_exit = True
+        answering.join()
+        listening.close()
+        serving.stop()
+
+
+class Serving:
+    """What is being served: `url`, and whether all is read.
+
+    left_out: how many records are in no period, by the reason, as far as they are read.
+    """
+
+    def __init__(self, url: str, job: ServedJob) -> None:
+        self.url = url
+        self._job = job
+        self._failure: BaseException | None = None
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """See the class."""
+        return self._job.left_out()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the records are read; whether they are. Raises what reading them raised."""
+        self._reading.join(seconds)
+        if self._failure is not None:
+            raise self._failure
+        return not self._reading.is_alive()
+
+    def stop(self) -> None:
+        """Read no further than the batch that is being read."""
+        self._job.stop()
+        self._reading.join(_LAST_BATCH)
+
+    def _read(self) -> None:
+        try:
+            self._job.read()
+        except BaseException as failure:  # noqa: BLE001 - it is raised where it is waited for
+            self._failure = failure
+
+
+class Endpoint:
+    """An ASGI application that answers for one training job."""
+
+    def __init__(self, job: ServedJob) -> None:
+        from metricparse.serving.protocols import Router
+
+        self._job = job
+        self._router = Router()
+
+    async def __call__(
+        self,
+        scope: dict[str, Any],
+        receive: Callable[[], Awaitable[dict[str, Any]]],
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        """Answer a request."""
+        from metricparse.serving.protocols import Request
+
+        body = bytearray()
+        more = True
+        while more and len(body) <= MOST_BYTES:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        request = Request(
+            scope["method"],
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            bytes(body),
+        )
+        response = await asyncio.to_thread(self.answer, request)
+        headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        start = {"type": "http.response.start", "status": response.status, "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": response.body})
+
+    def answer(self, request: "Request") -> "Response":
+        """The response to a request, an error in the service's shape where it is wrong."""
+        from metricparse.serving.faults import Fault
+
+        protocol, service = self._router.protocol_of(request)
+        model = self._router.models[service] if service else None
+        try:
+            return self._answer(request)
+        except Fault as fault:
+            return protocol.write_fault(model, fault)
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
+            _log.exception("answering %s %s", request.method, request.path)
+            failure = Fault("InternalServiceFault", "metricparse failed; its log says how", 500)
+            return protocol.write_fault(model, failure)
+
+    def _answer(self, request: "Request") -> "Response":
+        from metricparse.serving.answers import ANSWERS
+        from metricparse.serving.faults import not_served, too_large
+
+        if len(request.body) > MOST_BYTES:
+            raise too_large(MOST_BYTES)
+        call = self._router.call_of(request)
+        operation = ANSWERS.get((call.service, call.name))
+        if operation is None:
+            raise not_served(call.name)
+        return call.answer(operation(self._job, call.parameters(request)))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, OverflowError) as error:
+        raise MetricparseError(f"{host}:{port}: nothing can listen there: {error}") from error
+
+
+def _require_server() -> Any:
+    try:
+        for library in ("botocore", "cbor2"):
+            importlib.import_module(library)
+        return importlib.import_module("uvicorn")
+    except ImportError as error:
+        advice = "pip install 'metricparse[serve]'"
+        raise MetricparseError(f"{error.name} is not installed; install it with {advice}") from None
