@@ -44,6 +44,8 @@ pub struct SegmentReader<'a> {
     given: usize,
     ready: usize,
     filled: usize,
+    /// No line ends before this place.
+    unended: usize,
     head: Vec<u8>,
     head_given: bool,
     skipped: Skipped,
@@ -70,6 +72,7 @@ impl<'a> SegmentReader<'a> {
             given: 0,
             ready: 0,
             filled: 0,
+            unended: 0,
             head: Vec::new(),
             head_given: false,
             skipped: Skipped::default(),
@@ -95,6 +98,7 @@ impl<'a> SegmentReader<'a> {
             if self.exhausted {
                 return Ok(None);
             }
+            self.unended = self.ready;
             self.fill()?;
         }
     }
@@ -121,6 +125,7 @@ impl<'a> SegmentReader<'a> {
         self.ready -= self.given;
         self.filled -= self.given;
         self.given = 0;
+        self.unended = 0;
     }
 
     fn end_of_block(&self) -> Option<usize> {
@@ -128,7 +133,8 @@ impl<'a> SegmentReader<'a> {
         if self.exhausted {
             return (!ready.is_empty()).then_some(ready.len());
         }
-        memrchr(b'\n', ready).map(|newline| newline + 1).or_else(|| self.whole_events())
+        let newline = memrchr(b'\n', &ready[self.unended..]);
+        newline.map(|newline| self.unended + newline + 1).or_else(|| self.whole_events())
     }
 
     /// How many bytes of an unended line are events that are sure not to be its last.
