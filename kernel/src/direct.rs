@@ -14,5 +14,7 @@
 
 mod pattern;
 mod program;
+mod search;
 
-pub use program::{Program, Stack};
+pub use program::Program;
+pub use search::Stack;

@@ -1,18 +1,15 @@
-//! Steps over the bytes of an event.
+//! A pattern as steps, and where its matches may start.
 
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 
 use super::pattern::{parse, Anchor, Counts, Greed, Node, Set, Table};
+use super::search::{end_of_run, Search, Stack};
 use crate::engine::{Match, OverLimit};
 
 /// Steps of a program at the most.
 const MOST_STEPS: usize = 200;
 /// Repeats of more than a character that are taken.
 const MOST_TIMES: usize = 4;
-/// Bytes that a search may look at, some of them many times: so many, and for each of the event's.
-const WORK: usize = 2_000;
-const WORK_A_BYTE: usize = 32;
-
 /// A pattern as steps.
 #[derive(Debug)]
 pub struct Program {
@@ -37,7 +34,7 @@ enum Starts {
 }
 
 #[derive(Debug)]
-enum Step {
+pub enum Step {
     Text(Box<[u8]>),
     One(Set, Table),
     /// Characters of a set, and what must follow.
@@ -60,7 +57,7 @@ enum Step {
 
 /// The character that must follow a run.
 #[derive(Debug)]
-enum Next {
+pub enum Next {
     /// Any, or none.
     Any,
     Byte(u8),
@@ -110,35 +107,6 @@ impl First {
     }
 }
 
-/// What a search may still try.
-#[derive(Debug, Clone, Copy)]
-struct Choice {
-    step: usize,
-    place: usize,
-    captured: Captured,
-    other: Other,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Other {
-    /// Going on with the step, at the place.
-    Step,
-    /// An end of the run before the place, but not before this one.
-    Shorter(usize),
-    /// An end of the run behind the place, but not behind this one.
-    Longer(usize),
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Captured {
-    begun: usize,
-    span: Option<(usize, usize)>,
-}
-
-/// What a search writes to, kept for the next one.
-#[derive(Debug, Default)]
-pub struct Stack(Vec<Choice>);
-
 impl Program {
     /// The steps of a pattern; None if it is not simple enough.
     pub fn new(pattern: &str) -> Option<Self> {
@@ -173,8 +141,7 @@ impl Program {
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         let last = last.min(text.len());
-        let mut search =
-            Search { steps: &self.steps, text, choices: &mut stack.0, work: work(text) };
+        let mut search = Search::new(&self.steps, text, stack);
         let mut place = start;
         while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
             if let Some(found) = search.match_at(found)? {
@@ -201,206 +168,6 @@ impl Program {
         };
         distance.map(|distance| place + distance)
     }
-}
-
-/// Bytes that a search may look at.
-fn work(text: &[u8]) -> usize {
-    WORK + WORK_A_BYTE * text.len()
-}
-
-/// A search in one event.
-struct Search<'a> {
-    steps: &'a [Step],
-    text: &'a [u8],
-    choices: &'a mut Vec<Choice>,
-    work: usize,
-}
-
-impl Search<'_> {
-    /// The match that starts at a place.
-    fn match_at(&mut self, start: usize) -> Result<Option<Match>, OverLimit> {
-        self.choices.clear();
-        let (mut step, mut place, mut captured) = (0, start, Captured::default());
-        loop {
-            let next = match &self.steps[step] {
-                Step::Done => {
-                    return Ok(Some(Match { start, end: place, capture: captured.span }));
-                }
-                Step::Text(expected) => {
-                    let rest = self.text[place..].iter();
-                    let fits = rest.take(expected.len()).eq(expected.iter());
-                    fits.then(|| place + expected.len())
-                }
-                Step::One(_, table) => self.has(table, place).then_some(place + 1),
-                Step::Anchor(anchor) => holds(*anchor, self.text, place).then_some(place),
-                Step::CaptureStart => {
-                    captured.begun = place;
-                    Some(place)
-                }
-                Step::CaptureEnd => {
-                    captured.span = Some((captured.begun, place));
-                    Some(place)
-                }
-                Step::Try { otherwise } => {
-                    let other = Other::Step;
-                    self.choices.push(Choice { step: *otherwise, place, captured, other });
-                    Some(place)
-                }
-                Step::Jump(to) => {
-                    step = *to;
-                    continue;
-                }
-                Step::Run { set, table, counts, next } => {
-                    match self.run(place, *set, table, *counts, next)? {
-                        Some((end, Other::Step)) => Some(end),
-                        Some((end, other)) => {
-                            self.choices.push(Choice { step, place: end, captured, other });
-                            Some(end)
-                        }
-                        None => None,
-                    }
-                }
-            };
-            if let Some(next) = next {
-                place = next;
-                step += 1;
-            } else if let Some(choice) = self.go_back()? {
-                (step, place, captured) = (choice.step, choice.place, choice.captured);
-            } else {
-                return Ok(None);
-            }
-        }
-    }
-
-    fn has(&self, table: &Table, place: usize) -> bool {
-        self.text.get(place).is_some_and(|&byte| table.has(byte))
-    }
-
-    /// The end of a run that is tried first, and which others there are.
-    fn run(
-        &mut self,
-        start: usize,
-        set: Set,
-        table: &Table,
-        counts: Counts,
-        next: &Next,
-    ) -> Result<Option<(usize, Other)>, OverLimit> {
-        let least = start + counts.least;
-        let most = start.saturating_add(counts.most).min(self.text.len());
-        let first = if counts.greed == Greed::Lazy { least } else { most };
-        let end = self.end_of(set, table, start, first);
-        self.spend(end - start)?;
-        if end < least {
-            return Ok(None);
-        }
-        match counts.greed {
-            Greed::Possessive => Ok(Some((end, Other::Step))),
-            Greed::Greedy => self.shorter(end + 1, least, next),
-            Greed::Lazy => self.longer(end, most, set, table, next),
-        }
-    }
-
-    /// The end of the characters of a set from `start` on, at `most` or before.
-    fn end_of(&self, set: Set, table: &Table, start: usize, most: usize) -> usize {
-        let most = most.min(self.text.len());
-        if set == Set::ALL {
-            return most.max(start);
-        }
-        end_of_run(&self.text[..most], start, |byte| table.has(byte))
-    }
-
-    /// The last end before `end` behind which the run may end, and whether there are others.
-    fn shorter(
-        &mut self,
-        end: usize,
-        least: usize,
-        next: &Next,
-    ) -> Result<Option<(usize, Other)>, OverLimit> {
-        let found = match next {
-            Next::Any => (end > least).then(|| end - 1),
-            Next::Byte(byte) => self
-                .text
-                .get(least..end.min(self.text.len()))
-                .and_then(|run| memrchr(*byte, run).map(|place| least + place)),
-            Next::In(table) => (least..end).rev().find(|&place| self.has(table, place)),
-        };
-        self.spend(end - found.unwrap_or(least))?;
-        Ok(found
-            .map(|found| (found, if found > least { Other::Shorter(least) } else { Other::Step })))
-    }
-
-    /// The first end from `end` on behind which the run may end, and whether there are others.
-    fn longer(
-        &mut self,
-        end: usize,
-        most: usize,
-        set: Set,
-        table: &Table,
-        next: &Next,
-    ) -> Result<Option<(usize, Other)>, OverLimit> {
-        let found = match next {
-            Next::Any => Some(end),
-            Next::Byte(byte) => {
-                self.text.get(end..).and_then(|rest| memchr(*byte, rest).map(|place| end + place))
-            }
-            Next::In(next) => (end..self.text.len()).find(|&place| self.has(next, place)),
-        };
-        self.spend(found.unwrap_or(self.text.len()) - end)?;
-        let reaches =
-            |place: &usize| *place <= most && self.end_of(set, table, end, *place) == *place;
-        let Some(place) = found.filter(reaches) else { return Ok(None) };
-        Ok(Some((place, if place < most { Other::Longer(most) } else { Other::Step })))
-    }
-
-    /// What is tried next, if anything is left: the step, place and capture to go on with.
-    fn go_back(&mut self) -> Result<Option<Choice>, OverLimit> {
-        while let Some(choice) = self.choices.pop() {
-            self.spend(1)?;
-            let Step::Run { set, table, next, .. } = &self.steps[choice.step] else {
-                return Ok(Some(choice));
-            };
-            let found = match choice.other {
-                Other::Step => return Ok(Some(choice)),
-                Other::Shorter(least) => self.shorter(choice.place, least, next)?,
-                Other::Longer(most) if self.has(table, choice.place) => {
-                    self.longer(choice.place + 1, most, *set, table, next)?
-                }
-                Other::Longer(_) => None,
-            };
-            if let Some((place, other)) = found {
-                if !matches!(other, Other::Step) {
-                    self.choices.push(Choice { place, other, ..choice });
-                }
-                return Ok(Some(Choice { step: choice.step + 1, place, ..choice }));
-            }
-        }
-        Ok(None)
-    }
-
-    fn spend(&mut self, bytes: usize) -> Result<(), OverLimit> {
-        self.work = self.work.checked_sub(bytes).ok_or(OverLimit)?;
-        Ok(())
-    }
-}
-
-/// The end of the bytes that fit, from `start` on.
-fn end_of_run(text: &[u8], start: usize, fits: impl Fn(u8) -> bool) -> usize {
-    let run = text.get(start..).unwrap_or_default();
-    start + run.iter().position(|&byte| !fits(byte)).unwrap_or(run.len())
-}
-
-fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {
-    match anchor {
-        Anchor::Start => place == 0,
-        Anchor::End => place == text.len(),
-        Anchor::WordBoundary => is_boundary(text, place),
-        Anchor::NoWordBoundary => !is_boundary(text, place),
-    }
-}
-
-fn is_boundary(text: &[u8], place: usize) -> bool {
-    let is_word = |byte: Option<&u8>| byte.is_some_and(|&b| b.is_ascii_alphanumeric() || b == b'_');
-    is_word(text[..place].last()) != is_word(text.get(place))
 }
 
 /// Appends the steps of a node; None if it is not simple enough.
