@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from metricparse.errors import DefinitionError
-from metricparse.logs.blocks import Block, cut_blocks
+from metricparse.logs.blocks import Block
 from metricparse.logs.times import parse_time
 from metricparse.logs.views import View
 from metricparse.matching.native import NativeMatcher
@@ -22,6 +22,7 @@ from metricparse.matching.truncation import is_truncated
 from metricparse.searching import search_by_reference
 from metricparse.specification.algorithm import MetricDefinition
 from tests.cases import Case, all_cases
+from tests.cutting import cut_blocks
 
 kernel = pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
 

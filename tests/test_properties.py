@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import metricparse as mp
-from metricparse.logs.blocks import cut_blocks
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.matching.literals import required_literals
 from metricparse.matching.syntax import UnknownSyntax, parse
+from tests.cutting import cut_blocks
 from tests.oracle import outcome
 from tests.test_conformance import bits, rows_of
 

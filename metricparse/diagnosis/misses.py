@@ -52,8 +52,7 @@ def why_nothing_matched(
     if cause:
         return cause
     try:
-        pieces = Pieces.of(pattern)
-        pieces.value  # noqa: B018 - it raises if there is none
+        pieces = Pieces.with_value(pattern)
     except UnknownSyntax:
         return no_such_text(pattern, evidence)
     near = _other_name(pieces, evidence)
@@ -105,8 +104,7 @@ def _forms(pattern: str) -> Iterator[tuple[str, Pieces]]:
     """The regex, and what it may have been before it was escaped otherwise, with that cause."""
     for kind, text in [("", pattern), *rewritten(pattern)]:
         try:
-            pieces = Pieces.of(text)
-            pieces.value  # noqa: B018 - it raises if there is none
+            pieces = Pieces.with_value(text)
             regex.compile(text)
         except (UnknownSyntax, regex.error):
             continue

@@ -60,11 +60,19 @@ class Pieces:
         any_case = any(getattr(node, "any_case", False) for node in walk(tree))
         return cls(tree.items if isinstance(tree, Row) else (tree,), any_case)
 
+    @classmethod
+    def with_value(cls, pattern: str) -> Self:
+        """The pieces of a regex that captures a value; raises `UnknownSyntax` for others, too."""
+        pieces = cls.of(pattern)
+        if not any(map(_holds_value, pieces.items)):
+            raise UnknownSyntax("no group")
+        return pieces
+
     @cached_property
     def value(self) -> int:
         """The place of the piece that holds group 1; raises `UnknownSyntax` if there is none."""
         for place, item in enumerate(self.items):
-            if any(isinstance(node, Group) and node.number == 1 for node in walk(item)):
+            if _holds_value(item):
                 return place
         raise UnknownSyntax("no group")
 
@@ -239,3 +247,8 @@ def _required_text(item: Node) -> str:
             return f"\0{_required_text(item.item)}\0"
         case _:
             return "\0"
+
+
+def _holds_value(item: Node) -> bool:
+    """Whether a piece holds group 1."""
+    return any(isinstance(node, Group) and node.number == 1 for node in walk(item))

@@ -30,8 +30,7 @@ def why_wrong_numbers(
     """The causes that the numbers are not those that were meant."""
     found = numbers_of(matches)
     try:
-        pieces = Pieces.of(pattern)
-        pieces.value  # noqa: B018 - it raises if there is none
+        pieces = Pieces.with_value(pattern)
     except UnknownSyntax:
         pieces = None
     if pieces:

@@ -1,6 +1,5 @@
 """Chunks of bytes to blocks that end where a line ends, or an event of a line."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 #: Bytes of a line that later blocks remember of it; enough for a time at its start.
@@ -63,14 +62,6 @@ class BlockCutter:
 
     def _hold(self, rest: bytes) -> None:
         self._held, self._size = [rest], len(rest)
-
-
-def cut_blocks(chunks: Iterable[bytes], event_size: int | None) -> Iterator[Block]:
-    """The blocks of a whole log; each chunk gives at most one."""
-    cutter = BlockCutter(event_size)
-    for block in (*map(cutter.feed, chunks), cutter.finish()):
-        if block:
-            yield block
 
 
 def _whole_events(size: int, event_size: int | None) -> int:
