@@ -26,6 +26,20 @@ if TYPE_CHECKING:
     from metricparse.cloudwatch.requests import batch_put_metrics as batch_put_metrics
     from metricparse.cloudwatch.requests import embedded_metrics as embedded_metrics
     from metricparse.cloudwatch.requests import put_metric_data as put_metric_data
+    from metricparse.definitions.algorithm import AlgorithmSpecification as AlgorithmSpecification
+    from metricparse.definitions.algorithm import (
+        HyperParameterAlgorithmSpecification as HyperParameterAlgorithmSpecification,
+    )
+    from metricparse.definitions.algorithm import MetricDefinition as MetricDefinition
+    from metricparse.definitions.algorithm import TrainingImageConfig as TrainingImageConfig
+    from metricparse.definitions.algorithm import (
+        TrainingRepositoryAuthConfig as TrainingRepositoryAuthConfig,
+    )
+    from metricparse.definitions.image import ImageReference as ImageReference
+    from metricparse.definitions.load import load_definitions as load_definitions
+    from metricparse.definitions.load import parse_definition as parse_definition
+    from metricparse.definitions.presets import Preset as Preset
+    from metricparse.definitions.presets import known_presets as known_presets
     from metricparse.diagnosis.causes import Cause as Cause
     from metricparse.diagnosis.causes import Correction as Correction
     from metricparse.diagnosis.causes import Sighting as Sighting
@@ -54,8 +68,6 @@ if TYPE_CHECKING:
     from metricparse.logs.views import View as View
     from metricparse.matching.choice import Matcher as Matcher
     from metricparse.matching.combined import CombinedPattern as CombinedPattern
-    from metricparse.presets import Preset as Preset
-    from metricparse.presets import known_presets as known_presets
     from metricparse.records import SCHEMA as SCHEMA
     from metricparse.running import Execution as Execution
     from metricparse.running import execute as execute
@@ -65,18 +77,6 @@ if TYPE_CHECKING:
     from metricparse.serving.server import serve as serve
     from metricparse.sinks import write as write
     from metricparse.sinks.formats import Format as Format
-    from metricparse.specification.algorithm import AlgorithmSpecification as AlgorithmSpecification
-    from metricparse.specification.algorithm import (
-        HyperParameterAlgorithmSpecification as HyperParameterAlgorithmSpecification,
-    )
-    from metricparse.specification.algorithm import MetricDefinition as MetricDefinition
-    from metricparse.specification.algorithm import TrainingImageConfig as TrainingImageConfig
-    from metricparse.specification.algorithm import (
-        TrainingRepositoryAuthConfig as TrainingRepositoryAuthConfig,
-    )
-    from metricparse.specification.definitions import load_definitions as load_definitions
-    from metricparse.specification.definitions import parse_definition as parse_definition
-    from metricparse.specification.image import ImageReference as ImageReference
     from metricparse.suggestions.suggesting import Suggestion as Suggestion
     from metricparse.suggestions.suggesting import suggest as suggest
     from metricparse.testing.cases import Case as Case
@@ -86,7 +86,7 @@ if TYPE_CHECKING:
 # Where each public name lives. A name's module is imported when the name is first used, so that
 # `import metricparse` costs nothing.
 _HOMES = {
-    "AlgorithmSpecification": "metricparse.specification.algorithm",
+    "AlgorithmSpecification": "metricparse.definitions.algorithm",
     "AssumedTimes": "metricparse.cloudwatch.placing",
     "Bench": "metricparse.benching.measuring",
     "Case": "metricparse.testing.cases",
@@ -107,16 +107,16 @@ _HOMES = {
     "Finding": "metricparse.diagnosis.findings",
     "Follow": "metricparse.following",
     "Format": "metricparse.sinks.formats",
-    "HyperParameterAlgorithmSpecification": "metricparse.specification.algorithm",
-    "ImageReference": "metricparse.specification.image",
+    "HyperParameterAlgorithmSpecification": "metricparse.definitions.algorithm",
+    "ImageReference": "metricparse.definitions.image",
     "LogError": "metricparse.errors",
     "Matcher": "metricparse.matching.choice",
-    "MetricDefinition": "metricparse.specification.algorithm",
+    "MetricDefinition": "metricparse.definitions.algorithm",
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
     "Periods": "metricparse.cloudwatch.periods",
     "Placed": "metricparse.cloudwatch.placing",
-    "Preset": "metricparse.presets",
+    "Preset": "metricparse.definitions.presets",
     "PublishError": "metricparse.cloudwatch.publishing",
     "Published": "metricparse.cloudwatch.publishing",
     "Requests": "metricparse.cloudwatch.requests",
@@ -131,8 +131,8 @@ _HOMES = {
     "Summary": "metricparse.accounting",
     "TimeFormat": "metricparse.logs.times",
     "TimeSource": "metricparse.logs.times",
-    "TrainingImageConfig": "metricparse.specification.algorithm",
-    "TrainingRepositoryAuthConfig": "metricparse.specification.algorithm",
+    "TrainingImageConfig": "metricparse.definitions.algorithm",
+    "TrainingRepositoryAuthConfig": "metricparse.definitions.algorithm",
     "View": "metricparse.logs.views",
     "Violation": "metricparse.errors",
     "aggregate": "metricparse.cloudwatch.periods",
@@ -147,9 +147,9 @@ _HOMES = {
     "final_metrics": "metricparse.cloudwatch.final",
     "findings_of": "metricparse.diagnosis.findings",
     "follow": "metricparse.following",
-    "known_presets": "metricparse.presets",
-    "load_definitions": "metricparse.specification.definitions",
-    "parse_definition": "metricparse.specification.definitions",
+    "known_presets": "metricparse.definitions.presets",
+    "load_definitions": "metricparse.definitions.load",
+    "parse_definition": "metricparse.definitions.load",
     "placed": "metricparse.cloudwatch.placing",
     "publish": "metricparse.cloudwatch.publishing",
     "put_metric_data": "metricparse.cloudwatch.requests",

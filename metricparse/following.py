@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from metricparse.accounting import Summary
+from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
 from metricparse.feeding import Log
 from metricparse.flushing import Gathered
@@ -26,7 +27,6 @@ from metricparse.matching.combined import CombinedPattern
 from metricparse.pipeline import Pipeline
 from metricparse.records import Columns
 from metricparse.settings import Settings
-from metricparse.specification.definitions import DefinitionSource, load_definitions
 
 # Seconds between two looks at what patterns and directories stand for.
 _SEARCH_INTERVAL = 1.0

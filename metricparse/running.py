@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from metricparse.accounting import Summary
+from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.flushing import FLUSH_INTERVAL, Gathered
 from metricparse.logs.command import Command, PassedOn
 from metricparse.logs.envelopes.pieces import Pieces
@@ -20,7 +21,6 @@ from metricparse.matching.combined import CombinedPattern
 from metricparse.pipeline import Pipeline
 from metricparse.records import Columns
 from metricparse.settings import Settings
-from metricparse.specification.definitions import DefinitionSource, load_definitions
 
 
 def execute(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from metricparse.accounting import Summary
+from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError, MetricparseError
 from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.sources import CHUNK_SIZE, LogSource, Source, find_sources
@@ -20,7 +21,6 @@ from metricparse.matching.combined import CombinedPattern
 from metricparse.pipeline import Pipeline
 from metricparse.records import SCHEMA, BatchBuilder
 from metricparse.settings import Settings
-from metricparse.specification.definitions import DefinitionSource, load_definitions
 
 if TYPE_CHECKING:
     import pandas as pd

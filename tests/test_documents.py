@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from metricparse.errors import DefinitionError, SpecificationError
-from metricparse.specification.algorithm import (
+from metricparse.definitions.algorithm import (
     AlgorithmSpecification,
     HyperParameterAlgorithmSpecification,
     MetricDefinition,
 )
-from metricparse.specification.definitions import load_definitions, parse_definition
+from metricparse.definitions.load import load_definitions, parse_definition
+from metricparse.errors import DefinitionError, SpecificationError
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 

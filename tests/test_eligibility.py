@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.eligibility import NotNative, engine_pattern, reach
 from metricparse.matching.pattern import CompiledDefinition
 from metricparse.matching.syntax import parse
-from metricparse.specification.algorithm import MetricDefinition
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 

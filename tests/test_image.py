@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metricparse.definitions.image import ImageReference
 from metricparse.errors import SpecificationError
-from metricparse.specification.image import ImageReference
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 ECR = "683313688378.dkr.ecr.us-east-1.amazonaws.com"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
 from metricparse.logs.times import parse_time
@@ -20,7 +21,6 @@ from metricparse.matching.pattern import BlockMatches, CompiledDefinition
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.truncation import is_truncated
 from metricparse.searching import search_by_reference
-from metricparse.specification.algorithm import MetricDefinition
 from tests.cases import Case, all_cases
 from tests.cutting import cut_blocks
 

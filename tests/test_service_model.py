@@ -11,16 +11,16 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 from pydantic.alias_generators import to_snake
 
-from metricparse.errors import SpecificationError
-from metricparse.specification.algorithm import (
+from metricparse.definitions.algorithm import (
     AlgorithmSpecification,
     HyperParameterAlgorithmSpecification,
     MetricDefinition,
     TrainingImageConfig,
     TrainingRepositoryAuthConfig,
 )
-from metricparse.specification.documents import find_algorithms
-from metricparse.specification.shapes import Shape
+from metricparse.definitions.base_model import Shape
+from metricparse.definitions.documents import find_algorithms
+from metricparse.errors import SpecificationError
 
 MODEL: Mapping[str, Any] = Loader().load_service_model("sagemaker", "service-2")
 SHAPES: tuple[type[Shape], ...] = (

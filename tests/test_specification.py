@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from metricparse.errors import DefinitionError, SpecificationError
-from metricparse.specification import algorithm
-from metricparse.specification.algorithm import (
+from metricparse.definitions import algorithm
+from metricparse.definitions.algorithm import (
     AlgorithmSpecification,
     HyperParameterAlgorithmSpecification,
     MetricDefinition,
     TrainingImageConfig,
     TrainingRepositoryAuthConfig,
 )
+from metricparse.errors import DefinitionError, SpecificationError
 
 IMAGE = "ghcr.io/team/train:1"
 ECR = "683313688378.dkr.ecr.us-east-1.amazonaws.com"

@@ -12,6 +12,8 @@ from typing import Any
 from metricparse.accounting import DefinitionSummary, Summary
 from metricparse.benching.growth import Growth, growth_of
 from metricparse.benching.reaching import Reached, reached_by
+from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.diagnosis.regexes import lane_of
 from metricparse.errors import DamagedLogWarning
 from metricparse.evidence.again import ReadAgain
@@ -21,8 +23,6 @@ from metricparse.logs.sources import LogSource, find_sources
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.matching.pattern import CompiledDefinition
 from metricparse.scanning import scan
-from metricparse.specification.algorithm import MetricDefinition
-from metricparse.specification.definitions import DefinitionSource, load_definitions
 
 _ROUNDS = 3
 _LONG_ROUND = 5.0

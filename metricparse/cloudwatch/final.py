@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.cloudwatch.series import GREATEST, Records, Series, SeriesBatch, SeriesReader
+from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
+from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import MetricparseError
-from metricparse.specification.algorithm import AlgorithmSpecification, MetricDefinition
-from metricparse.specification.definitions import DefinitionSource, load_definitions
 
 _NANOSECONDS = 10**9
 _NO_TIME = -(2**63)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from metricparse.accounting import DefinitionSummary
+from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.diagnosis.findings import Severity
-from metricparse.specification.algorithm import MetricDefinition
 
 
 @dataclass(frozen=True, slots=True)

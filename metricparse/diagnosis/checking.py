@@ -6,16 +6,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from metricparse.diagnosis.findings import Finding, Severity, same_names, too_many
-from metricparse.diagnosis.regexes import examine, lane_of
-from metricparse.errors import DefinitionError, SpecificationError
-from metricparse.specification.algorithm import (
+from metricparse.definitions.algorithm import (
     AlgorithmSpecification,
     HyperParameterAlgorithmSpecification,
     MetricDefinition,
 )
-from metricparse.specification.definitions import as_definition, definitions_of
-from metricparse.specification.documents import Algorithm, find_algorithms, read_document
+from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
+from metricparse.definitions.load import as_definition, definitions_of
+from metricparse.diagnosis.findings import Finding, Severity, same_names, too_many
+from metricparse.diagnosis.regexes import examine, lane_of
+from metricparse.errors import DefinitionError, SpecificationError
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from metricparse.accounting import DefinitionSummary, Summary
+from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.compile import compile_regex
+from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.diagnosis.beside import logs_beside
 from metricparse.diagnosis.captures import (
     sighting,
@@ -24,9 +27,6 @@ from metricparse.evidence.lines import Evidence, gather
 from metricparse.logs.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
 from metricparse.scanning import scan
-from metricparse.specification.algorithm import MetricDefinition
-from metricparse.specification.definitions import DefinitionSource, load_definitions
-from metricparse.specification.regexes import compile_regex
 
 _SHOWN = 3
 # Of the proposals that give about as many right numbers the first is the simplest.

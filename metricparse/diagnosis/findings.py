@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from metricparse.accounting import DefinitionSummary, Summary
-from metricparse.specification.algorithm import MAX_METRIC_DEFINITIONS
+from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS
 
 #: The kinds of findings whose cause `diagnose` finds.
 EXPLAINED = frozenset({"never-matched", "never-a-number", "not-always-a-number", "cut-short"})

@@ -4,6 +4,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
+from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.compile import compile_regex
 from metricparse.diagnosis.findings import Finding, Severity, no_group
 from metricparse.errors import DefinitionError
 from metricparse.matching.eligibility import NotNative, engine_pattern
@@ -20,8 +22,6 @@ from metricparse.matching.syntax import (
     parse,
 )
 from metricparse.matching.tree import walk
-from metricparse.specification.algorithm import MetricDefinition
-from metricparse.specification.regexes import compile_regex
 
 _ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwW]|[.\[\](){}*+?|^$](?![^\[]*\]))")
 _POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")

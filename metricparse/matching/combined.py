@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.choice import Matcher
 from metricparse.matching.native import NativeMatcher
 from metricparse.matching.pattern import CompiledDefinition
 from metricparse.matching.reference import ReferenceMatcher
-from metricparse.specification.algorithm import MetricDefinition
 
 
 class CombinedPattern:

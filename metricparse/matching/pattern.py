@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from metricparse.arrow import as_numbers, as_times
+from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.compile import compile_regex
 from metricparse.errors import DefinitionError
 from metricparse.matching.cost import safe_length
 from metricparse.matching.literals import RequiredLiterals, looks_behind, required_literals
 from metricparse.matching.syntax import UnknownSyntax, parse
 from metricparse.matching.tally import SeriesState, Tally
-from metricparse.specification.algorithm import MetricDefinition
-from metricparse.specification.regexes import compile_regex
 
 EXAMPLES_KEPT = 3
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from metricparse.cloudwatch.final import Ends, check_job_name, described
 from metricparse.cloudwatch.periods import Gathered, Gathering, Statistics, percentile
 from metricparse.cloudwatch.series import GREATEST, Records, SeriesBatch, SeriesReader
-from metricparse.specification.algorithm import AlgorithmSpecification, MetricDefinition
+from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 
 #: Periods that are kept gathered; for others the records are gone through again.
 _PERIODS_KEPT = 8

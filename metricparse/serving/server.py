@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from metricparse.cloudwatch.series import Records
+from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 from metricparse.errors import MetricparseError
 from metricparse.serving.job import ServedJob
-from metricparse.specification.algorithm import AlgorithmSpecification, MetricDefinition
 
 if TYPE_CHECKING:
     from metricparse.serving.protocols import Request, Response

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from math import log2
 
 from metricparse.accounting import DefinitionSummary
+from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, LogLine, gather
 from metricparse.logs.sources import LogSource
 from metricparse.logs.views import View
 from metricparse.scanning import scan
-from metricparse.specification.algorithm import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.suggestions.forms import Form, forms_of
 from metricparse.suggestions.tables import table_forms
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.documents import read_document
+from metricparse.definitions.load import load_definitions
+from metricparse.definitions.presets import PREFIX
 from metricparse.errors import DefinitionError, MetricparseError
-from metricparse.presets import PREFIX
-from metricparse.specification.algorithm import MetricDefinition
-from metricparse.specification.definitions import load_definitions
-from metricparse.specification.documents import read_document
 from metricparse.testing.expecting import Difference, Expected, checked_expectation, differences
 
 _KEYS = frozenset({"name", "line", "log", "metrics"})

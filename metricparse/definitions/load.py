@@ -4,15 +4,15 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from metricparse.errors import DefinitionError, SpecificationError, Violation
-from metricparse.presets import PREFIX, find_preset
-from metricparse.specification.algorithm import (
+from metricparse.definitions.algorithm import (
     HyperParameterAlgorithmSpecification,
     MetricDefinition,
     with_objective,
 )
-from metricparse.specification.documents import Algorithm, find_algorithms, read_document
-from metricparse.specification.regexes import compile_regex
+from metricparse.definitions.compile import compile_regex
+from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
+from metricparse.definitions.presets import PREFIX, find_preset
+from metricparse.errors import DefinitionError, SpecificationError, Violation
 
 DefinitionSource: TypeAlias = (
     str

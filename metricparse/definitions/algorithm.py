@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool
 
+from metricparse.definitions.base_model import Shape, Text
+from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
+from metricparse.definitions.image import ImageReference
 from metricparse.errors import DefinitionError, SpecificationError, Violation
-from metricparse.specification.documents import Algorithm, find_algorithms, read_document
-from metricparse.specification.image import ImageReference
-from metricparse.specification.shapes import Shape, Text
 
 MAX_METRIC_DEFINITIONS = 40
 OBJECTIVE_METRIC = "ObjectiveMetric"
