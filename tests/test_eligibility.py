@@ -11,7 +11,7 @@ from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.eligibility import NotNative, engine_pattern, reach
 from metricparse.matching.pattern import CompiledDefinition
-from metricparse.matching.syntax import parse
+from metricparse.regex_syntax.parse import parse
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import metricparse as mp
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
 from metricparse.logs.views import EVENT_SIZE, View
-from metricparse.matching.literals import required_literals
-from metricparse.matching.syntax import UnknownSyntax, parse
+from metricparse.regex_syntax.literals import required_literals
+from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from tests.cutting import cut_blocks
 from tests.oracle import outcome
 from tests.test_conformance import bits, rows_of

@@ -8,9 +8,16 @@ from typing import Any
 
 import regex
 
-from metricparse.matching.literals import required_literals
-from metricparse.matching.syntax import CharacterClass, Literal, Node, Repeat, UnknownSyntax, parse
-from metricparse.matching.tree import walk
+from metricparse.regex_syntax.literals import required_literals
+from metricparse.regex_syntax.parse import (
+    CharacterClass,
+    Literal,
+    Node,
+    Repeat,
+    UnknownSyntax,
+    parse,
+)
+from metricparse.regex_syntax.walk import walk
 
 _SHORT = (20, 24)
 _LENGTHS = (250, 500, 1000, 2000, 4000, 8000)

@@ -13,8 +13,8 @@ from metricparse.diagnosis.findings import Severity
 from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.numbers import parse_number
-from metricparse.matching.syntax import CharacterClass, Repeat, UnknownSyntax
-from metricparse.matching.writing import literally
+from metricparse.regex_syntax.parse import CharacterClass, Repeat, UnknownSyntax
+from metricparse.regex_syntax.write import literally
 
 _SHOWN = 3
 _FIRST_NUMBER = re.compile(

@@ -11,7 +11,7 @@ from metricparse.diagnosis.likeness import names_like
 from metricparse.diagnosis.pieces import Edit, Pieces, in_name
 from metricparse.evidence.named import NUMBER_OR_NAN
 from metricparse.logs.views import View
-from metricparse.matching.syntax import (
+from metricparse.regex_syntax.parse import (
     Anchor,
     Branch,
     CharacterClass,
@@ -20,7 +20,7 @@ from metricparse.matching.syntax import (
     Repeat,
     UnknownSyntax,
 )
-from metricparse.matching.writing import write
+from metricparse.regex_syntax.write import write
 
 _SPACE = r"\s*"
 _SEPARATOR = r"(?:\s*(?:[:=]|->|=>|\bis\b)\s*|\s+)"

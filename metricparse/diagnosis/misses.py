@@ -17,8 +17,8 @@ from metricparse.diagnosis.trying import attempt, with_number, words_of
 from metricparse.evidence.lines import Evidence, LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.logs.views import View
-from metricparse.matching.syntax import UnknownSyntax
-from metricparse.matching.writing import literally
+from metricparse.regex_syntax.parse import UnknownSyntax
+from metricparse.regex_syntax.write import literally
 
 _CANDIDATES = 80
 _SHOWN = 3

@@ -10,7 +10,7 @@ from metricparse.diagnosis.pieces import Pieces
 from metricparse.evidence.lines import Evidence, LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
 from metricparse.matching.numbers import parse_number
-from metricparse.matching.writing import literally
+from metricparse.regex_syntax.write import literally
 
 _LAST_WORDS = re.compile(r"([\w./@'\"-]*[A-Za-z][\w./@'\"-]*(?:[ ][<(]?[\w./@'\">)-]+){0,2})\W*\Z")
 _ALIKE = 0.8

@@ -9,7 +9,8 @@ import regex
 
 from metricparse.evidence.lines import LogLine
 from metricparse.matching.numbers import parse_number
-from metricparse.matching.syntax import (
+from metricparse.matching.truncation import is_truncated
+from metricparse.regex_syntax.parse import (
     Anchor,
     BackReference,
     Branch,
@@ -20,12 +21,11 @@ from metricparse.matching.syntax import (
     UnknownSyntax,
     parse,
 )
-from metricparse.matching.syntax import (
+from metricparse.regex_syntax.parse import (
     Sequence as Row,
 )
-from metricparse.matching.tree import walk
-from metricparse.matching.truncation import is_truncated
-from metricparse.matching.writing import write
+from metricparse.regex_syntax.walk import walk
+from metricparse.regex_syntax.write import write
 
 _CONTROL_BEFORE = regex.compile(r"#(?:0[0-3][0-7]|177)$|\[[0-9;]*m$")
 #: Seconds that the search of one line may take while causes are looked for.

@@ -10,7 +10,7 @@ from metricparse.diagnosis.findings import Finding, Severity, no_group
 from metricparse.errors import DefinitionError
 from metricparse.matching.eligibility import NotNative, engine_pattern
 from metricparse.matching.pattern import CompiledDefinition
-from metricparse.matching.syntax import (
+from metricparse.regex_syntax.parse import (
     FUZZY_MATCH,
     Branch,
     Group,
@@ -21,7 +21,7 @@ from metricparse.matching.syntax import (
     UnknownSyntax,
     parse,
 )
-from metricparse.matching.tree import walk
+from metricparse.regex_syntax.walk import walk
 
 _ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwW]|[.\[\](){}*+?|^$](?![^\[]*\]))")
 _POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")

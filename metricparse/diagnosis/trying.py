@@ -9,7 +9,7 @@ from metricparse.diagnosis.likeness import may_be_meant
 from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on
 from metricparse.evidence.lines import LogLine
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
-from metricparse.matching.syntax import UnknownSyntax
+from metricparse.regex_syntax.parse import UnknownSyntax
 
 
 def words_of(pattern: str) -> set[str]:

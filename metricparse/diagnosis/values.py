@@ -15,8 +15,8 @@ from metricparse.diagnosis.likeness import meanings
 from metricparse.diagnosis.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
 from metricparse.evidence.lines import Evidence
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
-from metricparse.matching.syntax import Group, Literal, Node, Repeat, UnknownSyntax
-from metricparse.matching.tree import walk
+from metricparse.regex_syntax.parse import Group, Literal, Node, Repeat, UnknownSyntax
+from metricparse.regex_syntax.walk import walk
 
 _SHOWN = 3
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")

@@ -19,7 +19,7 @@ from typing import TypeAlias
 import regex
 
 from metricparse.matching.pattern import CompiledDefinition
-from metricparse.matching.syntax import (
+from metricparse.regex_syntax.parse import (
     Anchor,
     BackReference,
     Branch,
@@ -33,7 +33,7 @@ from metricparse.matching.syntax import (
     UnknownSyntax,
     parse,
 )
-from metricparse.matching.tree import children, in_sequence
+from metricparse.regex_syntax.walk import children, in_sequence
 
 
 class NotNative(Exception):  # noqa: N818 - not an error: the reference takes the definition

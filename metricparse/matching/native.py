@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from metricparse.arrow import no_times
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
-from metricparse.matching.literals import RequiredLiteral, RequiredLiterals
 from metricparse.matching.pattern import (
     EXAMPLES_KEPT,
     BlockMatches,
@@ -25,6 +24,7 @@ from metricparse.matching.pattern import (
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.tally import SeriesState, Tally, tally
+from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
 
 if TYPE_CHECKING:
     from metricparse import _kernel as kernel

@@ -9,10 +9,10 @@ from metricparse.arrow import as_numbers, as_times
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.errors import DefinitionError
-from metricparse.matching.cost import safe_length
-from metricparse.matching.literals import RequiredLiterals, looks_behind, required_literals
-from metricparse.matching.syntax import UnknownSyntax, parse
 from metricparse.matching.tally import SeriesState, Tally
+from metricparse.regex_syntax.cost import safe_length
+from metricparse.regex_syntax.literals import RequiredLiterals, looks_behind, required_literals
+from metricparse.regex_syntax.parse import UnknownSyntax, parse
 
 EXAMPLES_KEPT = 3
 

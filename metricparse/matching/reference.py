@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from metricparse.matching.choice import processors
-from metricparse.matching.literals import RequiredLiterals
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.pattern import EXAMPLES_KEPT, CompiledDefinition, Matches, Rejected
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.truncation import is_truncated
+from metricparse.regex_syntax.literals import RequiredLiterals
 
 #: Processor seconds that one search may take before the line is given up, and for each
 #: character of the line in addition.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from metricparse.evidence.named import NUMBER, NamedNumber, named_numbers
-from metricparse.matching.writing import literally
+from metricparse.regex_syntax.write import literally
 
 _LEVELS = re.compile(r"(?:\w+[ :])*(?:INFO|DEBUG|WARNING|WARN|ERROR|NOTICE|root)[ :]+")
 _ASSIGNED = re.compile(r"(\w+)([=:] ?)([^\s,=:]+)")

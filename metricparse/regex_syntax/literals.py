@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from metricparse.matching.syntax import (
+from metricparse.regex_syntax.parse import (
     Branch,
     Group,
     Literal,
@@ -18,7 +18,7 @@ from metricparse.matching.syntax import (
     Repeat,
     Sequence,
 )
-from metricparse.matching.tree import in_sequence, walk
+from metricparse.regex_syntax.walk import in_sequence, walk
 
 _MOST_ALTERNATIVES = 16
 # Outside of ASCII there are characters of which these are the other case (U+212A, U+017F,

@@ -1,6 +1,6 @@
 """A regex's tree written as a regex again."""
 
-from metricparse.matching.syntax import (
+from metricparse.regex_syntax.parse import (
     Anchor,
     BackReference,
     Branch,
@@ -13,7 +13,7 @@ from metricparse.matching.syntax import (
     Sequence,
     UnknownSyntax,
 )
-from metricparse.matching.tree import walk
+from metricparse.regex_syntax.walk import walk
 
 _SPECIAL = frozenset(r"\.^$*+?{}[]|()")
 _CONTROLS = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\f": r"\f", "\v": r"\v", "\a": r"\a"}

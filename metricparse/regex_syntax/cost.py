@@ -3,7 +3,7 @@
 from math import prod
 from typing import NamedTuple
 
-from metricparse.matching.syntax import (
+from metricparse.regex_syntax.parse import (
     BackReference,
     Branch,
     Group,
@@ -12,7 +12,7 @@ from metricparse.matching.syntax import (
     Repeat,
     Sequence,
 )
-from metricparse.matching.tree import in_sequence
+from metricparse.regex_syntax.walk import in_sequence
 
 # Steps that a backtracking engine takes in well under the time budget.
 _STEPS = 10_000_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from metricparse.matching.syntax import Branch, Group, Look, Node, Repeat, Sequence
+from metricparse.regex_syntax.parse import Branch, Group, Look, Node, Repeat, Sequence
 
 
 def children(node: Node) -> tuple[Node, ...]:
