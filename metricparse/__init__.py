@@ -66,8 +66,8 @@ if TYPE_CHECKING:
     from metricparse.logs.times import TimeFormat as TimeFormat
     from metricparse.logs.times import TimeSource as TimeSource
     from metricparse.logs.views import View as View
-    from metricparse.matching.choice import Matcher as Matcher
-    from metricparse.matching.combined import CombinedPattern as CombinedPattern
+    from metricparse.matching.backend import Matcher as Matcher
+    from metricparse.matching.combined_pattern import CombinedPattern as CombinedPattern
     from metricparse.records import SCHEMA as SCHEMA
     from metricparse.running import Execution as Execution
     from metricparse.running import execute as execute
@@ -93,7 +93,7 @@ _HOMES = {
     "CaseResult": "metricparse.testing.cases",
     "Cause": "metricparse.diagnosis.causes",
     "Check": "metricparse.diagnosis.checking",
-    "CombinedPattern": "metricparse.matching.combined",
+    "CombinedPattern": "metricparse.matching.combined_pattern",
     "CommandError": "metricparse.errors",
     "Correction": "metricparse.diagnosis.causes",
     "DamagedLogWarning": "metricparse.errors",
@@ -110,7 +110,7 @@ _HOMES = {
     "HyperParameterAlgorithmSpecification": "metricparse.definitions.algorithm",
     "ImageReference": "metricparse.definitions.image",
     "LogError": "metricparse.errors",
-    "Matcher": "metricparse.matching.choice",
+    "Matcher": "metricparse.matching.backend",
     "MetricDefinition": "metricparse.definitions.algorithm",
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",

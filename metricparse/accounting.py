@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from metricparse.errors import DamagedLogWarning
-from metricparse.matching.combined import CombinedPattern
-from metricparse.matching.pattern import Rows
+from metricparse.matching.combined_pattern import CombinedPattern
+from metricparse.matching.compiled import Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records import json_number
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from metricparse.accounting import ENVELOPE, SourceSummary, Summary
 from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.intake import Intake, StreamBlock
-from metricparse.matching.pattern import BlockMatches
+from metricparse.matching.compiled import BlockMatches
 from metricparse.records import Columns
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from metricparse.logs.sources import LogSource, files_below, shown
 from metricparse.logs.times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.logs.watching import Stop, Watcher
-from metricparse.matching.choice import Matcher
-from metricparse.matching.combined import CombinedPattern
+from metricparse.matching.backend import Matcher
+from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.pipeline import Pipeline
 from metricparse.records import Columns
 from metricparse.settings import Settings

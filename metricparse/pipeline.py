@@ -20,10 +20,10 @@ from metricparse.logs.envelopes.recognition import HEAD_SIZE as ENVELOPE_HEAD_SI
 from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.intake import Intake, IntakeSettings, StreamBlock
 from metricparse.logs.sources import BinaryLogError, DamagedLog, Source
-from metricparse.matching.choice import processors
-from metricparse.matching.combined import CombinedPattern
+from metricparse.matching.backend import processors
+from metricparse.matching.combined_pattern import CombinedPattern
+from metricparse.matching.compiled import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.matching.native import cut_segments
-from metricparse.matching.pattern import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.records import Columns
 from metricparse.searching import Searcher
 from metricparse.settings import Settings

@@ -16,8 +16,8 @@ from metricparse.logs.envelopes.text import Envelope
 from metricparse.logs.intake import StreamBlock
 from metricparse.logs.times import TimeFormat, TimeSource
 from metricparse.logs.views import View
-from metricparse.matching.choice import Matcher
-from metricparse.matching.combined import CombinedPattern
+from metricparse.matching.backend import Matcher
+from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.pipeline import Pipeline
 from metricparse.records import Columns
 from metricparse.settings import Settings

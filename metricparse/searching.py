@@ -12,10 +12,10 @@ from metricparse.logs.intake import StreamBlock
 from metricparse.logs.times import parse_time
 from metricparse.logs.timing import Clock, KnownTimes
 from metricparse.logs.views import Events, View
-from metricparse.matching.choice import kernel
-from metricparse.matching.combined import CombinedPattern
+from metricparse.matching.backend import kernel
+from metricparse.matching.combined_pattern import CombinedPattern
+from metricparse.matching.compiled import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.native import NativeMatcher, Segment
-from metricparse.matching.pattern import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.tally import tally
 

@@ -9,8 +9,8 @@ import pytest
 
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.errors import DefinitionError
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern, reach
-from metricparse.matching.pattern import CompiledDefinition
 from metricparse.regex_syntax.parse import parse
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"

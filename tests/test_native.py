@@ -15,9 +15,9 @@ from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
 from metricparse.logs.times import parse_time
 from metricparse.logs.views import View
+from metricparse.matching.compiled import BlockMatches, CompiledDefinition
 from metricparse.matching.native import NativeMatcher
 from metricparse.matching.numbers import parse_number
-from metricparse.matching.pattern import BlockMatches, CompiledDefinition
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.truncation import is_truncated
 from metricparse.searching import search_by_reference

@@ -21,7 +21,7 @@ from metricparse.logs.blocks import Block
 from metricparse.logs.intake import IntakeSettings, blocks_of
 from metricparse.logs.sources import LogSource, find_sources
 from metricparse.logs.views import EVENT_SIZE, View
-from metricparse.matching.pattern import CompiledDefinition
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.scanning import scan
 
 _ROUNDS = 3

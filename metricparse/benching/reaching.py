@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from metricparse.logs.blocks import Block
 from metricparse.logs.views import View
-from metricparse.matching.pattern import CompiledDefinition
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.prefilter import Prefilter
 
 _MOST = 20_000

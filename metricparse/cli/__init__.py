@@ -8,7 +8,7 @@ import os
 import sys
 
 from metricparse._version import __version__
-from metricparse.matching.choice import Matcher
+from metricparse.matching.backend import Matcher
 
 TYPE_CHECKING = False  # as `typing` has it, whose import takes longer than `--version`
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from metricparse.cloudwatch.series import (
     reads,
 )
 from metricparse.errors import MetricparseError
-from metricparse.matching.choice import kernel
+from metricparse.matching.backend import kernel
 from metricparse.records import BATCH_ROWS
 
 #: Seconds of the periods that CloudWatch knows below a minute; above, all multiples of a minute.

@@ -8,8 +8,8 @@ from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.diagnosis.findings import Finding, Severity, no_group
 from metricparse.errors import DefinitionError
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern
-from metricparse.matching.pattern import CompiledDefinition
 from metricparse.regex_syntax.parse import (
     FUZZY_MATCH,
     Branch,

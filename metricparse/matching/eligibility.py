@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 import regex
 
-from metricparse.matching.pattern import CompiledDefinition
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.regex_syntax.parse import (
     Anchor,
     BackReference,

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import pyarrow as pa
 
 from metricparse.arrow import no_times
-from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
-from metricparse.matching.pattern import (
+from metricparse.matching.compiled import (
     EXAMPLES_KEPT,
     BlockMatches,
     CompiledDefinition,
     RejectedOnLine,
     Rows,
 )
+from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.tally import SeriesState, Tally, tally
@@ -29,7 +29,7 @@ from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
 if TYPE_CHECKING:
     from metricparse import _kernel as kernel
 else:
-    from metricparse.matching.choice import kernel
+    from metricparse.matching.backend import kernel
 
 COLOURS = "ANSI colour codes"
 BEYOND_LIMIT = "beyond the first 16 MiB of a line"

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from metricparse.matching.pattern import CompiledDefinition
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals, rarity
 
 #: A literal rarer than this spares more than it costs: a lone space or digit does not.

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from metricparse.matching.choice import processors
+from metricparse.matching.backend import processors
+from metricparse.matching.compiled import EXAMPLES_KEPT, CompiledDefinition, Matches, Rejected
 from metricparse.matching.numbers import parse_number
-from metricparse.matching.pattern import EXAMPLES_KEPT, CompiledDefinition, Matches, Rejected
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.truncation import is_truncated
 from metricparse.regex_syntax.literals import RequiredLiterals

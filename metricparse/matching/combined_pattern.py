@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.errors import DefinitionError
-from metricparse.matching.choice import Matcher
+from metricparse.matching.backend import Matcher
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
-from metricparse.matching.pattern import CompiledDefinition
 from metricparse.matching.reference import ReferenceMatcher
 
 
