@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 import metricparse as mp
-from metricparse.logs.sources import Source
+from metricparse.logs.input.sources import Source
 
 Definitions: TypeAlias = list[dict[str, str]]
 Peer: TypeAlias = Callable[[Path, Definitions], object]

@@ -62,9 +62,9 @@ if TYPE_CHECKING:
     from metricparse.following import Follow as Follow
     from metricparse.following import follow as follow
     from metricparse.frames import wide as wide
-    from metricparse.logs.envelopes.text import Envelope as Envelope
-    from metricparse.logs.times import TimeFormat as TimeFormat
-    from metricparse.logs.times import TimeSource as TimeSource
+    from metricparse.logs.envelopes.base import Envelope as Envelope
+    from metricparse.logs.line_times import TimeFormat as TimeFormat
+    from metricparse.logs.line_times import TimeSource as TimeSource
     from metricparse.logs.views import View as View
     from metricparse.matching.backend import Matcher as Matcher
     from metricparse.matching.combined_pattern import CombinedPattern as CombinedPattern
@@ -101,7 +101,7 @@ _HOMES = {
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.accounting",
     "Diagnosis": "metricparse.diagnosis.explaining",
-    "Envelope": "metricparse.logs.envelopes.text",
+    "Envelope": "metricparse.logs.envelopes.base",
     "Execution": "metricparse.running",
     "Explanation": "metricparse.diagnosis.explaining",
     "Finding": "metricparse.diagnosis.findings",
@@ -129,8 +129,8 @@ _HOMES = {
     "SpecificationError": "metricparse.errors",
     "Suggestion": "metricparse.suggestions.suggesting",
     "Summary": "metricparse.accounting",
-    "TimeFormat": "metricparse.logs.times",
-    "TimeSource": "metricparse.logs.times",
+    "TimeFormat": "metricparse.logs.line_times",
+    "TimeSource": "metricparse.logs.line_times",
     "TrainingImageConfig": "metricparse.definitions.algorithm",
     "TrainingRepositoryAuthConfig": "metricparse.definitions.algorithm",
     "View": "metricparse.logs.views",

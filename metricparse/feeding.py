@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from metricparse.accounting import ENVELOPE, SourceSummary, Summary
-from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.intake import Intake, StreamBlock
 from metricparse.matching.compiled import BlockMatches
 from metricparse.records import Columns

@@ -15,13 +15,13 @@ from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
 from metricparse.feeding import Log
 from metricparse.flushing import Gathered
-from metricparse.logs.envelopes.text import Envelope
-from metricparse.logs.followed import Files, FollowedFile, Identity, Place
-from metricparse.logs.remote import is_url
-from metricparse.logs.sources import LogSource, files_below, shown
-from metricparse.logs.times import TimeFormat, TimeSource
+from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.input.remote import is_url
+from metricparse.logs.input.sources import LogSource, files_below, shown
+from metricparse.logs.input.tail import Files, FollowedFile, Identity, Place
+from metricparse.logs.input.watch import Stop, Watcher
+from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
-from metricparse.logs.watching import Stop, Watcher
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.pipeline import Pipeline

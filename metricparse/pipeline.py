@@ -16,10 +16,10 @@ from metricparse.accounting import (
 from metricparse.arrow import as_numbers, repeated
 from metricparse.feeding import Counted, Log
 from metricparse.held import HeldRows
-from metricparse.logs.envelopes.recognition import HEAD_SIZE as ENVELOPE_HEAD_SIZE
-from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
+from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import Intake, IntakeSettings, StreamBlock
-from metricparse.logs.sources import BinaryLogError, DamagedLog, Source
 from metricparse.matching.backend import processors
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.compiled import EXAMPLES_KEPT, BlockMatches, Rows

@@ -10,11 +10,11 @@ import pyarrow as pa
 from metricparse.accounting import Summary
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.flushing import FLUSH_INTERVAL, Gathered
-from metricparse.logs.command import Command, PassedOn
-from metricparse.logs.envelopes.pieces import Pieces
-from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes.line_joiner import Pieces
+from metricparse.logs.input.command import Command, PassedOn
 from metricparse.logs.intake import StreamBlock
-from metricparse.logs.times import TimeFormat, TimeSource
+from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern

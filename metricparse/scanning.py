@@ -12,9 +12,9 @@ import pyarrow as pa
 from metricparse.accounting import Summary
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError, MetricparseError
-from metricparse.logs.envelopes.text import Envelope
-from metricparse.logs.sources import CHUNK_SIZE, LogSource, Source, find_sources
-from metricparse.logs.times import TimeFormat, TimeSource
+from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.input.sources import CHUNK_SIZE, LogSource, Source, find_sources
+from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern

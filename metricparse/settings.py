@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from metricparse.errors import MetricparseError
-from metricparse.logs.envelopes.text import Envelope
-from metricparse.logs.times import TimeFormat, TimeSource, time_source
-from metricparse.logs.timing import Clock
+from metricparse.logs.clock import Clock
+from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.line_times import TimeFormat, TimeSource, time_source
 from metricparse.logs.views import View
 
 

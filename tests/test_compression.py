@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
-from metricparse.logs.compression import DamagedLog, compression_of
+from metricparse.logs.input.compression import DamagedLog, compression_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd

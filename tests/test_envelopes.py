@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metricparse.logs.envelopes.pieces import HELD_LIMIT
-from metricparse.logs.envelopes.recognition import decoder_of, recognise
-from metricparse.logs.envelopes.text import Envelope
+from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes.detect import decoder_of, recognise
+from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 TIME = "2026-11-22T10:00:00.123456789Z"

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 import metricparse as mp
-from metricparse.logs.followed import QUIET
+from metricparse.logs.input.tail import QUIET
 from metricparse.settings import Settings
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]

@@ -13,7 +13,7 @@ import pytest
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
-from metricparse.logs.times import parse_time
+from metricparse.logs.line_times import parse_time
 from metricparse.logs.views import View
 from metricparse.matching.compiled import BlockMatches, CompiledDefinition
 from metricparse.matching.native import NativeMatcher

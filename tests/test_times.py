@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 
-from metricparse.logs.times import (
+from metricparse.logs.line_times import (
     Moment,
     TimeFormat,
     TimeSource,

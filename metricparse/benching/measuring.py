@@ -18,8 +18,8 @@ from metricparse.diagnosis.regexes import lane_of
 from metricparse.errors import DamagedLogWarning
 from metricparse.evidence.again import ReadAgain
 from metricparse.logs.blocks import Block
+from metricparse.logs.input.sources import LogSource, find_sources
 from metricparse.logs.intake import IntakeSettings, blocks_of
-from metricparse.logs.sources import LogSource, find_sources
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.scanning import scan

@@ -124,7 +124,7 @@ def definitions_of(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]
 
 def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """How logs are to be read, as parameters of `scan` and its like."""
-    from metricparse.logs.times import time_source
+    from metricparse.logs.line_times import time_source
 
     where, year = arguments.time_where, arguments.time_year
     if "%" not in arguments.time and (where or year):

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
-from metricparse.logs.sources import Source
+from metricparse.logs.input.sources import Source
 
 _STREAM = re.compile(r"(?i)std(?:out|err)|\b(?:out|err)(?:or|put)?\b")
 _MOST = 16

@@ -24,7 +24,7 @@ from metricparse.diagnosis.values import why_wrong_numbers
 from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
 from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, gather
-from metricparse.logs.sources import LogSource, Source, find_sources
+from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
 from metricparse.scanning import scan
 

@@ -8,7 +8,7 @@ from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.explaining import diagnose
 from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
-from metricparse.logs.sources import LogSource
+from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View
 
 _MANY = 5

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
 
-from metricparse.logs.sources import LogSource, find_sources
+from metricparse.logs.input.sources import LogSource, find_sources
 
 _REMEMBERED = 16 << 20
 

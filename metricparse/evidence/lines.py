@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from metricparse.evidence.again import ReadAgain
 from metricparse.logs.blocks import Block
+from metricparse.logs.input.sources import BinaryLogError, Source, find_sources
 from metricparse.logs.intake import IntakeSettings, StreamBlock, blocks_of
-from metricparse.logs.sources import BinaryLogError, Source, find_sources
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.scanning import scan
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from metricparse.logs.blocks import Block, BlockCutter
-from metricparse.logs.envelopes.recognition import HEAD_SIZE, decoder_of, recognise
-from metricparse.logs.envelopes.text import Decoder, Envelope, Text
+from metricparse.logs.clock import Arrival, KnownTimes, LineTimes
+from metricparse.logs.envelopes.base import Decoder, Envelope, Text
+from metricparse.logs.envelopes.detect import HEAD_SIZE, decoder_of, recognise
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
-from metricparse.logs.sources import DamagedLog, Source
-from metricparse.logs.timing import Arrival, KnownTimes, LineTimes
+from metricparse.logs.input.sources import DamagedLog, Source
 
 
 @dataclass(frozen=True, slots=True)

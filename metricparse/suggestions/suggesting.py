@@ -10,7 +10,7 @@ from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS, MetricDefi
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, LogLine, gather
-from metricparse.logs.sources import LogSource
+from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View
 from metricparse.scanning import scan
 from metricparse.suggestions.forms import Form, forms_of

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from metricparse.logs.envelopes.lines import lines_of
-from metricparse.logs.envelopes.pieces import JoinedLines
-from metricparse.logs.envelopes.text import Text, Times, first_words
+from metricparse.logs.envelopes.base import Text, Times, first_words
+from metricparse.logs.envelopes.line_decoder import lines_of
+from metricparse.logs.envelopes.line_joiner import JoinedLines
 
 _TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?+(?:Z|[+-]\d\d:\d\d)"
 _PREFIX = re.compile(rb"(%b) (stdout|stderr) ([FP])(?::[^ \n]{0,255})?+ " % _TIME)

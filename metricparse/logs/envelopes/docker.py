@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from metricparse.logs.envelopes.lines import lines_of
-from metricparse.logs.envelopes.pieces import HELD_LIMIT, JoinedLines
-from metricparse.logs.envelopes.text import Text, Times, utf_8
+from metricparse.logs.envelopes.base import Text, Times, utf_8
+from metricparse.logs.envelopes.line_decoder import lines_of
+from metricparse.logs.envelopes.line_joiner import HELD_LIMIT, JoinedLines
 
 _SCHEMA = pa.schema([("log", pa.string()), ("time", pa.string())])
 _PARSE = pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="ignore")

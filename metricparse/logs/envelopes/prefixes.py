@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from metricparse.logs.envelopes.lines import lines_of
-from metricparse.logs.envelopes.text import Text, Times, Written, first_words, written_times
+from metricparse.logs.envelopes.base import Text, Times, Written, first_words, written_times
+from metricparse.logs.envelopes.line_decoder import lines_of
 
 _DATE_AND_TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 _COLOUR = rb"\x1b\[[0-9;]{1,16}m"

@@ -1,6 +1,6 @@
 """Joins the pieces of lines that a container's standard output and error wrote into one text."""
 
-from metricparse.logs.envelopes.text import Text, Written, written_times
+from metricparse.logs.envelopes.base import Text, Written, written_times
 
 #: Bytes of a line, or of lines that wait for one to end, that are held in memory.
 HELD_LIMIT = 16 << 20

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.logs.blocks import HEAD_SIZE, Block
-from metricparse.logs.envelopes.text import Times
-from metricparse.logs.times import Moment, TimeFormat, TimeSource, in_zone, read_time
+from metricparse.logs.envelopes.base import Times
+from metricparse.logs.line_times import Moment, TimeFormat, TimeSource, in_zone, read_time
 
 #: Says of lines of a block, given by its bytes and its head, which name a zone.
 Zoned: TypeAlias = Callable[[bytes, bytes, list[int]], list[bool]]

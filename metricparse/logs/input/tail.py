@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from metricparse.logs.compression import MAGIC_SIZE, compression_of
-from metricparse.logs.sources import CHUNK_SIZE
+from metricparse.logs.input.compression import MAGIC_SIZE, compression_of
+from metricparse.logs.input.sources import CHUNK_SIZE
 
 #: Seconds that a file which was rotated away must be quiet before the next one is read: who writes
 #: it may notice the rotation later than we do.

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 
+from metricparse.logs.envelopes.base import Decoder, Envelope, Text
 from metricparse.logs.envelopes.cloudwatch import CloudWatch
 from metricparse.logs.envelopes.cri import Cri, is_cri
 from metricparse.logs.envelopes.docker import Docker, is_docker
-from metricparse.logs.envelopes.lines import LineDecoder, LineEnvelope, lines_of
+from metricparse.logs.envelopes.line_decoder import LineDecoder, LineEnvelope, lines_of
 from metricparse.logs.envelopes.prefixes import COMPOSE, EXPORT, MPI, TAIL, Prefixed
-from metricparse.logs.envelopes.text import Decoder, Envelope, Text
 
 #: Bytes of a log in which its envelope is looked for.
 HEAD_SIZE = 1 << 16

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from metricparse.logs.envelopes.text import Envelope, Text
+from metricparse.logs.envelopes.base import Envelope, Text
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 
