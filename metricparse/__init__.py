@@ -61,14 +61,14 @@ if TYPE_CHECKING:
     from metricparse.errors import Violation as Violation
     from metricparse.following import Follow as Follow
     from metricparse.following import follow as follow
-    from metricparse.frames import wide as wide
     from metricparse.logs.envelopes.base import Envelope as Envelope
     from metricparse.logs.line_times import TimeFormat as TimeFormat
     from metricparse.logs.line_times import TimeSource as TimeSource
     from metricparse.logs.views import View as View
     from metricparse.matching.backend import Matcher as Matcher
     from metricparse.matching.combined_pattern import CombinedPattern as CombinedPattern
-    from metricparse.records import SCHEMA as SCHEMA
+    from metricparse.records.batches import SCHEMA as SCHEMA
+    from metricparse.records.wide import wide as wide
     from metricparse.running import Execution as Execution
     from metricparse.running import execute as execute
     from metricparse.scanning import Scan as Scan
@@ -120,7 +120,7 @@ _HOMES = {
     "PublishError": "metricparse.cloudwatch.publishing",
     "Published": "metricparse.cloudwatch.publishing",
     "Requests": "metricparse.cloudwatch.requests",
-    "SCHEMA": "metricparse.records",
+    "SCHEMA": "metricparse.records.batches",
     "Scan": "metricparse.scanning",
     "Serving": "metricparse.serving.server",
     "Severity": "metricparse.diagnosis.findings",
@@ -158,7 +158,7 @@ _HOMES = {
     "serve": "metricparse.serving.server",
     "suggest": "metricparse.suggestions.suggesting",
     "tuning_objective": "metricparse.cloudwatch.final",
-    "wide": "metricparse.frames",
+    "wide": "metricparse.records.wide",
     "write": "metricparse.sinks",
 }
 

@@ -9,7 +9,7 @@ from metricparse.errors import DamagedLogWarning
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.compiled import Rows
 from metricparse.matching.tally import SeriesState, Tally
-from metricparse.records import json_number
+from metricparse.records.batches import json_number
 
 #: Values of a definition that a summary keeps at the most, evenly spread, for a picture of them.
 SERIES_KEPT = 128

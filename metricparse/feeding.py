@@ -10,7 +10,7 @@ from metricparse.accounting import ENVELOPE, SourceSummary, Summary
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.intake import Intake, StreamBlock
 from metricparse.matching.compiled import BlockMatches
-from metricparse.records import Columns
+from metricparse.records.batches import Columns
 
 if TYPE_CHECKING:
     from metricparse.pipeline import Pipeline

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from metricparse.pipeline import Pipeline
-from metricparse.records import BatchBuilder, Columns
+from metricparse.records.batches import BatchBuilder, Columns
 
 #: Seconds between two flushes at the least, as long as records keep coming.
 FLUSH_INTERVAL = 0.1

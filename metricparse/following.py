@@ -25,7 +25,7 @@ from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.pipeline import Pipeline
-from metricparse.records import Columns
+from metricparse.records.batches import Columns
 from metricparse.settings import Settings
 
 # Seconds between two looks at what patterns and directories stand for.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from metricparse.records import Columns
+from metricparse.records.batches import Columns
 
 #: Rows that wait in memory at the most: some 9 MB.
 ROWS_IN_MEMORY = 1 << 18

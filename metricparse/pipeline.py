@@ -13,7 +13,6 @@ from metricparse.accounting import (
     SourceSummary,
     Summary,
 )
-from metricparse.arrow import as_numbers, repeated
 from metricparse.feeding import Counted, Log
 from metricparse.held import HeldRows
 from metricparse.logs.envelopes.base import Envelope
@@ -24,7 +23,8 @@ from metricparse.matching.backend import processors
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.compiled import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.matching.native import cut_segments
-from metricparse.records import Columns
+from metricparse.records.arrays import as_numbers, repeated
+from metricparse.records.batches import Columns
 from metricparse.searching import Searcher
 from metricparse.settings import Settings
 

@@ -19,7 +19,7 @@ from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.pipeline import Pipeline
-from metricparse.records import SCHEMA, BatchBuilder
+from metricparse.records.batches import SCHEMA, BatchBuilder
 from metricparse.settings import Settings
 
 if TYPE_CHECKING:

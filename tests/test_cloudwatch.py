@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import metricparse as mp
 from metricparse.cloudwatch import periods, requests
-from metricparse.records import SCHEMA
+from metricparse.records.batches import SCHEMA
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)

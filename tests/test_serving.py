@@ -25,7 +25,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import metricparse as mp
-from metricparse.records import SCHEMA
+from metricparse.records.batches import SCHEMA
 from tests.test_cloudwatch import ROWS, START, Row, at, records
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"

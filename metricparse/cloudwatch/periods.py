@@ -19,7 +19,7 @@ from metricparse.cloudwatch.series import (
 )
 from metricparse.errors import MetricparseError
 from metricparse.matching.backend import kernel
-from metricparse.records import BATCH_ROWS
+from metricparse.records.batches import BATCH_ROWS
 
 #: Seconds of the periods that CloudWatch knows below a minute; above, all multiples of a minute.
 SHORT_PERIODS = (1, 5, 10, 20, 30)

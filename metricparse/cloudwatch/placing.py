@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from metricparse.cloudwatch.series import Records, batches_of, reads
 from metricparse.errors import MetricparseError
-from metricparse.records import SCHEMA
+from metricparse.records.batches import SCHEMA
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Nanoseconds since 1970 are 64 bits.

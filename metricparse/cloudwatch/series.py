@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.arrow import as_numbers
 from metricparse.errors import MetricparseError
 from metricparse.following import Follow
-from metricparse.records import BATCH_ROWS, SCHEMA
+from metricparse.records.arrays import as_numbers
+from metricparse.records.batches import BATCH_ROWS, SCHEMA
 from metricparse.running import Execution
 from metricparse.scanning import Scan
 

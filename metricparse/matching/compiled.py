@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from metricparse.arrow import as_numbers, as_times
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.errors import DefinitionError
 from metricparse.matching.tally import SeriesState, Tally
+from metricparse.records.arrays import as_numbers, as_times
 from metricparse.regex_syntax.cost import safe_length
 from metricparse.regex_syntax.literals import RequiredLiterals, looks_behind, required_literals
 from metricparse.regex_syntax.parse import UnknownSyntax, parse

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 
-from metricparse.arrow import no_times
 from metricparse.matching.compiled import (
     EXAMPLES_KEPT,
     BlockMatches,
@@ -24,6 +23,7 @@ from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pa
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.tally import SeriesState, Tally, tally
+from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
 
 if TYPE_CHECKING:

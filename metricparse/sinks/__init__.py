@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from metricparse.errors import OutputError
 from metricparse.following import Follow
-from metricparse.records import SCHEMA
+from metricparse.records.batches import SCHEMA
 from metricparse.running import Execution
 from metricparse.sinks.formats import GROWING, Format, open_writer
 from metricparse.sinks.growing import write_growing

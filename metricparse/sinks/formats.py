@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from metricparse.errors import OutputError
-from metricparse.records import SCHEMA, json_number
+from metricparse.records.batches import SCHEMA, json_number
 
 
 class Format(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from metricparse.arrow import as_strings
+from metricparse.records.arrays import as_strings
 
 #: Rows of a record batch at the most.
 BATCH_ROWS = 65_536
