@@ -4,9 +4,6 @@ from metricparse._version import __version__
 
 TYPE_CHECKING = False  # as `typing` has it, whose import would take as long as all the rest
 if TYPE_CHECKING:
-    from metricparse.accounting import DefinitionSummary as DefinitionSummary
-    from metricparse.accounting import SourceSummary as SourceSummary
-    from metricparse.accounting import Summary as Summary
     from metricparse.benching.measuring import Bench as Bench
     from metricparse.benching.measuring import DefinitionCost as DefinitionCost
     from metricparse.benching.measuring import bench as bench
@@ -59,8 +56,6 @@ if TYPE_CHECKING:
     from metricparse.errors import OutputError as OutputError
     from metricparse.errors import SpecificationError as SpecificationError
     from metricparse.errors import Violation as Violation
-    from metricparse.following import Follow as Follow
-    from metricparse.following import follow as follow
     from metricparse.logs.envelopes.base import Envelope as Envelope
     from metricparse.logs.line_times import TimeFormat as TimeFormat
     from metricparse.logs.line_times import TimeSource as TimeSource
@@ -69,10 +64,15 @@ if TYPE_CHECKING:
     from metricparse.matching.combined_pattern import CombinedPattern as CombinedPattern
     from metricparse.records.batches import SCHEMA as SCHEMA
     from metricparse.records.wide import wide as wide
-    from metricparse.running import Execution as Execution
-    from metricparse.running import execute as execute
-    from metricparse.scanning import Scan as Scan
-    from metricparse.scanning import scan as scan
+    from metricparse.scanning.execute import Execution as Execution
+    from metricparse.scanning.execute import execute as execute
+    from metricparse.scanning.follow import Follow as Follow
+    from metricparse.scanning.follow import follow as follow
+    from metricparse.scanning.scan import Scan as Scan
+    from metricparse.scanning.scan import scan as scan
+    from metricparse.scanning.summary import DefinitionSummary as DefinitionSummary
+    from metricparse.scanning.summary import SourceSummary as SourceSummary
+    from metricparse.scanning.summary import Summary as Summary
     from metricparse.serving.server import Serving as Serving
     from metricparse.serving.server import serve as serve
     from metricparse.sinks import write as write
@@ -99,13 +99,13 @@ _HOMES = {
     "DamagedLogWarning": "metricparse.errors",
     "DefinitionCost": "metricparse.benching.measuring",
     "DefinitionError": "metricparse.errors",
-    "DefinitionSummary": "metricparse.accounting",
+    "DefinitionSummary": "metricparse.scanning.summary",
     "Diagnosis": "metricparse.diagnosis.explaining",
     "Envelope": "metricparse.logs.envelopes.base",
-    "Execution": "metricparse.running",
+    "Execution": "metricparse.scanning.execute",
     "Explanation": "metricparse.diagnosis.explaining",
     "Finding": "metricparse.diagnosis.findings",
-    "Follow": "metricparse.following",
+    "Follow": "metricparse.scanning.follow",
     "Format": "metricparse.sinks.formats",
     "HyperParameterAlgorithmSpecification": "metricparse.definitions.algorithm",
     "ImageReference": "metricparse.definitions.image",
@@ -121,14 +121,14 @@ _HOMES = {
     "Published": "metricparse.cloudwatch.publishing",
     "Requests": "metricparse.cloudwatch.requests",
     "SCHEMA": "metricparse.records.batches",
-    "Scan": "metricparse.scanning",
+    "Scan": "metricparse.scanning.scan",
     "Serving": "metricparse.serving.server",
     "Severity": "metricparse.diagnosis.findings",
     "Sighting": "metricparse.diagnosis.causes",
-    "SourceSummary": "metricparse.accounting",
+    "SourceSummary": "metricparse.scanning.summary",
     "SpecificationError": "metricparse.errors",
     "Suggestion": "metricparse.suggestions.suggesting",
-    "Summary": "metricparse.accounting",
+    "Summary": "metricparse.scanning.summary",
     "TimeFormat": "metricparse.logs.line_times",
     "TimeSource": "metricparse.logs.line_times",
     "TrainingImageConfig": "metricparse.definitions.algorithm",
@@ -143,10 +143,10 @@ _HOMES = {
     "describe_training_job": "metricparse.cloudwatch.final",
     "diagnose": "metricparse.diagnosis.explaining",
     "embedded_metrics": "metricparse.cloudwatch.requests",
-    "execute": "metricparse.running",
+    "execute": "metricparse.scanning.execute",
     "final_metrics": "metricparse.cloudwatch.final",
     "findings_of": "metricparse.diagnosis.findings",
-    "follow": "metricparse.following",
+    "follow": "metricparse.scanning.follow",
     "known_presets": "metricparse.definitions.presets",
     "load_definitions": "metricparse.definitions.load",
     "parse_definition": "metricparse.definitions.load",
@@ -154,7 +154,7 @@ _HOMES = {
     "publish": "metricparse.cloudwatch.publishing",
     "put_metric_data": "metricparse.cloudwatch.requests",
     "run_cases": "metricparse.testing.cases",
-    "scan": "metricparse.scanning",
+    "scan": "metricparse.scanning.scan",
     "serve": "metricparse.serving.server",
     "suggest": "metricparse.suggestions.suggesting",
     "tuning_objective": "metricparse.cloudwatch.final",

@@ -26,7 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 import metricparse as mp
 from metricparse.logs.input.tail import QUIET
-from metricparse.settings import Settings
+from metricparse.scanning.options import Settings
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
 PATTERN = mp.CombinedPattern(mp.load_definitions(DEFINITIONS))

@@ -20,7 +20,7 @@ from metricparse.matching.native import NativeMatcher
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.truncation import is_truncated
-from metricparse.searching import search_by_reference
+from metricparse.scanning.search import search_by_reference
 from tests.cases import Case, all_cases
 from tests.cutting import cut_blocks
 

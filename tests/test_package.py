@@ -57,7 +57,7 @@ def test_importing_a_module_does_not_hide_a_function() -> None:
             [
                 sys.executable,
                 "-c",
-                "import metricparse.scanning, metricparse.sinks, metricparse as mp; print(type(mp.scan))",
+                "import metricparse.scanning.scan, metricparse.sinks, metricparse as mp; print(type(mp.scan))",
             ],
             capture_output=True,
             check=True,

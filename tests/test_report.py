@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import metricparse as mp
-from metricparse.accounting import SERIES_KEPT, Series
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
 from metricparse.report.numbers import of_bytes, of_count, of_seconds
 from metricparse.report.sparkline import sparkline
 from metricparse.report.terminal import report_scan
+from metricparse.scanning.summary import SERIES_KEPT, Series
 
 
 @pytest.mark.parametrize(

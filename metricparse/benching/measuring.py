@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from metricparse.accounting import DefinitionSummary, Summary
 from metricparse.benching.growth import Growth, growth_of
 from metricparse.benching.reaching import Reached, reached_by
 from metricparse.definitions.algorithm import MetricDefinition
@@ -22,7 +21,8 @@ from metricparse.logs.input.sources import LogSource, find_sources
 from metricparse.logs.intake import IntakeSettings, blocks_of
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.matching.compiled import CompiledDefinition
-from metricparse.scanning import scan
+from metricparse.scanning.scan import scan
+from metricparse.scanning.summary import DefinitionSummary, Summary
 
 _ROUNDS = 3
 _LONG_ROUND = 5.0

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.errors import MetricparseError
-from metricparse.following import Follow
 from metricparse.records.arrays import as_numbers
 from metricparse.records.batches import BATCH_ROWS, SCHEMA
-from metricparse.running import Execution
-from metricparse.scanning import Scan
+from metricparse.scanning.execute import Execution
+from metricparse.scanning.follow import Follow
+from metricparse.scanning.scan import Scan
 
 #: Where SageMaker puts the metrics of training jobs, and by which dimensions.
 NAMESPACE = "/aws/sagemaker/TrainingJobs"

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from metricparse.accounting import DefinitionSummary
 from metricparse.diagnosis.causes import Cause, Sighting
 from metricparse.diagnosis.edits import rewritten
 from metricparse.diagnosis.findings import Severity
@@ -15,6 +14,7 @@ from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.numbers import parse_number
 from metricparse.regex_syntax.parse import CharacterClass, Repeat, UnknownSyntax
 from metricparse.regex_syntax.write import literally
+from metricparse.scanning.summary import DefinitionSummary
 
 _SHOWN = 3
 _FIRST_NUMBER = re.compile(

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from metricparse.accounting import DefinitionSummary
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.diagnosis.findings import Severity
+from metricparse.scanning.summary import DefinitionSummary
 
 
 @dataclass(frozen=True, slots=True)

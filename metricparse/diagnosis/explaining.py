@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from metricparse.accounting import DefinitionSummary, Summary
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.load import DefinitionSource, load_definitions
@@ -26,7 +25,8 @@ from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, gather
 from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
-from metricparse.scanning import scan
+from metricparse.scanning.scan import scan
+from metricparse.scanning.summary import DefinitionSummary, Summary
 
 _SHOWN = 3
 # Of the proposals that give about as many right numbers the first is the simplest.

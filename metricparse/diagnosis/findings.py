@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from metricparse.accounting import DefinitionSummary, Summary
 from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS
+from metricparse.scanning.summary import DefinitionSummary, Summary
 
 #: The kinds of findings whose cause `diagnose` finds.
 EXPLAINED = frozenset({"never-matched", "never-a-number", "not-always-a-number", "cut-short"})

@@ -7,7 +7,6 @@ from typing import Any
 
 import regex
 
-from metricparse.accounting import DefinitionSummary
 from metricparse.diagnosis.captures import COLOUR, CONTROL, only_group, sighting, takes
 from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.findings import Severity
@@ -17,6 +16,7 @@ from metricparse.evidence.lines import Evidence
 from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
 from metricparse.regex_syntax.parse import Group, Literal, Node, Repeat, UnknownSyntax
 from metricparse.regex_syntax.walk import walk
+from metricparse.scanning.summary import DefinitionSummary
 
 _SHOWN = 3
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")

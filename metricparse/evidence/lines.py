@@ -15,7 +15,7 @@ from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import BinaryLogError, Source, find_sources
 from metricparse.logs.intake import IntakeSettings, StreamBlock, blocks_of
 from metricparse.logs.views import EVENT_SIZE, View
-from metricparse.scanning import scan
+from metricparse.scanning.scan import scan
 
 _BLOCKS_READ_WHOLE = 8
 _BLOCKS_AT_THE_END = 2

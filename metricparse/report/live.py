@@ -10,8 +10,8 @@ from typing import BinaryIO, cast
 from rich.console import Console
 from rich.live import Live
 
-from metricparse.accounting import Summary
 from metricparse.report.terminal import table_of
+from metricparse.scanning.summary import Summary
 
 # Seconds between two drawings, and after the last output of a command until the first.
 _INTERVAL = 0.25

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from metricparse.scanning import Scan
+from metricparse.scanning.scan import Scan
 
 _SHORT_WORK = 1.0
 _INTERVAL = 0.1

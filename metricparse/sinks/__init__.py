@@ -7,9 +7,9 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from metricparse.errors import OutputError
-from metricparse.following import Follow
 from metricparse.records.batches import SCHEMA
-from metricparse.running import Execution
+from metricparse.scanning.execute import Execution
+from metricparse.scanning.follow import Follow
 from metricparse.sinks.formats import GROWING, Format, open_writer
 from metricparse.sinks.growing import write_growing
 from metricparse.sinks.whole import is_special, whole_file

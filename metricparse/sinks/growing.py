@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 import pyarrow as pa
 
 from metricparse.errors import OutputError
-from metricparse.following import Follow
+from metricparse.scanning.follow import Follow
 from metricparse.sinks.checkpoint import Checkpoint
 from metricparse.sinks.formats import GROWING, Format, Writer, open_writer
 from metricparse.sinks.whole import whole_file

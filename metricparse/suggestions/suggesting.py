@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
-from metricparse.accounting import DefinitionSummary
 from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.again import ReadAgain
 from metricparse.evidence.lines import Evidence, LogLine, gather
 from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View
-from metricparse.scanning import scan
+from metricparse.scanning.scan import scan
+from metricparse.scanning.summary import DefinitionSummary
 from metricparse.suggestions.forms import Form, forms_of
 from metricparse.suggestions.tables import table_forms
 

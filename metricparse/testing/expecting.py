@@ -11,7 +11,7 @@ from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.diagnosis.explaining import diagnose
 from metricparse.errors import DefinitionError
 from metricparse.logs.views import View
-from metricparse.scanning import scan
+from metricparse.scanning.scan import scan
 
 #: For one metric: its only value; all its values in order; figures about them (`count`, `first`,
 #: `last`, `min`, `max`); or None where it must give nothing.

@@ -10,11 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from metricparse.accounting import Summary
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
-from metricparse.feeding import Log
-from metricparse.flushing import Gathered
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.input.remote import is_url
 from metricparse.logs.input.sources import LogSource, files_below, shown
@@ -24,9 +21,12 @@ from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.pipeline import Pipeline
 from metricparse.records.batches import Columns
-from metricparse.settings import Settings
+from metricparse.scanning.flush import Gathered
+from metricparse.scanning.log import Log
+from metricparse.scanning.options import Settings
+from metricparse.scanning.pipeline import Pipeline
+from metricparse.scanning.summary import Summary
 
 # Seconds between two looks at what patterns and directories stand for.
 _SEARCH_INTERVAL = 1.0

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from metricparse.accounting import Summary
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError, MetricparseError
 from metricparse.logs.envelopes.base import Envelope
@@ -18,9 +17,10 @@ from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.pipeline import Pipeline
 from metricparse.records.batches import SCHEMA, BatchBuilder
-from metricparse.settings import Settings
+from metricparse.scanning.options import Settings
+from metricparse.scanning.pipeline import Pipeline
+from metricparse.scanning.summary import Summary
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from metricparse.pipeline import Pipeline
 from metricparse.records.batches import BatchBuilder, Columns
+from metricparse.scanning.pipeline import Pipeline
 
 #: Seconds between two flushes at the least, as long as records keep coming.
 FLUSH_INTERVAL = 0.1

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from metricparse.accounting import Summary
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.flushing import FLUSH_INTERVAL, Gathered
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.envelopes.line_joiner import Pieces
 from metricparse.logs.input.command import Command, PassedOn
@@ -18,9 +16,11 @@ from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.pipeline import Pipeline
 from metricparse.records.batches import Columns
-from metricparse.settings import Settings
+from metricparse.scanning.flush import FLUSH_INTERVAL, Gathered
+from metricparse.scanning.options import Settings
+from metricparse.scanning.pipeline import Pipeline
+from metricparse.scanning.summary import Summary
 
 
 def execute(

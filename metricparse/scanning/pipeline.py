@@ -6,15 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from metricparse.accounting import (
-    SERIES_KEPT,
-    DefinitionSummary,
-    RejectedExample,
-    SourceSummary,
-    Summary,
-)
-from metricparse.feeding import Counted, Log
-from metricparse.held import HeldRows
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
@@ -25,8 +16,17 @@ from metricparse.matching.compiled import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.matching.native import cut_segments
 from metricparse.records.arrays import as_numbers, repeated
 from metricparse.records.batches import Columns
-from metricparse.searching import Searcher
-from metricparse.settings import Settings
+from metricparse.scanning.log import Counted, Log
+from metricparse.scanning.options import Settings
+from metricparse.scanning.search import Searcher
+from metricparse.scanning.spill import HeldRows
+from metricparse.scanning.summary import (
+    SERIES_KEPT,
+    DefinitionSummary,
+    RejectedExample,
+    SourceSummary,
+    Summary,
+)
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from metricparse.accounting import ENVELOPE, SourceSummary, Summary
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.intake import Intake, StreamBlock
 from metricparse.matching.compiled import BlockMatches
 from metricparse.records.batches import Columns
+from metricparse.scanning.summary import ENVELOPE, SourceSummary, Summary
 
 if TYPE_CHECKING:
-    from metricparse.pipeline import Pipeline
+    from metricparse.scanning.pipeline import Pipeline
 
 
 class Log:
