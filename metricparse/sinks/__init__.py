@@ -10,9 +10,9 @@ from metricparse.errors import OutputError
 from metricparse.records.batches import SCHEMA
 from metricparse.scanning.execute import Execution
 from metricparse.scanning.follow import Follow
+from metricparse.sinks.atomic import is_special, whole_file
 from metricparse.sinks.formats import GROWING, Format, open_writer
-from metricparse.sinks.growing import write_growing
-from metricparse.sinks.whole import is_special, whole_file
+from metricparse.sinks.live import write_growing
 
 __all__ = ["Format", "write"]
 

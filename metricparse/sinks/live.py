@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from metricparse.errors import OutputError
 from metricparse.scanning.follow import Follow
+from metricparse.sinks.atomic import whole_file
 from metricparse.sinks.checkpoint import Checkpoint
 from metricparse.sinks.formats import GROWING, Format, Writer, open_writer
-from metricparse.sinks.whole import whole_file
 
 #: A file of a format that is readable only when it is complete has at most so many rows, and
 #: those of so many seconds.
