@@ -9,8 +9,8 @@ import pytest
 
 import metricparse as mp
 from metricparse.cli import main
-from metricparse.evidence.again import ReadAgain
-from metricparse.evidence.lines import gather
+from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.sample import gather
 from metricparse.logs.views import View
 from tests.test_cli import run
 from tests.test_corpus import CORPUS, definitions_of, pairs

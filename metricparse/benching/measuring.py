@@ -15,7 +15,7 @@ from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.diagnosis.regexes import lane_of
 from metricparse.errors import DamagedLogWarning
-from metricparse.evidence.again import ReadAgain
+from metricparse.evidence.rereadable import ReadAgain
 from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import LogSource, find_sources
 from metricparse.logs.intake import IntakeSettings, blocks_of

@@ -123,7 +123,7 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
 
 def _remembering(log: str | BinaryIO) -> str | BinaryIO:
     """The log; of standard input, what is needed to look for causes is kept."""
-    from metricparse.evidence.again import Remembering
+    from metricparse.evidence.rereadable import Remembering
 
     return log if isinstance(log, str) else cast("BinaryIO", Remembering(log, "<stdin>"))
 

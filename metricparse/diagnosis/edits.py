@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from metricparse.diagnosis.likeness import names_like
 from metricparse.diagnosis.pieces import Edit, Pieces, in_name
-from metricparse.evidence.named import NUMBER_OR_NAN
+from metricparse.evidence.named_numbers import NUMBER_OR_NAN
 from metricparse.logs.views import View
 from metricparse.regex_syntax.parse import (
     Anchor,

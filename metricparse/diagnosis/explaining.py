@@ -21,8 +21,8 @@ from metricparse.diagnosis.pieces import Found, Trial
 from metricparse.diagnosis.trying import words_of
 from metricparse.diagnosis.values import why_wrong_numbers
 from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
-from metricparse.evidence.again import ReadAgain
-from metricparse.evidence.lines import Evidence, gather
+from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.sample import Evidence, gather
 from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
 from metricparse.scanning.scan import scan

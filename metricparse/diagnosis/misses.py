@@ -14,8 +14,8 @@ from metricparse.diagnosis.names import closest_name
 from metricparse.diagnosis.nearest import as_far_as_it_got, no_such_text, tail_or_gap
 from metricparse.diagnosis.pieces import Edit, Found, Pieces, numbers_of
 from metricparse.diagnosis.trying import attempt, with_number, words_of
-from metricparse.evidence.lines import Evidence, LogLine
-from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
+from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
+from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.logs.views import View
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from metricparse.diagnosis.causes import Sighting
 from metricparse.diagnosis.likeness import is_same, likeness
 from metricparse.diagnosis.pieces import Pieces
-from metricparse.evidence.lines import Evidence, LogLine
-from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
+from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
+from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.matching.numbers import parse_number
 from metricparse.regex_syntax.write import literally
 

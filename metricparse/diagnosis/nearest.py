@@ -9,7 +9,7 @@ from metricparse.diagnosis.captures import sighting
 from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, goes_on, numbers_of
 from metricparse.diagnosis.trying import attempt, with_number, words_of
-from metricparse.evidence.lines import Evidence, LogLine
+from metricparse.evidence.sample import Evidence, LogLine
 
 _SHOWN = 3
 _LEAST_WORDS = 3  # letters

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import regex
 
-from metricparse.evidence.lines import LogLine
+from metricparse.evidence.sample import LogLine
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.truncation import is_truncated
 from metricparse.regex_syntax.parse import (

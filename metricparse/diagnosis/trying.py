@@ -7,8 +7,8 @@ import regex
 from metricparse.diagnosis.edits import ANY_JOINT, rewritten
 from metricparse.diagnosis.likeness import may_be_meant
 from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on
-from metricparse.evidence.lines import LogLine
-from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
+from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
+from metricparse.evidence.sample import LogLine
 from metricparse.regex_syntax.parse import UnknownSyntax
 
 

@@ -12,8 +12,8 @@ from metricparse.diagnosis.causes import Cause
 from metricparse.diagnosis.findings import Severity
 from metricparse.diagnosis.likeness import meanings
 from metricparse.diagnosis.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
-from metricparse.evidence.lines import Evidence
-from metricparse.evidence.named import NUMBER, NUMBER_OR_NAN
+from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
+from metricparse.evidence.sample import Evidence
 from metricparse.regex_syntax.parse import Group, Literal, Node, Repeat, UnknownSyntax
 from metricparse.regex_syntax.walk import walk
 from metricparse.scanning.summary import DefinitionSummary

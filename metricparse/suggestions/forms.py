@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from metricparse.evidence.named import NUMBER, NamedNumber, named_numbers
+from metricparse.evidence.named_numbers import NUMBER, NamedNumber, named_numbers
 from metricparse.regex_syntax.write import literally
 
 _LEVELS = re.compile(r"(?:\w+[ :])*(?:INFO|DEBUG|WARNING|WARN|ERROR|NOTICE|root)[ :]+")

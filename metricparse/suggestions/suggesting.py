@@ -7,8 +7,8 @@ from math import log2
 
 from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.errors import DamagedLogWarning, DefinitionError
-from metricparse.evidence.again import ReadAgain
-from metricparse.evidence.lines import Evidence, LogLine, gather
+from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.sample import Evidence, LogLine, gather
 from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View
 from metricparse.scanning.scan import scan

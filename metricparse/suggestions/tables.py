@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from metricparse.evidence.lines import LogLine
-from metricparse.evidence.named import NUMBER
+from metricparse.evidence.named_numbers import NUMBER
+from metricparse.evidence.sample import LogLine
 from metricparse.matching.numbers import parse_number
 from metricparse.suggestions.forms import Form
 

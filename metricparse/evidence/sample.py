@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from metricparse.evidence.again import ReadAgain
+from metricparse.evidence.rereadable import ReadAgain
 from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import BinaryLogError, Source, find_sources
 from metricparse.logs.intake import IntakeSettings, StreamBlock, blocks_of
