@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from metricparse.definitions.load import parse_definition as parse_definition
     from metricparse.definitions.presets import Preset as Preset
     from metricparse.definitions.presets import known_presets as known_presets
-    from metricparse.diagnosis.causes import Cause as Cause
-    from metricparse.diagnosis.causes import Correction as Correction
-    from metricparse.diagnosis.causes import Sighting as Sighting
-    from metricparse.diagnosis.checking import Check as Check
-    from metricparse.diagnosis.checking import check as check
-    from metricparse.diagnosis.explaining import Diagnosis as Diagnosis
-    from metricparse.diagnosis.explaining import Explanation as Explanation
-    from metricparse.diagnosis.explaining import diagnose as diagnose
+    from metricparse.diagnosis.causes.base import Cause as Cause
+    from metricparse.diagnosis.causes.base import Correction as Correction
+    from metricparse.diagnosis.causes.base import Sighting as Sighting
+    from metricparse.diagnosis.check import Check as Check
+    from metricparse.diagnosis.check import check as check
+    from metricparse.diagnosis.explain import Diagnosis as Diagnosis
+    from metricparse.diagnosis.explain import Explanation as Explanation
+    from metricparse.diagnosis.explain import diagnose as diagnose
     from metricparse.diagnosis.findings import Finding as Finding
     from metricparse.diagnosis.findings import Severity as Severity
     from metricparse.diagnosis.findings import findings_of as findings_of
@@ -91,19 +91,19 @@ _HOMES = {
     "Bench": "metricparse.benching.measuring",
     "Case": "metricparse.testing.cases",
     "CaseResult": "metricparse.testing.cases",
-    "Cause": "metricparse.diagnosis.causes",
-    "Check": "metricparse.diagnosis.checking",
+    "Cause": "metricparse.diagnosis.causes.base",
+    "Check": "metricparse.diagnosis.check",
     "CombinedPattern": "metricparse.matching.combined_pattern",
     "CommandError": "metricparse.errors",
-    "Correction": "metricparse.diagnosis.causes",
+    "Correction": "metricparse.diagnosis.causes.base",
     "DamagedLogWarning": "metricparse.errors",
     "DefinitionCost": "metricparse.benching.measuring",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.scanning.summary",
-    "Diagnosis": "metricparse.diagnosis.explaining",
+    "Diagnosis": "metricparse.diagnosis.explain",
     "Envelope": "metricparse.logs.envelopes.base",
     "Execution": "metricparse.scanning.execute",
-    "Explanation": "metricparse.diagnosis.explaining",
+    "Explanation": "metricparse.diagnosis.explain",
     "Finding": "metricparse.diagnosis.findings",
     "Follow": "metricparse.scanning.follow",
     "Format": "metricparse.sinks.formats",
@@ -124,7 +124,7 @@ _HOMES = {
     "Scan": "metricparse.scanning.scan",
     "Serving": "metricparse.serving.server",
     "Severity": "metricparse.diagnosis.findings",
-    "Sighting": "metricparse.diagnosis.causes",
+    "Sighting": "metricparse.diagnosis.causes.base",
     "SourceSummary": "metricparse.scanning.summary",
     "SpecificationError": "metricparse.errors",
     "Suggestion": "metricparse.suggestions.suggesting",
@@ -138,10 +138,10 @@ _HOMES = {
     "aggregate": "metricparse.cloudwatch.periods",
     "batch_put_metrics": "metricparse.cloudwatch.requests",
     "bench": "metricparse.benching.measuring",
-    "check": "metricparse.diagnosis.checking",
+    "check": "metricparse.diagnosis.check",
     "cloudwatch_client": "metricparse.cloudwatch.publishing",
     "describe_training_job": "metricparse.cloudwatch.final",
-    "diagnose": "metricparse.diagnosis.explaining",
+    "diagnose": "metricparse.diagnosis.explain",
     "embedded_metrics": "metricparse.cloudwatch.requests",
     "execute": "metricparse.scanning.execute",
     "final_metrics": "metricparse.cloudwatch.final",

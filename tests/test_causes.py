@@ -272,7 +272,7 @@ def test_a_definition_that_is_healthy_costs_no_second_look(
     def refused(*_: object, **__: object) -> None:
         raise AssertionError("the log is read again")
 
-    monkeypatch.setattr("metricparse.diagnosis.naming.diagnose", refused)
+    monkeypatch.setattr("metricparse.diagnosis.scan_findings.diagnose", refused)
     log, definitions = SAMPLES / "xgboost" / "train.log", SAMPLES / "xgboost" / "definitions.json"
     assert main(["scan", "-d", str(definitions), str(log)]) == 0
     assert "explain" not in capsys.readouterr().out

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
-from metricparse.diagnosis.checking import check
+from metricparse.diagnosis.check import check
 from metricparse.diagnosis.findings import Finding, Severity
 from metricparse.diagnosis.findings import findings_of as find
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
-from metricparse.diagnosis.checking import check
+from metricparse.diagnosis.check import check
 from tests.test_corpus import CORPUS
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"

@@ -13,7 +13,7 @@ from metricparse.benching.growth import Growth, growth_of
 from metricparse.benching.reaching import Reached, reached_by
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.diagnosis.regexes import lane_of
+from metricparse.diagnosis.regex_findings import lane_of
 from metricparse.errors import DamagedLogWarning
 from metricparse.evidence.rereadable import ReadAgain
 from metricparse.logs.blocks import Block

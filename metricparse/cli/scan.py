@@ -140,7 +140,7 @@ def _findings(
     known = [log for log in again if log is not None]
     if not findings or len(known) < len(again) or summary.damaged or arguments.envelope:
         return findings
-    from metricparse.diagnosis.naming import with_causes
+    from metricparse.diagnosis.scan_findings import with_causes
 
     return with_causes(
         findings, summary, definitions, known, view=arguments.view, strip_ansi=arguments.strip_ansi

@@ -6,8 +6,8 @@ from typing import IO
 from rich.cells import cell_len
 from rich.text import Text
 
-from metricparse.diagnosis.causes import Cause, Sighting
-from metricparse.diagnosis.explaining import Diagnosis, Explanation
+from metricparse.diagnosis.causes.base import Cause, Sighting
+from metricparse.diagnosis.explain import Diagnosis, Explanation
 from metricparse.diagnosis.findings import Severity
 from metricparse.report.console import ReportConsole, plain
 from metricparse.report.numbers import of_bytes, of_count, of_value

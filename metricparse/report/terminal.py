@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from metricparse.definitions.algorithm import AlgorithmSpecification
-from metricparse.diagnosis.checking import Check, CheckedAlgorithm
+from metricparse.diagnosis.check import Check, CheckedAlgorithm
 from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
 from metricparse.report.console import ReportConsole, plain
 from metricparse.report.numbers import of_bytes, of_count, of_seconds, of_value

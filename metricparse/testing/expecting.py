@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.diagnosis.explaining import diagnose
+from metricparse.diagnosis.explain import diagnose
 from metricparse.errors import DefinitionError
 from metricparse.logs.views import View
 from metricparse.scanning.scan import scan

@@ -14,7 +14,7 @@ from metricparse.definitions.algorithm import (
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
 from metricparse.definitions.load import as_definition, definitions_of
 from metricparse.diagnosis.findings import Finding, Severity, same_names, too_many
-from metricparse.diagnosis.regexes import examine, lane_of
+from metricparse.diagnosis.regex_findings import examine, lane_of
 from metricparse.errors import DefinitionError, SpecificationError
 
 

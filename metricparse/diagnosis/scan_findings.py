@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from metricparse.definitions.algorithm import MetricDefinition
-from metricparse.diagnosis.causes import Cause
-from metricparse.diagnosis.explaining import diagnose
+from metricparse.diagnosis.causes.base import Cause
+from metricparse.diagnosis.explain import diagnose
 from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
 from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View

@@ -8,18 +8,18 @@ from typing import Any
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.diagnosis.beside import logs_beside
-from metricparse.diagnosis.captures import (
+from metricparse.diagnosis.causes.base import Cause, Correction, Sighting
+from metricparse.diagnosis.causes.no_match import why_nothing_matched
+from metricparse.diagnosis.causes.not_a_number import (
     sighting,
     why_given_up,
     why_no_group,
     why_no_number,
 )
-from metricparse.diagnosis.causes import Cause, Correction, Sighting
-from metricparse.diagnosis.misses import why_nothing_matched
-from metricparse.diagnosis.pieces import Found, Trial
-from metricparse.diagnosis.trying import words_of
-from metricparse.diagnosis.values import why_wrong_numbers
+from metricparse.diagnosis.causes.sibling_logs import logs_beside
+from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
+from metricparse.diagnosis.edits.pieces import Found, Trial
+from metricparse.diagnosis.edits.trial import words_of
 from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
 from metricparse.evidence.rereadable import ReadAgain
 from metricparse.evidence.sample import Evidence, gather

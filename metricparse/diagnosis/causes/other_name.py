@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from metricparse.diagnosis.causes import Sighting
-from metricparse.diagnosis.likeness import is_same, likeness
-from metricparse.diagnosis.pieces import Pieces
+from metricparse.diagnosis.causes.base import Sighting
+from metricparse.diagnosis.edits.pieces import Pieces
+from metricparse.diagnosis.edits.similar_names import is_same, likeness
 from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.matching.numbers import parse_number

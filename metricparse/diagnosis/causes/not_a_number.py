@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from metricparse.diagnosis.causes import Cause, Sighting
-from metricparse.diagnosis.edits import rewritten
+from metricparse.diagnosis.causes.base import Cause, Sighting
+from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, numbers_of
+from metricparse.diagnosis.edits.ways import rewritten
 from metricparse.diagnosis.findings import Severity
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.numbers import parse_number
 from metricparse.regex_syntax.parse import CharacterClass, Repeat, UnknownSyntax

@@ -7,11 +7,11 @@ from typing import Any
 
 import regex
 
-from metricparse.diagnosis.captures import COLOUR, CONTROL, only_group, sighting, takes
-from metricparse.diagnosis.causes import Cause
+from metricparse.diagnosis.causes.base import Cause
+from metricparse.diagnosis.causes.not_a_number import COLOUR, CONTROL, only_group, sighting, takes
+from metricparse.diagnosis.edits.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
+from metricparse.diagnosis.edits.similar_names import meanings
 from metricparse.diagnosis.findings import Severity
-from metricparse.diagnosis.likeness import meanings
-from metricparse.diagnosis.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
 from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.evidence.sample import Evidence
 from metricparse.regex_syntax.parse import Group, Literal, Node, Repeat, UnknownSyntax

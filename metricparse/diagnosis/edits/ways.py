@@ -7,8 +7,8 @@ regex alone does not, the edits that cannot be taken back are the cause.
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from metricparse.diagnosis.likeness import names_like
-from metricparse.diagnosis.pieces import Edit, Pieces, in_name
+from metricparse.diagnosis.edits.pieces import Edit, Pieces, in_name
+from metricparse.diagnosis.edits.similar_names import names_like
 from metricparse.evidence.named_numbers import NUMBER_OR_NAN
 from metricparse.logs.views import View
 from metricparse.regex_syntax.parse import (

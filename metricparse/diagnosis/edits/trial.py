@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from metricparse.diagnosis.edits import ANY_JOINT, rewritten
-from metricparse.diagnosis.likeness import may_be_meant
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, goes_on
+from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, goes_on
+from metricparse.diagnosis.edits.similar_names import may_be_meant
+from metricparse.diagnosis.edits.ways import ANY_JOINT, rewritten
 from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.evidence.sample import LogLine
 from metricparse.regex_syntax.parse import UnknownSyntax

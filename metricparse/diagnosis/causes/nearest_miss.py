@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import regex
 
-from metricparse.diagnosis.captures import sighting
-from metricparse.diagnosis.causes import Cause
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, Trial, goes_on, numbers_of
-from metricparse.diagnosis.trying import attempt, with_number, words_of
+from metricparse.diagnosis.causes.base import Cause
+from metricparse.diagnosis.causes.not_a_number import sighting
+from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, goes_on, numbers_of
+from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
 from metricparse.evidence.sample import Evidence, LogLine
 
 _SHOWN = 3

@@ -7,13 +7,13 @@ from itertools import combinations
 
 import regex
 
-from metricparse.diagnosis.captures import sighting
-from metricparse.diagnosis.causes import Cause
-from metricparse.diagnosis.edits import rewritten, ways
-from metricparse.diagnosis.names import closest_name
-from metricparse.diagnosis.nearest import as_far_as_it_got, no_such_text, tail_or_gap
-from metricparse.diagnosis.pieces import Edit, Found, Pieces, numbers_of
-from metricparse.diagnosis.trying import attempt, with_number, words_of
+from metricparse.diagnosis.causes.base import Cause
+from metricparse.diagnosis.causes.nearest_miss import as_far_as_it_got, no_such_text, tail_or_gap
+from metricparse.diagnosis.causes.not_a_number import sighting
+from metricparse.diagnosis.causes.other_name import closest_name
+from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, numbers_of
+from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
+from metricparse.diagnosis.edits.ways import rewritten, ways
 from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.logs.views import View
