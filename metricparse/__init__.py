@@ -77,8 +77,8 @@ if TYPE_CHECKING:
     from metricparse.serving.server import serve as serve
     from metricparse.sinks import write as write
     from metricparse.sinks.formats import Format as Format
-    from metricparse.suggestions.suggesting import Suggestion as Suggestion
-    from metricparse.suggestions.suggesting import suggest as suggest
+    from metricparse.suggestions.suggest import Suggestion as Suggestion
+    from metricparse.suggestions.suggest import suggest as suggest
     from metricparse.testing.cases import Case as Case
     from metricparse.testing.cases import CaseResult as CaseResult
     from metricparse.testing.cases import run_cases as run_cases
@@ -127,7 +127,7 @@ _HOMES = {
     "Sighting": "metricparse.diagnosis.causes.base",
     "SourceSummary": "metricparse.scanning.summary",
     "SpecificationError": "metricparse.errors",
-    "Suggestion": "metricparse.suggestions.suggesting",
+    "Suggestion": "metricparse.suggestions.suggest",
     "Summary": "metricparse.scanning.summary",
     "TimeFormat": "metricparse.logs.line_times",
     "TimeSource": "metricparse.logs.line_times",
@@ -156,7 +156,7 @@ _HOMES = {
     "run_cases": "metricparse.testing.cases",
     "scan": "metricparse.scanning.scan",
     "serve": "metricparse.serving.server",
-    "suggest": "metricparse.suggestions.suggesting",
+    "suggest": "metricparse.suggestions.suggest",
     "tuning_objective": "metricparse.cloudwatch.final",
     "wide": "metricparse.records.wide",
     "write": "metricparse.sinks",
