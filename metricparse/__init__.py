@@ -7,22 +7,24 @@ if TYPE_CHECKING:
     from metricparse.benching.measuring import Bench as Bench
     from metricparse.benching.measuring import DefinitionCost as DefinitionCost
     from metricparse.benching.measuring import bench as bench
-    from metricparse.cloudwatch.final import describe_training_job as describe_training_job
-    from metricparse.cloudwatch.final import final_metrics as final_metrics
-    from metricparse.cloudwatch.final import tuning_objective as tuning_objective
+    from metricparse.cloudwatch.assumed_times import AssumedTimes as AssumedTimes
+    from metricparse.cloudwatch.assumed_times import Placed as Placed
+    from metricparse.cloudwatch.assumed_times import placed as placed
+    from metricparse.cloudwatch.endpoint.server import Serving as Serving
+    from metricparse.cloudwatch.endpoint.server import serve as serve
     from metricparse.cloudwatch.periods import Periods as Periods
     from metricparse.cloudwatch.periods import aggregate as aggregate
-    from metricparse.cloudwatch.placing import AssumedTimes as AssumedTimes
-    from metricparse.cloudwatch.placing import Placed as Placed
-    from metricparse.cloudwatch.placing import placed as placed
-    from metricparse.cloudwatch.publishing import Published as Published
-    from metricparse.cloudwatch.publishing import PublishError as PublishError
-    from metricparse.cloudwatch.publishing import cloudwatch_client as cloudwatch_client
-    from metricparse.cloudwatch.publishing import publish as publish
+    from metricparse.cloudwatch.publish import Published as Published
+    from metricparse.cloudwatch.publish import PublishError as PublishError
+    from metricparse.cloudwatch.publish import cloudwatch_client as cloudwatch_client
+    from metricparse.cloudwatch.publish import publish as publish
     from metricparse.cloudwatch.requests import Requests as Requests
     from metricparse.cloudwatch.requests import batch_put_metrics as batch_put_metrics
     from metricparse.cloudwatch.requests import embedded_metrics as embedded_metrics
     from metricparse.cloudwatch.requests import put_metric_data as put_metric_data
+    from metricparse.cloudwatch.training_job import describe_training_job as describe_training_job
+    from metricparse.cloudwatch.training_job import final_metrics as final_metrics
+    from metricparse.cloudwatch.training_job import tuning_objective as tuning_objective
     from metricparse.definitions.algorithm import AlgorithmSpecification as AlgorithmSpecification
     from metricparse.definitions.algorithm import (
         HyperParameterAlgorithmSpecification as HyperParameterAlgorithmSpecification,
@@ -73,8 +75,6 @@ if TYPE_CHECKING:
     from metricparse.scanning.summary import DefinitionSummary as DefinitionSummary
     from metricparse.scanning.summary import SourceSummary as SourceSummary
     from metricparse.scanning.summary import Summary as Summary
-    from metricparse.serving.server import Serving as Serving
-    from metricparse.serving.server import serve as serve
     from metricparse.sinks import write as write
     from metricparse.sinks.formats import Format as Format
     from metricparse.suggestions.suggest import Suggestion as Suggestion
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
 # `import metricparse` costs nothing.
 _HOMES = {
     "AlgorithmSpecification": "metricparse.definitions.algorithm",
-    "AssumedTimes": "metricparse.cloudwatch.placing",
+    "AssumedTimes": "metricparse.cloudwatch.assumed_times",
     "Bench": "metricparse.benching.measuring",
     "Case": "metricparse.testing.cases",
     "CaseResult": "metricparse.testing.cases",
@@ -115,14 +115,14 @@ _HOMES = {
     "MetricparseError": "metricparse.errors",
     "OutputError": "metricparse.errors",
     "Periods": "metricparse.cloudwatch.periods",
-    "Placed": "metricparse.cloudwatch.placing",
+    "Placed": "metricparse.cloudwatch.assumed_times",
     "Preset": "metricparse.definitions.presets",
-    "PublishError": "metricparse.cloudwatch.publishing",
-    "Published": "metricparse.cloudwatch.publishing",
+    "PublishError": "metricparse.cloudwatch.publish",
+    "Published": "metricparse.cloudwatch.publish",
     "Requests": "metricparse.cloudwatch.requests",
     "SCHEMA": "metricparse.records.batches",
     "Scan": "metricparse.scanning.scan",
-    "Serving": "metricparse.serving.server",
+    "Serving": "metricparse.cloudwatch.endpoint.server",
     "Severity": "metricparse.diagnosis.findings",
     "Sighting": "metricparse.diagnosis.causes.base",
     "SourceSummary": "metricparse.scanning.summary",
@@ -139,25 +139,25 @@ _HOMES = {
     "batch_put_metrics": "metricparse.cloudwatch.requests",
     "bench": "metricparse.benching.measuring",
     "check": "metricparse.diagnosis.check",
-    "cloudwatch_client": "metricparse.cloudwatch.publishing",
-    "describe_training_job": "metricparse.cloudwatch.final",
+    "cloudwatch_client": "metricparse.cloudwatch.publish",
+    "describe_training_job": "metricparse.cloudwatch.training_job",
     "diagnose": "metricparse.diagnosis.explain",
     "embedded_metrics": "metricparse.cloudwatch.requests",
     "execute": "metricparse.scanning.execute",
-    "final_metrics": "metricparse.cloudwatch.final",
+    "final_metrics": "metricparse.cloudwatch.training_job",
     "findings_of": "metricparse.diagnosis.findings",
     "follow": "metricparse.scanning.follow",
     "known_presets": "metricparse.definitions.presets",
     "load_definitions": "metricparse.definitions.load",
     "parse_definition": "metricparse.definitions.load",
-    "placed": "metricparse.cloudwatch.placing",
-    "publish": "metricparse.cloudwatch.publishing",
+    "placed": "metricparse.cloudwatch.assumed_times",
+    "publish": "metricparse.cloudwatch.publish",
     "put_metric_data": "metricparse.cloudwatch.requests",
     "run_cases": "metricparse.testing.cases",
     "scan": "metricparse.scanning.scan",
-    "serve": "metricparse.serving.server",
+    "serve": "metricparse.cloudwatch.endpoint.server",
     "suggest": "metricparse.suggestions.suggest",
-    "tuning_objective": "metricparse.cloudwatch.final",
+    "tuning_objective": "metricparse.cloudwatch.training_job",
     "wide": "metricparse.records.wide",
     "write": "metricparse.sinks",
 }

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from metricparse.serving.faults import unreadable
+from metricparse.cloudwatch.endpoint.faults import unreadable
 
 #: What a field's name leads to: its value, or more names.
 _Tree: TypeAlias = "str | dict[str, _Tree]"

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.validate import ParamValidator
 
-from metricparse.serving.faults import invalid, unreadable
+from metricparse.cloudwatch.endpoint.faults import invalid, unreadable
 
 
 def read_shaped(shape: Any, value: Any) -> Any:

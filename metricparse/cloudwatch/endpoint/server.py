@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from metricparse.cloudwatch.endpoint.job import ServedJob
 from metricparse.cloudwatch.series import Records
 from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 from metricparse.errors import MetricparseError
-from metricparse.serving.job import ServedJob
 
 if TYPE_CHECKING:
-    from metricparse.serving.protocols import Request, Response
+    from metricparse.cloudwatch.endpoint.protocols import Request, Response
 
 #: Bytes of a request at the most; the calls that are answered are far smaller.
 MOST_BYTES = 1_000_000
@@ -106,7 +106,7 @@ class Endpoint:
     """An ASGI application that answers for one training job."""
 
     def __init__(self, job: ServedJob) -> None:
-        from metricparse.serving.protocols import Router
+        from metricparse.cloudwatch.endpoint.protocols import Router
 
         self._job = job
         self._router = Router()
@@ -118,7 +118,7 @@ class Endpoint:
         send: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:
         """Answer a request."""
-        from metricparse.serving.protocols import Request
+        from metricparse.cloudwatch.endpoint.protocols import Request
 
         body = bytearray()
         more = True
@@ -143,7 +143,7 @@ class Endpoint:
 
     def answer(self, request: "Request") -> "Response":
         """The response to a request, an error in the service's shape where it is wrong."""
-        from metricparse.serving.faults import Fault
+        from metricparse.cloudwatch.endpoint.faults import Fault
 
         protocol, service = self._router.protocol_of(request)
         model = self._router.models[service] if service else None
@@ -157,8 +157,8 @@ class Endpoint:
             return protocol.write_fault(model, failure)
 
     def _answer(self, request: "Request") -> "Response":
-        from metricparse.serving.answers import ANSWERS
-        from metricparse.serving.faults import not_served, too_large
+        from metricparse.cloudwatch.endpoint.faults import not_served, too_large
+        from metricparse.cloudwatch.endpoint.operations import ANSWERS
 
         if len(request.body) > MOST_BYTES:
             raise too_large(MOST_BYTES)

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, Protocol
 import botocore.session
 import cbor2
 
-from metricparse.serving import forms
-from metricparse.serving.faults import Fault, not_served, unreadable
-from metricparse.serving.shapes import read_shaped, write_shaped
+from metricparse.cloudwatch.endpoint import query_forms
+from metricparse.cloudwatch.endpoint.faults import Fault, not_served, unreadable
+from metricparse.cloudwatch.endpoint.shapes import read_shaped, write_shaped
 
 CLOUDWATCH = "cloudwatch"
 SAGEMAKER = "sagemaker"
@@ -143,14 +143,14 @@ class Query:
 
     def read(self, request: Request, shape: Any) -> Any:
         """The form's fields, by the shape."""
-        return forms.read_form(shape, forms.fields_of(request.query, request.body))
+        return query_forms.read_form(shape, query_forms.fields_of(request.query, request.body))
 
     def write(self, operation: Any, result: dict[str, Any]) -> Response:
         """The answer wrapped in the operation's name."""
         wrapper = operation.output_shape.serialization["resultWrapper"]
         namespace = operation.service_model.metadata["xmlNamespace"]
         identity = str(uuid.uuid4())
-        body = forms.answer(operation, wrapper, namespace, result, identity)
+        body = query_forms.answer(operation, wrapper, namespace, result, identity)
         return Response(200, {"content-type": "text/xml", "x-amzn-requestid": identity}, body)
 
     def write_fault(self, model: Any, fault: Fault) -> Response:
@@ -158,7 +158,7 @@ class Query:
         code = _query_code(model, fault)
         namespace = model.metadata["xmlNamespace"] if model else ""
         identity = str(uuid.uuid4())
-        body = forms.error(_side(fault), code, fault.message, namespace, identity)
+        body = query_forms.error(_side(fault), code, fault.message, namespace, identity)
         headers = {"content-type": "text/xml", "x-amzn-requestid": identity}
         return Response(fault.status, headers, body)
 
@@ -207,7 +207,7 @@ class Router:
             known = self._targets.get(target) == CLOUDWATCH and operation == "operation"
             return name if known and kind == "service" else ""
         if isinstance(protocol, Query):
-            return forms.fields_of(request.query, request.body).get("Action", "")
+            return query_forms.fields_of(request.query, request.body).get("Action", "")
         if (named := request.headers.get("x-amz-target")) is not None:
             return named.partition(".")[2]
         model = self.models[SAGEMAKER_METRICS]

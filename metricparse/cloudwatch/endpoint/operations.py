@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from metricparse.cloudwatch.final import arn_of
+from metricparse.cloudwatch.endpoint.faults import Fault
+from metricparse.cloudwatch.endpoint.job import Point, Sample, ServedJob
+from metricparse.cloudwatch.endpoint.protocols import CLOUDWATCH, SAGEMAKER, SAGEMAKER_METRICS
 from metricparse.cloudwatch.periods import SHORT_PERIODS
 from metricparse.cloudwatch.series import JOB_DIMENSION, NAMESPACE
-from metricparse.serving.faults import Fault
-from metricparse.serving.job import Point, Sample, ServedJob
-from metricparse.serving.protocols import CLOUDWATCH, SAGEMAKER, SAGEMAKER_METRICS
+from metricparse.cloudwatch.training_job import arn_of
 
 #: Data points that `GetMetricStatistics` answers at the most, and a page of the others.
 MOST_DATAPOINTS = 1440

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.final import Ends, check_job_name, described
 from metricparse.cloudwatch.periods import Gathered, Gathering, Statistics, percentile
 from metricparse.cloudwatch.series import GREATEST, Records, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.training_job import Ends, check_job_name, described
 from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 
 #: Periods that are kept gathered; for others the records are gone through again.
