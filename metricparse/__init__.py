@@ -4,9 +4,9 @@ from metricparse._version import __version__
 
 TYPE_CHECKING = False  # as `typing` has it, whose import would take as long as all the rest
 if TYPE_CHECKING:
-    from metricparse.benching.measuring import Bench as Bench
-    from metricparse.benching.measuring import DefinitionCost as DefinitionCost
-    from metricparse.benching.measuring import bench as bench
+    from metricparse.benchmark.measure import Bench as Bench
+    from metricparse.benchmark.measure import DefinitionCost as DefinitionCost
+    from metricparse.benchmark.measure import bench as bench
     from metricparse.cloudwatch.assumed_times import AssumedTimes as AssumedTimes
     from metricparse.cloudwatch.assumed_times import Placed as Placed
     from metricparse.cloudwatch.assumed_times import placed as placed
@@ -88,7 +88,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AlgorithmSpecification": "metricparse.definitions.algorithm",
     "AssumedTimes": "metricparse.cloudwatch.assumed_times",
-    "Bench": "metricparse.benching.measuring",
+    "Bench": "metricparse.benchmark.measure",
     "Case": "metricparse.testing.cases",
     "CaseResult": "metricparse.testing.cases",
     "Cause": "metricparse.diagnosis.causes.base",
@@ -97,7 +97,7 @@ _HOMES = {
     "CommandError": "metricparse.errors",
     "Correction": "metricparse.diagnosis.causes.base",
     "DamagedLogWarning": "metricparse.errors",
-    "DefinitionCost": "metricparse.benching.measuring",
+    "DefinitionCost": "metricparse.benchmark.measure",
     "DefinitionError": "metricparse.errors",
     "DefinitionSummary": "metricparse.scanning.summary",
     "Diagnosis": "metricparse.diagnosis.explain",
@@ -137,7 +137,7 @@ _HOMES = {
     "Violation": "metricparse.errors",
     "aggregate": "metricparse.cloudwatch.periods",
     "batch_put_metrics": "metricparse.cloudwatch.requests",
-    "bench": "metricparse.benching.measuring",
+    "bench": "metricparse.benchmark.measure",
     "check": "metricparse.diagnosis.check",
     "cloudwatch_client": "metricparse.cloudwatch.publish",
     "describe_training_job": "metricparse.cloudwatch.training_job",

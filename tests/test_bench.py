@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
-from metricparse.benching.comparison import as_pytest_benchmark
-from metricparse.benching.growth import growth_of
+from metricparse.benchmark.growth import growth_of
+from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
 
 LOG = b"epoch 1 loss: 0.5\nnothing\nloss: none\nacc: 1\n" * 50
 DEFINITIONS = [

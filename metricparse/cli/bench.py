@@ -35,7 +35,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from metricparse.benching.comparison import as_pytest_benchmark
+    from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
 
     measured = mp.bench(logs_of(arguments), definitions_of(arguments))
     if arguments.pytest_benchmark:

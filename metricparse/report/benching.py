@@ -5,7 +5,7 @@ from typing import IO
 from rich.table import Table
 from rich.text import Text
 
-from metricparse.benching.measuring import Bench, DefinitionCost
+from metricparse.benchmark.measure import Bench, DefinitionCost
 from metricparse.report.console import ReportConsole, plain
 from metricparse.report.numbers import of_bytes, of_count, of_seconds
 

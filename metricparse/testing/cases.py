@@ -10,7 +10,7 @@ from metricparse.definitions.documents import read_document
 from metricparse.definitions.load import load_definitions
 from metricparse.definitions.presets import PREFIX
 from metricparse.errors import DefinitionError, MetricparseError
-from metricparse.testing.expecting import Difference, Expected, checked_expectation, differences
+from metricparse.testing.expectations import Difference, Expected, checked_expectation, differences
 
 _KEYS = frozenset({"name", "line", "log", "metrics"})
 

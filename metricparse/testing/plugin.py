@@ -39,7 +39,7 @@ def assert_metrics() -> AssertMetrics:
         *,
         only_these: bool = True,
     ) -> None:
-        from metricparse.testing.expecting import differences
+        from metricparse.testing.expectations import differences
 
         found = differences(log, definitions, expected, only_these=only_these)
         if found:

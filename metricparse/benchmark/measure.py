@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from metricparse.benching.growth import Growth, growth_of
-from metricparse.benching.reaching import Reached, reached_by
+from metricparse.benchmark.growth import Growth, growth_of
+from metricparse.benchmark.reached_lines import Reached, reached_by
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.diagnosis.regex_findings import lane_of

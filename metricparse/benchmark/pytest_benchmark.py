@@ -6,7 +6,7 @@ from statistics import mean, median, stdev
 from typing import Any
 
 from metricparse._version import __version__
-from metricparse.benching.measuring import Bench
+from metricparse.benchmark.measure import Bench
 
 
 def as_pytest_benchmark(bench: Bench) -> dict[str, Any]:
