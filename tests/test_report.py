@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import metricparse as mp
+from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds
+from metricparse.cli.report.sparkline import sparkline
+from metricparse.cli.report.terminal import report_scan
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
-from metricparse.report.numbers import of_bytes, of_count, of_seconds
-from metricparse.report.sparkline import sparkline
-from metricparse.report.terminal import report_scan
 from metricparse.scanning.summary import SERIES_KEPT, Series
 
 

@@ -108,7 +108,7 @@ def _discard_output() -> None:
 def _parser() -> "argparse.ArgumentParser":
     import argparse
 
-    from metricparse.cli import (
+    from metricparse.cli.commands import (
         aggregate,
         bench,
         check,

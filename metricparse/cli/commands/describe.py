@@ -6,7 +6,7 @@ from datetime import datetime
 
 import metricparse as mp
 from metricparse.cli.arguments import definitions_of
-from metricparse.cli.standin import (
+from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
     exit_code,

@@ -9,12 +9,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value
+from metricparse.cli.report.sparkline import sparkline
 from metricparse.definitions.algorithm import AlgorithmSpecification
 from metricparse.diagnosis.check import Check, CheckedAlgorithm
 from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
-from metricparse.report.console import ReportConsole, plain
-from metricparse.report.numbers import of_bytes, of_count, of_seconds, of_value
-from metricparse.report.sparkline import sparkline
 from metricparse.scanning.summary import ENVELOPE, DefinitionSummary, SourceSummary, Summary
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}

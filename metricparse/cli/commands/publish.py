@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import metricparse as mp
-from metricparse.cli.standin import (
+from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
     exit_code,

@@ -6,12 +6,12 @@ from typing import IO
 from rich.cells import cell_len
 from rich.text import Text
 
+from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.numbers import of_bytes, of_count, of_value
+from metricparse.cli.report.sparkline import sparkline
 from metricparse.diagnosis.causes.base import Cause, Sighting
 from metricparse.diagnosis.explain import Diagnosis, Explanation
 from metricparse.diagnosis.findings import Severity
-from metricparse.report.console import ReportConsole, plain
-from metricparse.report.numbers import of_bytes, of_count, of_value
-from metricparse.report.sparkline import sparkline
 from metricparse.scanning.summary import DefinitionSummary
 
 _MARKS = {None: ("✓ ", "green"), Severity.ERROR: ("✗ ", "red"), Severity.WARNING: ("! ", "yellow")}

@@ -14,10 +14,10 @@ from metricparse.cli.arguments import (
     definitions_of,
     reading_of,
 )
-from metricparse.cli.reporting import report
+from metricparse.cli.finish import report
 
 if TYPE_CHECKING:
-    from metricparse.report.live import LiveReport
+    from metricparse.cli.report.live import LiveReport
 
 _DESCRIPTION = """\
 Run a command, pass its output through, and search it for metrics as it comes. The report goes to
@@ -52,7 +52,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from metricparse.report.live import LiveReport
+    from metricparse.cli.report.live import LiveReport
 
     definitions = definitions_of(arguments)
     check_output(arguments)

@@ -5,7 +5,7 @@ import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import add_output, check_output
-from metricparse.cli.standin import (
+from metricparse.cli.cloudwatch_arguments import (
     add_records,
     exit_code,
     say_left_out,

@@ -43,7 +43,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(measured.to_dict(), indent=2))
     else:
-        from metricparse.report.benching import report_bench
+        from metricparse.cli.report.bench import report_bench
 
         report_bench(measured, sys.stdout)
     return 0

@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(diagnosis.to_dict(), indent=2, allow_nan=False))
     else:
-        from metricparse.report.explaining import report_diagnosis
+        from metricparse.cli.report.diagnosis import report_diagnosis
 
         report_diagnosis(diagnosis, sys.stdout)
     return int(arguments.strict and any(each.causes for each in diagnosis.explanations))

@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from metricparse.benchmark.measure import Bench, DefinitionCost
-from metricparse.report.console import ReportConsole, plain
-from metricparse.report.numbers import of_bytes, of_count, of_seconds
+from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds
 
 
 def report_bench(bench: Bench, file: IO[str]) -> None:

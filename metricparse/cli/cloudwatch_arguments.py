@@ -77,7 +77,7 @@ def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
 @contextmanager
 def told(scan: "mp.Scan") -> Iterator[None]:
     """Show how far a scan has come, and say on standard error what was damaged."""
-    from metricparse.report.progress import progress_of
+    from metricparse.cli.report.progress import progress_of
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", mp.DamagedLogWarning)

@@ -31,8 +31,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from metricparse.cli.report.terminal import report_check
     from metricparse.diagnosis.check import check
-    from metricparse.report.terminal import report_check
 
     checks = [check(path) for path in arguments.documents]
     if arguments.json:

@@ -17,7 +17,7 @@ from metricparse.cli.arguments import (
     logs_of,
     reading_of,
 )
-from metricparse.cli.reporting import report
+from metricparse.cli.finish import report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,7 @@ def _finished(
 
 
 def _follow(arguments: argparse.Namespace) -> "mp.Summary":
-    from metricparse.report.live import LiveReport
+    from metricparse.cli.report.live import LiveReport
 
     if "-" in arguments.logs:
         raise mp.LogError("only files can be followed; to scan what a command prints, use exec")
@@ -109,7 +109,7 @@ def _follow(arguments: argparse.Namespace) -> "mp.Summary":
 
 
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
-    from metricparse.report.progress import progress_of
+    from metricparse.cli.report.progress import progress_of
 
     with warnings.catch_warnings(), progress_of(scan):
         # The report says it.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import metricparse as mp
 from metricparse.cli.arguments import definitions_of, reading_of
-from metricparse.cli.standin import (
+from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
     say_left_out,
