@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from metricparse._extension import kernel
 from metricparse.cloudwatch.series import (
     GREATEST,
     Records,
@@ -18,7 +19,6 @@ from metricparse.cloudwatch.series import (
     reads,
 )
 from metricparse.errors import MetricparseError
-from metricparse.matching.backend import kernel
 from metricparse.records.batches import BATCH_ROWS
 
 #: Seconds of the periods that CloudWatch knows below a minute; above, all multiples of a minute.

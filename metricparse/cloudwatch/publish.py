@@ -1,11 +1,11 @@
 """Sending records to CloudWatch, or to what answers in its place."""
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from metricparse._extension import require
 from metricparse.cloudwatch.requests import put_metric_data
 from metricparse.cloudwatch.series import Records
 from metricparse.errors import MetricparseError
@@ -90,8 +90,8 @@ def cloudwatch_client(endpoint_url: str | None = None) -> Any:
     endpoint_url: another server in the service's place; its region is us-east-1 unless said.
     Raises `MetricparseError` if boto3 is not installed, or knows no region.
     """
-    boto3, exceptions = _require("boto3"), _require("botocore.exceptions")
-    config = _require("botocore.config").Config(
+    boto3, exceptions = _boto("boto3"), _boto("botocore.exceptions")
+    config = _boto("botocore.config").Config(
         retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}
     )
     try:
@@ -105,7 +105,7 @@ def cloudwatch_client(endpoint_url: str | None = None) -> Any:
 
 
 def _send(client: Any, request: dict[str, Any], published: Published, resume: str) -> None:
-    exceptions = _require("botocore.exceptions")
+    exceptions = _boto("botocore.exceptions")
     try:
         client.put_metric_data(**request)
     except (exceptions.ClientError, exceptions.BotoCoreError) as error:
@@ -131,9 +131,5 @@ def _parse_resume(resume: str) -> tuple[int, datetime]:
         raise MetricparseError(f"resume: {expected}, not {resume!r}") from None
 
 
-def _require(library: str) -> Any:
-    try:
-        return importlib.import_module(library)
-    except ImportError:
-        advice = "pip install 'metricparse[aws]'"
-        raise MetricparseError(f"boto3 is not installed; install it with {advice}") from None
+def _boto(module: str) -> Any:
+    return require(module, "boto3", "aws")

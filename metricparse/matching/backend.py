@@ -3,22 +3,7 @@
 import os
 from enum import StrEnum
 
-TYPE_CHECKING = False  # `--version` needs this module, and no typing
-if TYPE_CHECKING:
-    from typing import Any
-
-kernel: "Any"
-try:
-    import metricparse._kernel as kernel
-except ImportError:
-    kernel = None
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+from metricparse._extension import kernel
 
 
 class Matcher(StrEnum):

@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 
+from metricparse._extension import kernel
 from metricparse.matching.compiled import (
     EXAMPLES_KEPT,
     BlockMatches,
@@ -25,11 +26,6 @@ from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.tally import SeriesState, Tally, tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
-
-if TYPE_CHECKING:
-    from metricparse import _kernel as kernel
-else:
-    from metricparse.matching.backend import kernel
 
 COLOURS = "ANSI colour codes"
 BEYOND_LIMIT = "beyond the first 16 MiB of a line"

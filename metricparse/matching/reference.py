@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from metricparse.matching.backend import processors
+from metricparse._extension import processors
 from metricparse.matching.compiled import EXAMPLES_KEPT, CompiledDefinition, Matches, Rejected
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.prefilter import Prefilter

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from metricparse._extension import processors
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import Intake, IntakeSettings, StreamBlock
-from metricparse.matching.backend import processors
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.compiled import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.matching.native import cut_segments

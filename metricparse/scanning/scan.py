@@ -1,16 +1,16 @@
 """The scan: what the service would publish for logs under definitions, as a lazy Arrow stream."""
 
-import importlib
 import os
 import time as clock
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from metricparse._extension import require
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.errors import LogError, MetricparseError
+from metricparse.errors import LogError
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.input.sources import CHUNK_SIZE, LogSource, Source, find_sources
 from metricparse.logs.line_times import TimeFormat, TimeSource
@@ -114,13 +114,13 @@ class Scan:
 
     def to_pandas(self) -> "pd.DataFrame":
         """All records as a pandas dataframe."""
-        _require("pandas")
+        require("pandas", "pandas", "pandas")
         frame: pd.DataFrame = self.to_table().to_pandas()
         return frame
 
     def to_polars(self) -> "pl.DataFrame":
         """All records as a Polars dataframe."""
-        return _require("polars").DataFrame(self)  # type: ignore[no-any-return] # it is one
+        return require("polars", "polars", "polars").DataFrame(self)  # type: ignore[no-any-return] # it is one
 
     def reads(self, path: str) -> bool:
         """Whether a path is one of the logs."""
@@ -154,11 +154,3 @@ class Scan:
         """Bytes of all logs, where that can be told beforehand."""
         sizes = [source.size for source in self._sources]
         return None if None in sizes else sum(size or 0 for size in sizes)
-
-
-def _require(library: str) -> Any:
-    try:
-        return importlib.import_module(library)
-    except ImportError:
-        advice = f"pip install 'metricparse[{library}]'"
-        raise MetricparseError(f"{library} is not installed; install it with {advice}") from None

@@ -7,12 +7,12 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from metricparse._extension import kernel
 from metricparse.logs.blocks import Block
 from metricparse.logs.clock import Clock, KnownTimes
 from metricparse.logs.intake import StreamBlock
 from metricparse.logs.line_times import parse_time
 from metricparse.logs.views import Events, View
-from metricparse.matching.backend import kernel
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.compiled import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.native import NativeMatcher, Segment

@@ -1,7 +1,6 @@
 """The endpoint over HTTP."""
 
 import asyncio
-import importlib
 import logging
 import socket
 import threading
@@ -9,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from metricparse._extension import require
 from metricparse.cloudwatch.endpoint.job import ServedJob
 from metricparse.cloudwatch.series import Records
 from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
@@ -45,7 +45,7 @@ def serve(
     Raises `MetricparseError` if the server's libraries are not installed, the name is none that a
     job can have, or nothing can listen there.
     """
-    uvicorn = _require_server()
+    uvicorn = _uvicorn()
     job = ServedJob(name, records, algorithm)
     listening = _listen(host, port)
     config = uvicorn.Config(
@@ -177,11 +177,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise MetricparseError(f"{host}:{port}: nothing can listen there: {error}") from error
 
 
-def _require_server() -> Any:
-    try:
-        for library in ("botocore", "cbor2"):
-            importlib.import_module(library)
-        return importlib.import_module("uvicorn")
-    except ImportError as error:
-        advice = "pip install 'metricparse[serve]'"
-        raise MetricparseError(f"{error.name} is not installed; install it with {advice}") from None
+def _uvicorn() -> Any:
+    for library in ("botocore", "cbor2"):
+        require(library, library, "serve")
+    return require("uvicorn", "uvicorn", "serve")
