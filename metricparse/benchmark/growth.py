@@ -9,15 +9,8 @@ from typing import Any
 import regex
 
 from metricparse.regex_syntax.literals import required_literals
-from metricparse.regex_syntax.parse import (
-    CharacterClass,
-    Literal,
-    Node,
-    Repeat,
-    UnknownSyntax,
-    parse,
-)
-from metricparse.regex_syntax.walk import walk
+from metricparse.regex_syntax.nodes import CharacterClass, Literal, Node, Repeat, walk
+from metricparse.regex_syntax.parse import UnknownSyntax, parse
 
 _SHORT = (20, 24)
 _LENGTHS = (250, 500, 1000, 2000, 4000, 8000)

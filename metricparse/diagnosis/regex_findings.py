@@ -10,18 +10,8 @@ from metricparse.diagnosis.findings import Finding, Severity, no_group
 from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern
-from metricparse.regex_syntax.parse import (
-    FUZZY_MATCH,
-    Branch,
-    Group,
-    Literal,
-    Node,
-    Repeat,
-    Sequence,
-    UnknownSyntax,
-    parse,
-)
-from metricparse.regex_syntax.walk import walk
+from metricparse.regex_syntax.nodes import Branch, Group, Literal, Node, Repeat, Sequence, walk
+from metricparse.regex_syntax.parse import FuzzyMatch, UnknownSyntax, parse
 
 _ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwW]|[.\[\](){}*+?|^$](?![^\[]*\]))")
 _POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")
@@ -89,8 +79,10 @@ def _difference(pattern: str) -> str | None:
 def _asks_for_fuzzy_match(pattern: str) -> bool:
     try:
         parse(pattern)
-    except UnknownSyntax as unknown:
-        return str(unknown) == FUZZY_MATCH
+    except FuzzyMatch:
+        return True
+    except UnknownSyntax:
+        return False
     return False
 
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 import regex
 
 from metricparse.matching.compiled import CompiledDefinition
-from metricparse.regex_syntax.parse import (
+from metricparse.regex_syntax.nodes import (
     Anchor,
     BackReference,
     Branch,
@@ -30,10 +30,10 @@ from metricparse.regex_syntax.parse import (
     Node,
     Repeat,
     Sequence,
-    UnknownSyntax,
-    parse,
+    children,
+    in_sequence,
 )
-from metricparse.regex_syntax.walk import children, in_sequence
+from metricparse.regex_syntax.parse import UnknownSyntax, parse
 
 
 class NotNative(Exception):  # noqa: N818 - not an error: the reference takes the definition

@@ -3,7 +3,7 @@
 from math import prod
 from typing import NamedTuple
 
-from metricparse.regex_syntax.parse import (
+from metricparse.regex_syntax.nodes import (
     BackReference,
     Branch,
     Group,
@@ -11,8 +11,8 @@ from metricparse.regex_syntax.parse import (
     Node,
     Repeat,
     Sequence,
+    in_sequence,
 )
-from metricparse.regex_syntax.walk import in_sequence
 
 # Steps that a backtracking engine takes in well under the time budget.
 _STEPS = 10_000_000

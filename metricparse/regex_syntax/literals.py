@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from metricparse.regex_syntax.parse import (
+from metricparse.regex_syntax.nodes import (
     Branch,
     Group,
     Literal,
@@ -17,8 +17,9 @@ from metricparse.regex_syntax.parse import (
     Node,
     Repeat,
     Sequence,
+    in_sequence,
+    walk,
 )
-from metricparse.regex_syntax.walk import in_sequence, walk
 
 _MOST_ALTERNATIVES = 16
 # Outside of ASCII there are characters of which these are the other case (U+212A, U+017F,

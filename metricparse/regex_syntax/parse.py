@@ -1,4 +1,4 @@
-"""The syntax tree of a regex, as far as its syntax is one that metricparse reasons about.
+"""A regex to its syntax tree, as far as its syntax is one that metricparse reasons about.
 
 The tree serves to find the literals that a match must contain and to bound what a search can
 cost; the match itself is always the engine's. The syntax is that of the `regex` module's version
@@ -8,93 +8,31 @@ definition is then searched without any shortcut.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+
+from metricparse.regex_syntax.nodes import (
+    Anchor,
+    BackReference,
+    Branch,
+    CharacterClass,
+    Group,
+    Literal,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+)
 
 
 class UnknownSyntax(Exception):  # noqa: N818 - not an error: the engine may well know it
     """The regex uses syntax outside of the known part; the message names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """One character; `any_case` where the flag `i` holds."""
+class FuzzyMatch(UnknownSyntax):
+    """The regex asks for a fuzzy match, which `re` would read as plain text."""
 
-    character: str
-    any_case: bool = False
+    def __init__(self) -> None:
+        super().__init__("a fuzzy match")
 
-
-@dataclass(frozen=True, slots=True)
-class CharacterClass:
-    """Any one character of a class: `.`, `\\d` and its like, `[...]`."""
-
-    source: str
-    any_case: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A position: `^ $ \\A \\Z \\b \\B`."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class BackReference:
-    """The text of an earlier group, by its number or name."""
-
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group; `number` is None where it does not capture."""
-
-    item: "Node"
-    number: int | None
-    atomic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A lookahead or lookbehind."""
-
-    item: "Node"
-    behind: bool
-    negative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """An item `least` to `most` times; None is without bound."""
-
-    item: "Node"
-    least: int
-    most: int | None
-    lazy: bool = False
-    possessive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Items one after the other."""
-
-    items: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """Alternatives."""
-
-    items: tuple["Node", ...]
-
-
-Node: TypeAlias = (
-    Literal | CharacterClass | Anchor | BackReference | Group | Look | Repeat | Sequence | Branch
-)
-
-#: What `UnknownSyntax` says of a fuzzy match.
-FUZZY_MATCH = "a fuzzy match"
 
 _DEEPEST = 50
 _LEADING_FLAGS = re.compile(r"\(\?([aimsu]+)\)")
@@ -264,7 +202,7 @@ class _Parser:
     def _brace(self) -> Node:
         """A brace that counts nothing stands for itself, unless it asks for fuzzy matching."""
         if _FUZZY.match(self._pattern, self._position):
-            raise UnknownSyntax(FUZZY_MATCH)
+            raise FuzzyMatch
         return self._literal(self._next())
 
     def _literal(self, character: str) -> Node:

@@ -1,6 +1,6 @@
 """A regex's tree written as a regex again."""
 
-from metricparse.regex_syntax.parse import (
+from metricparse.regex_syntax.nodes import (
     Anchor,
     BackReference,
     Branch,
@@ -11,9 +11,9 @@ from metricparse.regex_syntax.parse import (
     Node,
     Repeat,
     Sequence,
-    UnknownSyntax,
+    walk,
 )
-from metricparse.regex_syntax.walk import walk
+from metricparse.regex_syntax.parse import UnknownSyntax
 
 _SPECIAL = frozenset(r"\.^$*+?{}[]|()")
 _CONTROLS = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\f": r"\f", "\v": r"\v", "\a": r"\a"}

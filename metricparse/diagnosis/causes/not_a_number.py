@@ -12,7 +12,8 @@ from metricparse.diagnosis.edits.ways import rewritten
 from metricparse.diagnosis.findings import Severity
 from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.matching.numbers import parse_number
-from metricparse.regex_syntax.parse import CharacterClass, Repeat, UnknownSyntax
+from metricparse.regex_syntax.nodes import CharacterClass, Repeat
+from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally
 from metricparse.scanning.summary import DefinitionSummary
 

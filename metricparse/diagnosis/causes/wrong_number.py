@@ -14,8 +14,8 @@ from metricparse.diagnosis.edits.similar_names import meanings
 from metricparse.diagnosis.findings import Severity
 from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.evidence.sample import Evidence
-from metricparse.regex_syntax.parse import Group, Literal, Node, Repeat, UnknownSyntax
-from metricparse.regex_syntax.walk import walk
+from metricparse.regex_syntax.nodes import Group, Literal, Node, Repeat, walk
+from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.scanning.summary import DefinitionSummary
 
 _SHOWN = 3

@@ -10,7 +10,7 @@ import regex
 from metricparse.evidence.sample import LogLine
 from metricparse.matching.numbers import parse_number
 from metricparse.matching.truncation import is_truncated
-from metricparse.regex_syntax.parse import (
+from metricparse.regex_syntax.nodes import (
     Anchor,
     BackReference,
     Branch,
@@ -18,13 +18,10 @@ from metricparse.regex_syntax.parse import (
     Literal,
     Node,
     Repeat,
-    UnknownSyntax,
-    parse,
+    walk,
 )
-from metricparse.regex_syntax.parse import (
-    Sequence as Row,
-)
-from metricparse.regex_syntax.walk import walk
+from metricparse.regex_syntax.nodes import Sequence as Row
+from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from metricparse.regex_syntax.write import write
 
 _CONTROL_BEFORE = regex.compile(r"#(?:0[0-3][0-7]|177)$|\[[0-9;]*m$")

@@ -11,15 +11,8 @@ from metricparse.diagnosis.edits.pieces import Edit, Pieces, in_name
 from metricparse.diagnosis.edits.similar_names import names_like
 from metricparse.evidence.named_numbers import NUMBER_OR_NAN
 from metricparse.logs.views import View
-from metricparse.regex_syntax.parse import (
-    Anchor,
-    Branch,
-    CharacterClass,
-    Group,
-    Literal,
-    Repeat,
-    UnknownSyntax,
-)
+from metricparse.regex_syntax.nodes import Anchor, Branch, CharacterClass, Group, Literal, Repeat
+from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import write
 
 _SPACE = r"\s*"
