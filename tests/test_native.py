@@ -15,11 +15,11 @@ from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
 from metricparse.logs.line_times import parse_time
 from metricparse.logs.views import View
-from metricparse.matching.compiled import BlockMatches, CompiledDefinition
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
-from metricparse.matching.numbers import parse_number
+from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.matching.reference import ReferenceMatcher
-from metricparse.matching.truncation import is_truncated
+from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
 from tests.cases import Case, all_cases
 from tests.cutting import cut_blocks

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS
+from metricparse.matching.numbers import NUMBER_GROUP
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
 #: The kinds of findings whose cause `diagnose` finds.
@@ -108,7 +109,7 @@ def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Finding]
         message = (
             f"only part of the number in the log is captured in {definition.truncated:,} of "
             f"{_count(definition.emitted, 'value')}, as of 3.6e-05, -5 or 1,234; capture sign and exponent: "
-            "([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
+            f"{NUMBER_GROUP}"
         )
         yield Finding("cut-short", Severity.WARNING, definition.name, message)
     if definition.repeated:

@@ -4,12 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-#: Captures a number with sign and exponent.
-NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
-#: The same, and what is printed where a number has ceased to be one.
-NUMBER_OR_NAN = r"([-+]?(?:[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|(?i:nan|inf)))"
+from metricparse.matching.numbers import NUMBER
 
-_VALUE = r"(?P<value>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?i:nan|inf)\b)"
+_VALUE = rf"(?P<value>{NUMBER}|[-+]?(?i:nan|inf)\b)"
 _NAME = r"[A-Za-z][\w@./'-]*(?: [A-Za-z(<][\w@./()<>'-]*){0,3}?"
 _GLUED = r"(?<![\w.])(?<!\w[-/])|(?<=#01[0-5])"  # where a name may begin
 _NAMED = re.compile(

@@ -13,16 +13,11 @@ from typing import Any, NamedTuple, TypeAlias
 import pyarrow as pa
 
 from metricparse._extension import kernel
-from metricparse.matching.compiled import (
-    EXAMPLES_KEPT,
-    BlockMatches,
-    CompiledDefinition,
-    RejectedOnLine,
-    Rows,
-)
+from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.tally import SeriesState, Tally, tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals

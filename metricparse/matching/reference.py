@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from metricparse._extension import processors
-from metricparse.matching.compiled import EXAMPLES_KEPT, CompiledDefinition, Matches, Rejected
-from metricparse.matching.numbers import parse_number
+from metricparse.matching.compiled import CompiledDefinition
+from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.matching.prefilter import Prefilter
-from metricparse.matching.truncation import is_truncated
+from metricparse.matching.results import EXAMPLES_KEPT, Matches, Rejected
 from metricparse.regex_syntax.literals import RequiredLiterals
 
 #: Processor seconds that one search may take before the line is given up, and for each

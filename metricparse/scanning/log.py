@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from metricparse.logs.envelopes.base import Envelope
 from metricparse.logs.intake import Intake, StreamBlock
-from metricparse.matching.compiled import BlockMatches
+from metricparse.matching.results import BlockMatches
 from metricparse.records.batches import Columns
 from metricparse.scanning.summary import ENVELOPE, SourceSummary, Summary
 

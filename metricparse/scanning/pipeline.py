@@ -12,8 +12,8 @@ from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import Intake, IntakeSettings, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.compiled import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.matching.native import cut_segments
+from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.records.arrays import as_numbers, repeated
 from metricparse.records.batches import Columns
 from metricparse.scanning.log import Counted, Log

@@ -14,9 +14,9 @@ from metricparse.logs.intake import StreamBlock
 from metricparse.logs.line_times import parse_time
 from metricparse.logs.views import Events, View
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.compiled import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.native import NativeMatcher, Segment
 from metricparse.matching.reference import ReferenceMatcher
+from metricparse.matching.results import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.tally import tally
 
 _NOTHING_KNOWN = KnownTimes()

@@ -7,7 +7,7 @@ from typing import Any
 
 from metricparse.errors import DamagedLogWarning
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.compiled import Rows
+from metricparse.matching.results import Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.batches import json_number
 

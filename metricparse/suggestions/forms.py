@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from metricparse.evidence.named_numbers import NUMBER, NamedNumber, named_numbers
+from metricparse.evidence.named_numbers import NamedNumber, named_numbers
+from metricparse.matching.numbers import NUMBER_GROUP, WHOLE_NUMBER
 from metricparse.regex_syntax.write import literally
 
 _LEVELS = re.compile(r"(?:\w+[ :])*(?:INFO|DEBUG|WARNING|WARN|ERROR|NOTICE|root)[ :]+")
@@ -12,11 +13,10 @@ _ASSIGNED = re.compile(r"(\w+)([=:] ?)([^\s,=:]+)")
 _ANYTHING = r"\\S+"
 _SERVICE = re.compile(r"#\w+_(?:metric|notice)[:.] ")
 _PROGRESS = re.compile(r"#progress_metric: host=\S+, completed (?=[0-9.]+ %)")
-_VALUE = r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
 _WORD_AND_NUMBER = re.compile(
-    rf"(?:(?<![\w./-])|(?<=#01[15]))([A-Za-z][A-Za-z_]+(?:@?[0-9]+)?) {{1,4}}({_VALUE})(?![\w.:-])"
+    rf"(?:(?<![\w./-])|(?<=#01[15]))([A-Za-z][A-Za-z_]+(?:@?[0-9]+)?) {{1,4}}({WHOLE_NUMBER})(?![\w.:-])"
 )
-_NUMBER_AND_UNIT = re.compile(rf"(?<![\w.,:=/-])({_VALUE}) ?([A-Za-z]+/[A-Za-z]+)")
+_NUMBER_AND_UNIT = re.compile(rf"(?<![\w.,:=/-])({WHOLE_NUMBER}) ?([A-Za-z]+/[A-Za-z]+)")
 # What may stand behind a number that is one: not a longer word, a date, a time or a version.
 _ENDED = re.compile(
     r"(?![\w.:/-])|\.(?![\w])|/[0-9]|(?:ms|us|ns|s|m|h|x|k|M|G|[kMG]i?B|it|sec|min|steps?)\b|:(?!\d)|-(?!\d)"
@@ -95,7 +95,7 @@ def _named_forms(text: str, every: Sequence[NamedNumber]) -> Iterator[Form]:
         if not before or before in seen:
             continue
         seen.add(before)
-        regex = f"{_guard(text, named.start + cut)}{literally(before)}{NUMBER}"
+        regex = f"{_guard(text, named.start + cut)}{literally(before)}{NUMBER_GROUP}"
         if redrawn and text.count(before) > 1:
             regex = f".*{regex}"
         yield Form(metric_name(name), regex, named.value, len(every) > _MOST_ON_A_LINE)
@@ -123,7 +123,7 @@ def _guard(text: str, start: int) -> str:
 def _service_form(text: str, start: int) -> Iterator[Form]:
     """The lines of the built-in algorithms, with what they say of host, epoch and batch."""
     if _PROGRESS.search(text):
-        yield Form("train:progress", rf"#progress_metric: host=\S+, completed {NUMBER} %", "")
+        yield Form("train:progress", rf"#progress_metric: host=\S+, completed {NUMBER_GROUP} %", "")
         return
     for named in named_numbers(text[start:]):
         name = named.name.removeprefix("epoch").strip(", ")
@@ -131,7 +131,7 @@ def _service_form(text: str, start: int) -> Iterator[Form]:
             continue
         context = text[start : start + named.start]
         told = _ASSIGNED.sub(rf"\1\2{_ANYTHING}", literally(context))
-        regex = f"{told}{literally(named.before)}{NUMBER}"
+        regex = f"{told}{literally(named.before)}{NUMBER_GROUP}"
         label = metric_name(re.sub(r"^.*\d ", "", name))
         yield Form(f"{label}:batch" if "batch=" in context else label, regex, named.value)
 
@@ -139,7 +139,7 @@ def _service_form(text: str, start: int) -> Iterator[Form]:
 def _words(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
     """A word and a number, with nothing but a space in between."""
     for match in _WORD_AND_NUMBER.finditer(text):
-        form = Form(match[1], rf"{_guard(text, match.start())}{match[1]} +{NUMBER}", match[2])
+        form = Form(match[1], rf"{_guard(text, match.start())}{match[1]} +{NUMBER_GROUP}", match[2])
         if form.likelihood and not _is_taken(match, taken):
             yield form
 
@@ -149,7 +149,7 @@ def _units(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
     for match in _NUMBER_AND_UNIT.finditer(text):
         if not _is_taken(match, taken):
             space = " " if text[match.end(1)] == " " else ""
-            regex = rf"{NUMBER}{space}{match[2]}"
+            regex = rf"{NUMBER_GROUP}{space}{match[2]}"
             if _REDRAWN.search(text) and match.start():
                 regex = f".*{literally(text[match.start() - 1])}{regex}"
             yield Form(match[2].replace("/", "_per_"), regex, match[1])

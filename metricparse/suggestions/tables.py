@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from metricparse.evidence.named_numbers import NUMBER
 from metricparse.evidence.sample import LogLine
-from metricparse.matching.numbers import parse_number
+from metricparse.matching.numbers import NUMBER_GROUP, parse_number
 from metricparse.suggestions.forms import Form
 
 _FEWEST_COLUMNS = 3
@@ -57,13 +56,13 @@ def _regex(separator: str | None, place: int, columns: int, *, ends: bool) -> st
     after = columns - place - 1
     if separator is None:
         end = r"\s*$" if ends else r"\s"
-        return rf"^\s*{_times(r'(?:[^ ]+ +)', place)}{NUMBER}{_times(r'(?: +[^ ]+)', after)}{end}"
+        return rf"^\s*{_times(r'(?:[^ ]+ +)', place)}{NUMBER_GROUP}{_times(r'(?: +[^ ]+)', after)}{end}"
     mark = re.escape(separator)
     cell = f"[^{separator[0]}]*"
     edge = r"^\s*\|?" if separator == "|" else "^"
     end = r"\s*\|?\s*$" if ends else ""
     before, behind = _times(f"(?:{cell}{mark})", place), _times(f"(?:{mark}{cell})", after)
-    return rf"{edge}{before}\s*{NUMBER}\s*{behind}{end}"
+    return rf"{edge}{before}\s*{NUMBER_GROUP}\s*{behind}{end}"
 
 
 def _times(group: str, times: int) -> str:

@@ -14,9 +14,9 @@ from metricparse.diagnosis.causes.other_name import closest_name
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, numbers_of
 from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
 from metricparse.diagnosis.edits.ways import rewritten, ways
-from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.logs.views import View
+from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally
 
@@ -162,7 +162,11 @@ def _proposals(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) ->
 def _actual(edit: Edit, found: Sequence[Found]) -> str:
     """What stands in the log where an edit was made, if that is always the same."""
     actual = {each.actual(edit) for each in found}
-    if len(actual) > 1 or edit.regex in {NUMBER, NUMBER_OR_NAN, ""} or "(?:#015)?$" in edit.regex:
+    if (
+        len(actual) > 1
+        or edit.regex in {NUMBER_GROUP, NUMBER_OR_NAN_GROUP, ""}
+        or "(?:#015)?$" in edit.regex
+    ):
         return edit.regex
     return literally(actual.pop())
 
@@ -174,7 +178,7 @@ def _difference(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -
     edit, example = edits[0], found[0]
     asked = "".join(pieces.sources[edit.first : edit.last])
     actual = example.actual(edit)
-    if edit.regex in {NUMBER, NUMBER_OR_NAN}:
+    if edit.regex in {NUMBER_GROUP, NUMBER_OR_NAN_GROUP}:
         actual = example.capture or ""
     if asked and actual:
         return f": the regex asks for '{asked}', and the log has {actual!r}"

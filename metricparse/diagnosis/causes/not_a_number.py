@@ -10,20 +10,22 @@ from metricparse.diagnosis.causes.base import Cause, Sighting
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.diagnosis.edits.ways import rewritten
 from metricparse.diagnosis.findings import Severity
-from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
-from metricparse.matching.numbers import parse_number
+from metricparse.matching.numbers import (
+    NUMBER,
+    NUMBER_GROUP,
+    NUMBER_OR_NAN_GROUP,
+    THOUSANDS,
+    parse_number,
+)
 from metricparse.regex_syntax.nodes import CharacterClass, Repeat
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally
 from metricparse.scanning.summary import DefinitionSummary
 
 _SHOWN = 3
-_FIRST_NUMBER = re.compile(
-    r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|\b(?i:nan|inf)\b"
-)
+_FIRST_NUMBER = re.compile(rf"{NUMBER}|\b(?i:nan|inf)\b")
 COLOUR = re.compile(r"(?:#033|\x1b)\[[0-9;]*m")
 CONTROL = re.compile(r"#(?:0[0-3][0-7]|177)|[\x00-\x1f\x7f]")
-_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 _LONGEST = 24
 
 
@@ -69,10 +71,10 @@ def why_no_group(pattern: str) -> Cause:
         if isinstance(item, Repeat) and takes(item, "5")
     ]
     proposals = [
-        pieces.written([Edit(place, place + 1, NUMBER)])
+        pieces.written([Edit(place, place + 1, NUMBER_GROUP)])
         for _, place in sorted(takers, reverse=True)
     ]
-    proposals.append(f"{pattern}{NUMBER}")
+    proposals.append(f"{pattern}{NUMBER_GROUP}")
     return Cause("no-group", message, proposals=proposals)
 
 
@@ -115,7 +117,7 @@ def _what_was_captured(pattern: str, wrong: Sequence[Found]) -> tuple[str, str]:
         return "not-a-number", "the percent sign is captured with the number"
     if parse_number(CONTROL.split(capture)[0]) is not None and not _takes_spaces(pattern):
         return "control-characters", "control characters are captured with the number"
-    if _THOUSANDS.fullmatch(capture):
+    if re.fullmatch(THOUSANDS, capture):
         return "not-a-number", "a thousands separator makes it no number"
     return "not-a-number", "the group captures more than a number, or something else"
 
@@ -142,7 +144,7 @@ def _better_captures(pattern: str, wrong: Sequence[Found]) -> Iterator[str]:
     literal = literally(between.pop() or "")
     leads = [literal] if not between else [r"[^0-9.+-]*?"]
     for lead in dict.fromkeys([*leads, r"[^0-9.+-]*?"]):
-        for number in (NUMBER, NUMBER_OR_NAN):
+        for number in (NUMBER_GROUP, NUMBER_OR_NAN_GROUP):
             yield pieces.written([Edit(value, value + 1, lead + number)])
             if value + 1 < end:
                 yield pieces.written([Edit(value, end, lead + number)])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from metricparse.diagnosis.causes.base import Sighting
 from metricparse.diagnosis.edits.pieces import Pieces
 from metricparse.diagnosis.edits.similar_names import is_same, likeness
-from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN, NamedNumber, named_numbers
+from metricparse.evidence.named_numbers import NamedNumber, named_numbers
 from metricparse.evidence.sample import Evidence, LogLine
-from metricparse.matching.numbers import parse_number
+from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, parse_number
 from metricparse.regex_syntax.write import literally
 
 _LAST_WORDS = re.compile(r"([\w./@'\"-]*[A-Za-z][\w./@'\"-]*(?:[ ][<(]?[\w./@'\">)-]+){0,2})\W*\Z")
@@ -54,7 +54,9 @@ def closest_name(pieces: Pieces, evidence: Evidence) -> NearName | None:
         asked,
         first_line.text[first.start : first.end],
         same_name=is_same(asked, first.name),
-        regexes=[_regex(first_line, first, number) for number in (NUMBER, NUMBER_OR_NAN)],
+        regexes=[
+            _regex(first_line, first, number) for number in (NUMBER_GROUP, NUMBER_OR_NAN_GROUP)
+        ],
         sightings=[_sighting(line, named) for line, named in lines[:_SHOWN]],
     )
 

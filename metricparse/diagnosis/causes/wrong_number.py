@@ -12,14 +12,13 @@ from metricparse.diagnosis.causes.not_a_number import COLOUR, CONTROL, only_grou
 from metricparse.diagnosis.edits.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
 from metricparse.diagnosis.edits.similar_names import meanings
 from metricparse.diagnosis.findings import Severity
-from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.evidence.sample import Evidence
+from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, THOUSANDS
 from metricparse.regex_syntax.nodes import Group, Literal, Node, Repeat, walk
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.scanning.summary import DefinitionSummary
 
 _SHOWN = 3
-_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 _OFTEN = 0.1
 _IN_NAME = re.compile(r"[\w/.-]")
 
@@ -52,14 +51,14 @@ def _cut_short(pieces: Pieces | None, summary: DefinitionSummary, found: Sequenc
     proposals: list[str] = []
     if pieces and pieces.value_is_group:
         value, end = pieces.value, len(pieces.items)
-        for number in (NUMBER, NUMBER_OR_NAN):
+        for number in (NUMBER_GROUP, NUMBER_OR_NAN_GROUP):
             proposals.append(pieces.written([Edit(value, value + 1, number)]))
             proposals.append(
                 pieces.written([*_without_signs(pieces), Edit(value, value + 1, number)])
             )
             if value + 1 < end:
                 proposals.append(pieces.written([Edit(value, end, number)]))
-    if cut and _THOUSANDS.match(_whole_number(cut[0])):
+    if cut and re.match(THOUSANDS, _whole_number(cut[0])):
         reason += "; print it without, as no regex can take the separators out"
     return Cause(
         "cut-short",
@@ -121,7 +120,7 @@ def _later_number(pieces: Pieces, name: str, found: Sequence[Found]) -> Iterator
                 f"{now.capture!r} in place of {meant.capture!r}"
             )
             value = pieces.value
-            numbers = [Edit(value, value + 1, NUMBER)] if pieces.value_is_group else []
+            numbers = [Edit(value, value + 1, NUMBER_GROUP)] if pieces.value_is_group else []
             yield Cause(
                 "later-number",
                 message,
@@ -211,7 +210,9 @@ def _part_of_a_control(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause
         f"{code} stands for a control character, and its digits are taken for the number",
         Severity.WARNING,
         [sighting(each) for each in wrong[:_SHOWN]],
-        [pieces.written([*edits, Edit(value, value + 1, NUMBER)])] if pieces.value_is_group else [],
+        [pieces.written([*edits, Edit(value, value + 1, NUMBER_GROUP)])]
+        if pieces.value_is_group
+        else [],
     )
 
 
@@ -246,7 +247,7 @@ def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Itera
     if not pieces.value_is_group or not _has_words_before(pieces):
         return
     value = pieces.value
-    edit, taken = Edit(value, value + 1, NUMBER), regex.compile(pieces.sources[value])
+    edit, taken = Edit(value, value + 1, NUMBER_GROUP), regex.compile(pieces.sources[value])
     matched = {id(each.line) for each in found}
     others = (line for line in evidence.lines if id(line) not in matched)
     missed = [

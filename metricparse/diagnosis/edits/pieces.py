@@ -8,8 +8,7 @@ from typing import Any, Self
 import regex
 
 from metricparse.evidence.sample import LogLine
-from metricparse.matching.numbers import parse_number
-from metricparse.matching.truncation import is_truncated
+from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.regex_syntax.nodes import (
     Anchor,
     BackReference,

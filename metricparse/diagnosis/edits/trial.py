@@ -7,8 +7,8 @@ import regex
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, goes_on
 from metricparse.diagnosis.edits.similar_names import may_be_meant
 from metricparse.diagnosis.edits.ways import ANY_JOINT, rewritten
-from metricparse.evidence.named_numbers import NUMBER, NUMBER_OR_NAN
 from metricparse.evidence.sample import LogLine
+from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP
 from metricparse.regex_syntax.parse import UnknownSyntax
 
 
@@ -56,5 +56,5 @@ def with_number(pieces: Pieces, edits: Sequence[Edit]) -> list[str]:
     others = [edit for edit in edits if not edit.first <= value < edit.last]
     return [
         pieces.written([*others, Edit(value, value + 1, number)])
-        for number in (NUMBER, NUMBER_OR_NAN)
+        for number in (NUMBER_GROUP, NUMBER_OR_NAN_GROUP)
     ]

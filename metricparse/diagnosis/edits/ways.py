@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from metricparse.diagnosis.edits.pieces import Edit, Pieces, in_name
 from metricparse.diagnosis.edits.similar_names import names_like
-from metricparse.evidence.named_numbers import NUMBER_OR_NAN
 from metricparse.logs.views import View
+from metricparse.matching.numbers import NUMBER_OR_NAN_GROUP
 from metricparse.regex_syntax.nodes import Anchor, Branch, CharacterClass, Group, Literal, Repeat
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import write
@@ -132,7 +132,7 @@ def _any_quotes(pieces: Pieces) -> Iterator[Edit]:
 
 def _any_number(pieces: Pieces) -> Iterator[Edit]:
     if pieces.value_is_group and pieces.words:
-        yield Edit(pieces.value, pieces.value + 1, NUMBER_OR_NAN)
+        yield Edit(pieces.value, pieces.value + 1, NUMBER_OR_NAN_GROUP)
 
 
 def _any_name(pieces: Pieces) -> Iterator[Edit]:
