@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 import metricparse as mp
-from tests.cases import FOLDER, Case, all_cases
-from tests.oracle import outcome
+from tests.support.conformance_cases import FOLDER, Case, all_cases
+from tests.support.oracle import outcome
 
 CASES = all_cases()
 # The native matcher is there if it is the one that is chosen without a word.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
-from tests.oracle import outcome
+from tests.support.oracle import outcome
 from tests.test_conformance import bits, rows_of
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"

@@ -21,8 +21,8 @@ from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
-from tests.cases import Case, all_cases
-from tests.cutting import cut_blocks
+from tests.support.block_cutting import cut_blocks
+from tests.support.conformance_cases import Case, all_cases
 
 kernel = pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
 

@@ -10,7 +10,7 @@ import pytest
 
 import metricparse as mp
 from metricparse.scanning import spill
-from tests.dressed import FORMS, NANOSECONDS, cri, docker
+from tests.support.log_envelopes import FORMS, NANOSECONDS, cri, docker
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]

@@ -11,7 +11,7 @@ import pytest
 import metricparse as mp
 from metricparse.cloudwatch.series import NAMESPACE
 from tests.test_cli import DEFINITIONS, LOG, run
-from tests.test_publishing import Failing
+from tests.test_publish import Failing
 
 LINES = "2026-11-22T10:00:05Z loss=4\n2026-11-22T10:00:06Z loss=2\nloss=3\nloss=nan\n"
 LOSS = ("-m", r"loss=loss=(\S+)")

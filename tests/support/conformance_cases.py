@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "conformance"
+FOLDER = Path(__file__).parents[1] / "conformance"
 
 _ESCAPE = re.compile(r"\\(?:([nrt\\])|x([0-9a-fA-F]{2}))")
 _CONTROL = {"n": b"\n", "r": b"\r", "t": b"\t", "\\": b"\\"}
