@@ -2,7 +2,6 @@
 
 import io
 import re
-import struct
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +9,7 @@ import pytest
 
 import metricparse as mp
 from tests.support.conformance_cases import FOLDER, Case, all_cases
+from tests.support.exact_rows import bits, rows_of
 from tests.support.oracle import outcome
 
 CASES = all_cases()
@@ -17,16 +17,6 @@ CASES = all_cases()
 MATCHERS = sorted({mp.Matcher.chosen("reference"), mp.Matcher.chosen()})
 # Files whose regexes mean something else in `re`, or never end there.
 BEYOND_RE = ("regex_only:", "budget:")
-
-
-def bits(rows: list[tuple[int, str, float]]) -> list[tuple[int, str, bytes]]:
-    """Rows that are equal only if their values are the same float64 (NaN among them)."""
-    return [(line, name, b"nan" if v != v else struct.pack("d", v)) for line, name, v in rows]  # noqa: PLR0124
-
-
-def rows_of(table: pa.Table) -> list[tuple[int, str, float]]:
-    columns = (table[name].to_pylist() for name in ("line", "metric", "value"))
-    return list(zip(*columns, strict=True))
 
 
 def accounts_of(case: Case, scan: mp.Scan) -> dict[str, dict[str, int]]:

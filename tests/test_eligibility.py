@@ -1,9 +1,7 @@
 """Which definitions the native engine takes, and what it is given for them."""
 
-import json
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +10,7 @@ from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern, reach
 from metricparse.regex_syntax.parse import parse
-
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+from tests.support.public_corpus import definition_list_names, definitions_of, requires_corpus
 
 
 def compiled(regex: str) -> CompiledDefinition:
@@ -135,11 +132,11 @@ def test_reach(regex: str, text: str, expected: int | None) -> None:
     assert reach(parse(regex), text) == expected
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+@requires_corpus
 def test_real_definitions_are_native() -> None:
     reasons: list[str | None] = []
-    for path in sorted((CORPUS / "definitions").glob("*.json")):
-        for definition in json.loads(path.read_text("utf-8"))["metric_definitions"]:
+    for name in definition_list_names():
+        for definition in definitions_of(name):
             try:
                 engine_pattern(compiled(definition["Regex"]))
                 reasons.append(None)

@@ -26,9 +26,10 @@ from botocore.exceptions import ClientError
 
 import metricparse as mp
 from metricparse.records.batches import SCHEMA
-from tests.test_cloudwatch import ROWS, START, Row, at, records
+from tests.support.cloudwatch_records import ROWS, START, Row, at, records
+from tests.support.command_line import METRICPARSE
+from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
 PROTOCOLS = ("json", "smithy-rpc-v2-cbor", "query")
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
 DIMENSIONS = [{"Name": "TrainingJobName", "Value": "a-job"}]
@@ -220,9 +221,7 @@ def test_metrics_are_got_over_time_and_lines(url: str) -> None:
     assert third["Status"] == "ValidationError"
 
 
-@pytest.mark.parametrize(
-    "sample", sorted(each.name for each in SAMPLES.iterdir() if (each / "train.log").exists())
-)
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
 def test_the_frame_of_training_job_analytics_is_our_own(sample: str) -> None:
     """The calls of the `sagemaker` SDK's `TrainingJobAnalytics`, version 2.257."""
     definitions = mp.load_definitions(SAMPLES / sample / "definitions.json")
@@ -393,7 +392,7 @@ def test_the_command_serves_what_is_written_meanwhile(tmp_path: Path) -> None:
     log.write_text("2026-11-22T10:00:05Z loss=4\n")
     command = ["serve", "-m", "loss=loss=(.)", "--job-name", "a-job", "--port", "0", "--follow"]
     with subprocess.Popen(
-        [sys.executable, "-m", "metricparse", *command, str(log)],
+        [*METRICPARSE, *command, str(log)],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -442,7 +441,7 @@ def test_the_command_serves_until_interrupted(tmp_path: Path) -> None:
     log.write_text("2026-11-22T10:00:05Z loss=4\nloss=2\n")
     command = ["serve", "-m", "loss=loss=(.)", "--job-name", "a-job", "--port", "0", str(log)]
     with subprocess.Popen(
-        [sys.executable, "-m", "metricparse", *command],
+        [*METRICPARSE, *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

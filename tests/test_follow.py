@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -27,6 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 import metricparse as mp
 from metricparse.logs.input.tail import QUIET
 from metricparse.scanning.options import Settings
+from tests.support.command_line import METRICPARSE
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
 PATTERN = mp.CombinedPattern(mp.load_definitions(DEFINITIONS))
@@ -195,7 +195,7 @@ def whole(stream: Any) -> Iterator[pa.RecordBatch]:
 @contextmanager
 def followed(log: Path, *arguments: str | Path) -> Iterator["subprocess.Popen[bytes]"]:
     """`metricparse scan --follow` as a process."""
-    command = [sys.executable, "-m", "metricparse", "scan", "--follow", "-m", "v=v=([0-9]+)"]
+    command = [*METRICPARSE, "scan", "--follow", "-m", "v=v=([0-9]+)"]
     process = subprocess.Popen(
         [*command, str(log), *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -1,10 +1,7 @@
 """The native matcher gives what the reference gives, on all that either was ever held against."""
 
 import contextlib
-import json
-from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -23,10 +20,14 @@ from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
 from tests.support.block_cutting import cut_blocks
 from tests.support.conformance_cases import Case, all_cases
+from tests.support.public_corpus import (
+    definitions_of,
+    log_definition_pairs,
+    log_path,
+    requires_corpus,
+)
 
 kernel = pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
-
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 
 
 def compiled(*regexes: str) -> list[CompiledDefinition]:
@@ -275,22 +276,11 @@ TIME_SHAPE = [TIME_PARTS[:9], TIME_PARTS[9:12], TIME_PARTS[12:17], ["", *TIME_PA
 # --- Real logs ---------------------------------------------------------------------------------
 
 
-def corpus_pairs() -> Iterator[Any]:
-    if not CORPUS.exists():
-        return
-    rows = (CORPUS / "SOURCES.tsv").read_text("utf-8").splitlines()[1:]
-    for log, *_, lists in (row.split("\t") for row in rows):
-        for name in filter(None, lists.split(",")):
-            yield pytest.param(log, name, id=f"{log}/{name}")
-
-
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+@requires_corpus
 @pytest.mark.parametrize("view", list(View))
-@pytest.mark.parametrize(("log", "name"), list(corpus_pairs()))
+@pytest.mark.parametrize(("log", "name"), log_definition_pairs(), ids=str)
 def test_real_logs(log: str, name: str, view: View) -> None:
-    document = json.loads((CORPUS / "definitions" / f"{name}.json").read_text("utf-8"))
-    definitions = compiled(*(each["Regex"] for each in document["metric_definitions"]))
-    (path,) = (CORPUS / "logs").glob(f"{log}.*")
-    for block in cut_blocks([path.read_bytes()], view.event_size):
+    definitions = compiled(*(each["Regex"] for each in definitions_of(name)))
+    for block in cut_blocks([log_path(log).read_bytes()], view.event_size):
         found, expected = both(definitions, block, view)
         assert told(found) == told(expected)
