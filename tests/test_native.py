@@ -19,7 +19,8 @@ from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
 from tests.support.block_cutting import cut_blocks
-from tests.support.conformance_cases import Case, all_cases
+from tests.support.conformance_cases import Case, all_cases, in_blocks
+from tests.support.long_runs import long
 from tests.support.public_corpus import (
     definitions_of,
     log_definition_pairs,
@@ -47,16 +48,21 @@ def told(matches: BlockMatches) -> dict[str, Any]:
     return told
 
 
-def both(definitions: list[CompiledDefinition], block: Block, view: View) -> list[BlockMatches]:
-    """What the native matcher and the reference find."""
-    found = NativeMatcher(definitions).match_block(
+def found_by_native(
+    definitions: list[CompiledDefinition], block: Block, view: View
+) -> BlockMatches:
+    return NativeMatcher(definitions).match_block(
         block.data, block.head, sagemaker=view is View.SAGEMAKER
     )
-    return [found, search_by_reference(ReferenceMatcher(definitions), view, block)]
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
-@pytest.mark.parametrize("block_size", [1, 100_000])
+def found_by_reference(
+    definitions: list[CompiledDefinition], block: Block, view: View
+) -> BlockMatches:
+    return search_by_reference(ReferenceMatcher(definitions), view, block)
+
+
+@pytest.mark.parametrize(("case", "block_size"), in_blocks(all_cases(), 1, 100_000))
 def test_cases(case: Case, block_size: int) -> None:
     view, log = View(case.view), case.log
     if block_size == 1 and len(log) > 5000:
@@ -64,9 +70,9 @@ def test_cases(case: Case, block_size: int) -> None:
     definitions = compiled(*(each["Regex"] for each in case.definitions))
     chunks = (log[at : at + block_size] for at in range(0, len(log), block_size))
     for block in cut_blocks(chunks, view.event_size):
-        found, expected = both(definitions, block, view)
+        found = found_by_native(definitions, block, view)
         if not any(found.gave_up):
-            assert told(found) == told(expected)
+            assert told(found) == told(found_by_reference(definitions, block, view))
 
 
 # --- Random definitions and lines --------------------------------------------------------------
@@ -75,7 +81,7 @@ def test_cases(case: Case, block_size: int) -> None:
 DEFINITIONS = 2_400
 DEFINITIONS_AT_A_TIME = 6
 LINES = 90
-SEEDS = 8
+SEEDS, SEEDS_OF_THE_PLAIN_RUN = 8, 2
 LONGEST, SHORT = 150, 8
 
 WORDS = ["loss", "eval_loss", "val", "acc", "lr", "kK", "is", "a", "ab", "b", "#011", "é", "█"]
@@ -172,7 +178,13 @@ def random_definitions(random: Random, *, safe: bool) -> list[CompiledDefinition
     return compiled(*regexes)
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(SEEDS_OF_THE_PLAIN_RUN),
+        *(pytest.param(seed, marks=long) for seed in range(SEEDS_OF_THE_PLAIN_RUN, SEEDS)),
+    ],
+)
 def test_random_pairs(seed: int) -> None:
     random = Random(seed)
     for turn in range(DEFINITIONS // DEFINITIONS_AT_A_TIME // SEEDS):
@@ -181,7 +193,8 @@ def test_random_pairs(seed: int) -> None:
         most = LONGEST if safe else SHORT
         block = Block(b"\n".join(line(random, most) for _ in range(LINES)))
         for view in View:
-            found, expected = both(definitions, block, view)
+            found = found_by_native(definitions, block, view)
+            expected = found_by_reference(definitions, block, view)
             if any(found.gave_up + expected.gave_up):
                 continue  # what a search decides within its budget is the machine's affair
             assert told(found) == told(expected), [each.definition.regex for each in definitions]
@@ -205,8 +218,8 @@ def test_random_long_lines(seed: int, view: View) -> None:
         size = random.choice([7_000, 20_000, 1_000_000])
         chunks = (log[at : at + size] for at in range(0, len(log), size))
         for block in cut_blocks(chunks, view.event_size):
-            found, expected = both(definitions, block, view)
-            assert told(found) == told(expected)
+            found = found_by_native(definitions, block, view)
+            assert told(found) == told(found_by_reference(definitions, block, view))
 
 
 # --- Parts that are written twice --------------------------------------------------------------
@@ -282,5 +295,5 @@ TIME_SHAPE = [TIME_PARTS[:9], TIME_PARTS[9:12], TIME_PARTS[12:17], ["", *TIME_PA
 def test_real_logs(log: str, name: str, view: View) -> None:
     definitions = compiled(*(each["Regex"] for each in definitions_of(name)))
     for block in cut_blocks([log_path(log).read_bytes()], view.event_size):
-        found, expected = both(definitions, block, view)
-        assert told(found) == told(expected)
+        found = found_by_native(definitions, block, view)
+        assert told(found) == told(found_by_reference(definitions, block, view))
