@@ -63,8 +63,8 @@ def test_the_report_as_json_holds_the_summary_and_the_findings() -> None:
 @pytest.mark.parametrize(("regex", "code"), [("loss: ([0-9.]+)", 0), ("lr: ([0-9.]+)", 1)])
 def test_strict_exits_with_one_if_a_definition_gave_no_number(regex: str, code: int) -> None:
     arguments = ("scan", "-m", f"m={regex}", "-")
-    assert run_process(*arguments, "--strict", stdin=b"loss: 1\n").returncode == code
-    assert run_process(*arguments, stdin=b"loss: 1\n").returncode == 0
+    assert run(*arguments, "--strict", stdin=b"loss: 1\n").returncode == code
+    assert run(*arguments, stdin=b"loss: 1\n").returncode == 0
 
 
 def test_a_truncated_gzip_keeps_its_records_and_states_the_loss(tmp_path: Path) -> None:

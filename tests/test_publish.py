@@ -65,7 +65,7 @@ def read_back(
             for theirs, ours in STATISTICS.items()
         ],
         StartTime=start.replace(second=0, microsecond=0),
-        EndTime=start + timedelta(hours=6),
+        EndTime=start + timedelta(hours=1),
     )
     found: dict[datetime, Any] = {}
     for result in answer["MetricDataResults"]:

@@ -44,22 +44,23 @@ def all_cases() -> list[Case]:
     return [case for path in sorted(FOLDER.glob("*.toml")) for case in _cases(path)]
 
 
-def in_blocks(cases: list[Case], size: int, other_size: int) -> list[Any]:
-    """Each case as a parameter, with each size of blocks.
+def in_blocks(cases: list[Case], *sizes: int) -> list[Any]:
+    """Each case with each size of blocks, as parameters of a test.
 
-    Searches that are given up take the seconds that they may take, so that the plain run tries
-    the cases that are about them with the first size alone.
+    A search that is given up takes all of its budget, which is seconds: in the plain run it is
+    small, in the long run it is the real one.
     """
-    return [
-        pytest.param(
-            case,
-            each,
-            id=f"{each}-{case.name}",
-            marks=[long] if case.gives_up and each == other_size else [],
-        )
-        for each in (size, other_size)
-        for case in cases
+    parameters = [(f"{size}-{case.name}", case, size) for size in sizes for case in cases]
+    in_the_plain_run = [
+        pytest.param(case, size, id=name, marks=[pytest.mark.small_budget] if case.gives_up else [])
+        for name, case, size in parameters
     ]
+    in_the_long_run = [
+        pytest.param(case, size, id=f"real-budget-{name}", marks=long)
+        for name, case, size in parameters
+        if case.gives_up
+    ]
+    return [*in_the_plain_run, *in_the_long_run]
 
 
 def _cases(path: Path) -> Iterator[Case]:
