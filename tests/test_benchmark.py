@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import metricparse as mp
 from metricparse.benchmark.growth import growth_of
 from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
+from metricparse.definitions.algorithm import MetricDefinition
 
 LOG = b"epoch 1 loss: 0.5\nnothing\nloss: none\nacc: 1\n" * 50
 DEFINITIONS = [
@@ -30,7 +32,19 @@ def test_the_whole_and_each_definition_alone_are_measured(measured: mp.Bench) ->
     assert len(measured.rounds) == 3
     assert measured.by_hand
     assert [cost.definition.name for cost in measured.costs] == ["loss", "any", "auc"]
-    assert sum(cost.share for cost in measured.costs) == pytest.approx(1, abs=0.01)
+
+
+def test_a_share_is_of_the_time_that_definitions_take_beyond_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = iter([6.0, 1.0, 2.0, 4.0, 0.5])  # all, none, and each alone
+
+    def scans(_: object, definitions: Sequence[MetricDefinition]) -> tuple[list[float], mp.Summary]:
+        return [next(seconds)], mp.scan(io.BytesIO(LOG), definitions).summary
+
+    monkeypatch.setattr("metricparse.benchmark.measure._Measurer.rounds", scans)
+    costs = mp.bench(io.BytesIO(LOG), DEFINITIONS).costs
+    assert [cost.share for cost in costs] == [0.25, 0.75, 0.0]
 
 
 def test_lines_that_reach_a_regex_are_counted(measured: mp.Bench) -> None:
