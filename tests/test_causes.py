@@ -9,7 +9,7 @@ import pytest
 
 import metricparse as mp
 from metricparse.cli import main
-from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import gather
 from metricparse.logs.views import View
 from tests.test_cli import run
@@ -338,7 +338,7 @@ def test_only_a_bounded_number_of_lines_is_looked_at(tmp_path: Path) -> None:
         for part in range(40):
             file.write(b"".join(b"word %d other %x\n" % (n, n * n) for n in range(40_000)))
             file.write(b"rare loss=0.%d\n" % part)
-    with ReadAgain(log) as again:
+    with RereadableLogs(log) as again:
         evidence = gather(again, {"rare", "never"}, View.SAGEMAKER)
     assert len(evidence.lines) < 60_000
     assert evidence.words == {"rare"}

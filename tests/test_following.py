@@ -26,7 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 import metricparse as mp
 from metricparse.logs.input.tail import QUIET
-from metricparse.scanning.options import Settings
+from metricparse.scanning.options import ScanOptions
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
 PATTERN = mp.CombinedPattern(mp.load_definitions(DEFINITIONS))
@@ -55,7 +55,7 @@ class Written(RuleBasedStateMachine):
         self.begun = False
         self.opened = self.reading = self.disturbed = self.gone = False
         self.state: dict[str, Any] = {}
-        self.follow: mp.Follow | None = mp.Follow([self.path], PATTERN, Settings())
+        self.follow: mp.Follow | None = mp.Follow([self.path], PATTERN, ScanOptions())
 
     def teardown(self) -> None:
         if self.follow is None:
@@ -163,7 +163,7 @@ class Written(RuleBasedStateMachine):
     def go_on(self) -> None:
         if self.disturbed:
             self.lost |= self.unread - (self.present if self.there else set())
-        self.follow = mp.Follow([self.path], PATTERN, Settings())
+        self.follow = mp.Follow([self.path], PATTERN, ScanOptions())
         self.follow.resume(self.state)
 
 
@@ -348,7 +348,7 @@ def test_a_checkpoint_of_something_else(tmp_path: Path) -> None:
 def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:
     """An hour of a log that is rotated every ten seconds, on a clock of our own."""
     path = tmp_path / "train.log"
-    follow = mp.Follow([str(path)], PATTERN, Settings())
+    follow = mp.Follow([str(path)], PATTERN, ScanOptions())
     text = b"".join(b"v=%d x%b\n" % (number, b"y" * 50) for number in range(500))
     sizes, files = [], []
     tracemalloc.start()

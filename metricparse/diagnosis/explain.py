@@ -21,7 +21,7 @@ from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import words_of
 from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
-from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, gather
 from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
@@ -95,7 +95,7 @@ def diagnose(
     at closely. Raises what `scan` raises.
     """
     loaded, view = load_definitions(definitions), View(view)
-    with warnings.catch_warnings(), ReadAgain(logs) as log:
+    with warnings.catch_warnings(), RereadableLogs(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
 
         def tried(definitions: Iterable[MetricDefinition]) -> Summary:

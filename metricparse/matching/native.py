@@ -17,13 +17,10 @@ from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
-from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, RejectedOnLine, Rows
+from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, RejectedOnLine, Rows, Skipped
 from metricparse.matching.tally import SeriesState, Tally, tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
-
-COLOURS = "ANSI colour codes"
-BEYOND_LIMIT = "beyond the first 16 MiB of a line"
 
 
 class Segment(NamedTuple):
@@ -132,7 +129,6 @@ class NativeMatcher:
     def _matches(self, found: "kernel.Found") -> BlockMatches:
         """What the engine found."""
         definitions = len(self._definitions)
-        colours, beyond_limit = found.skipped
         matches = BlockMatches(
             found=found.rows,
             rows=partial(_rows, found),
@@ -146,7 +142,7 @@ class NativeMatcher:
             events=found.events,
             bytes=found.bytes,
             ended=found.ended,
-            skipped={COLOURS: colours, BEYOND_LIMIT: beyond_limit},
+            skipped=Skipped(*found.skipped),
         )
         counts = zip(self._natives, found.rejected, found.repeated, found.truncated, strict=True)
         for native, rejected, repeated, truncated in counts:

@@ -123,9 +123,9 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
 
 def _remembering(log: str | BinaryIO) -> str | BinaryIO:
     """The log; of standard input, what is needed to look for causes is kept."""
-    from metricparse.evidence.rereadable import Remembering
+    from metricparse.evidence.rereadable import RecordedStream
 
-    return log if isinstance(log, str) else cast("BinaryIO", Remembering(log, "<stdin>"))
+    return log if isinstance(log, str) else cast("BinaryIO", RecordedStream(log, "<stdin>"))
 
 
 def _findings(

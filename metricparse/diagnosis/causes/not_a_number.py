@@ -10,6 +10,7 @@ from metricparse.diagnosis.causes.base import Cause, Sighting
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.diagnosis.edits.ways import rewritten
 from metricparse.diagnosis.findings import Severity
+from metricparse.logs.views import ESCAPED_CONTROL, View
 from metricparse.matching.numbers import (
     NUMBER,
     NUMBER_GROUP,
@@ -24,8 +25,8 @@ from metricparse.scanning.summary import DefinitionSummary
 
 _SHOWN = 3
 _FIRST_NUMBER = re.compile(rf"{NUMBER}|\b(?i:nan|inf)\b")
-COLOUR = re.compile(r"(?:#033|\x1b)\[[0-9;]*m")
-CONTROL = re.compile(r"#(?:0[0-3][0-7]|177)|[\x00-\x1f\x7f]")
+COLOUR = re.compile("|".join(view.colour_code for view in View))
+CONTROL = re.compile(rf"{ESCAPED_CONTROL}|[\x00-\x1f\x7f]")
 _LONGEST = 24
 
 

@@ -13,6 +13,7 @@ from metricparse.diagnosis.edits.pieces import PATIENCE, Edit, Found, Pieces, nu
 from metricparse.diagnosis.edits.similar_names import meanings
 from metricparse.diagnosis.findings import Severity
 from metricparse.evidence.sample import Evidence
+from metricparse.logs.views import COLOUR_PARAMETERS, ESCAPED_CONTROL
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, THOUSANDS
 from metricparse.regex_syntax.nodes import Group, Literal, Node, Repeat, walk
 from metricparse.regex_syntax.parse import UnknownSyntax
@@ -204,7 +205,9 @@ def _part_of_a_control(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause
     if not wrong:
         return
     value, code = pieces.value, _code_at(wrong[0])
-    edits = [Edit(value, value, r"(?:#0[0-3][0-7](?:\[[0-9;]*m)?)+")] if value else []
+    edits = (
+        [Edit(value, value, rf"(?:{ESCAPED_CONTROL}(?:{COLOUR_PARAMETERS})?)+")] if value else []
+    )
     yield Cause(
         "control-characters",
         f"{code} stands for a control character, and its digits are taken for the number",

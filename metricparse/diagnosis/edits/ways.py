@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from metricparse.diagnosis.edits.pieces import Edit, Pieces, in_name
 from metricparse.diagnosis.edits.similar_names import names_like
-from metricparse.logs.views import View
+from metricparse.logs.views import ESCAPED_CONTROL, View
 from metricparse.matching.numbers import NUMBER_OR_NAN_GROUP
 from metricparse.regex_syntax.nodes import Anchor, Branch, CharacterClass, Group, Literal, Repeat
 from metricparse.regex_syntax.parse import UnknownSyntax
@@ -25,7 +25,6 @@ ANY_JOINT = r"[-_/. ]?"
 _JOINT = re.compile(r"(?<=[A-Za-z])[-_/.](?=[A-Za-z])")
 _WORD = re.compile(r"[A-Za-z]+")
 _LOST_BACKSLASH = re.compile(r"(?<![\\A-Za-z0-9_])[dDsSwW](?=[+*{]|[^A-Za-z\]][^\[]*\])")
-_CODES = {"sagemaker": r"(?:#033\[[0-9;]*m)*", "raw": r"(?:\x1b\[[0-9;]*m)*"}
 
 
 def ways(view: View) -> dict[str, Callable[[Pieces], Iterable[Edit]]]:
@@ -37,7 +36,7 @@ def ways(view: View) -> dict[str, Callable[[Pieces], Iterable[Edit]]]:
         "other-separator": _any_separator,
         "other-quotes": _any_quotes,
         "number-form": _any_number,
-        "colour-codes": lambda pieces: _between(pieces, _CODES[view]),
+        "colour-codes": lambda pieces: _between(pieces, rf"(?:{view.colour_code})*"),
         "anchored": _without_anchors,
         "other-name": _any_name,
     }
@@ -97,8 +96,8 @@ def _escaped_controls(pieces: Pieces) -> Iterator[Edit]:
 
 
 def _in_clear(pieces: Pieces) -> Iterator[Edit]:
-    for match in re.finditer(r"#(0[0-3][0-7]|177)", pieces.characters):
-        control = rf"\x{int(match[1], 8):02x}"
+    for match in re.finditer(ESCAPED_CONTROL, pieces.characters):
+        control = rf"\x{int(match[0][1:], 8):02x}"
         yield Edit(*match.span(), {r"\x09": r"\t", r"\x0d": r"\r"}.get(control, control))
 
 
