@@ -75,8 +75,8 @@ if TYPE_CHECKING:
     from metricparse.scanning.summary import DefinitionSummary as DefinitionSummary
     from metricparse.scanning.summary import SourceSummary as SourceSummary
     from metricparse.scanning.summary import Summary as Summary
-    from metricparse.sinks import write as write
     from metricparse.sinks.formats import Format as Format
+    from metricparse.sinks.write import write as write
     from metricparse.suggestions.suggest import Suggestion as Suggestion
     from metricparse.suggestions.suggest import suggest as suggest
     from metricparse.testing.cases import Case as Case
@@ -159,7 +159,7 @@ _HOMES = {
     "suggest": "metricparse.suggestions.suggest",
     "tuning_objective": "metricparse.cloudwatch.training_job",
     "wide": "metricparse.records.wide",
-    "write": "metricparse.sinks",
+    "write": "metricparse.sinks.write",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - all are strings

@@ -11,9 +11,7 @@ import pyarrow.compute as pc
 from metricparse.errors import MetricparseError
 from metricparse.records.arrays import as_numbers
 from metricparse.records.batches import BATCH_ROWS, SCHEMA
-from metricparse.scanning.execute import Execution
-from metricparse.scanning.follow import Follow
-from metricparse.scanning.scan import Scan
+from metricparse.records.streams import RecordStream
 
 #: Where SageMaker puts the metrics of training jobs, and by which dimensions.
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -108,7 +106,7 @@ def reads(records: Records, path: str) -> bool:
 
 def batches_of(records: Records) -> Iterator[pa.RecordBatch]:
     """Record batches of `SCHEMA`, whatever kind of stream they come as."""
-    if isinstance(records, Scan | Follow | Execution):
+    if isinstance(records, RecordStream):
         yield from records
         return
     try:

@@ -57,6 +57,8 @@ class Execution:
     signal that ended it, if one did; None before its end.
     """
 
+    live = True
+
     def __init__(
         self,
         command: Sequence[str],

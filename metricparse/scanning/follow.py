@@ -70,6 +70,8 @@ class Follow:
     Records come in the order in which they are read. It can be iterated over once.
     """
 
+    live = True
+
     def __init__(self, paths: list[str], pattern: CombinedPattern, options: ScanOptions) -> None:
         self.summary = Summary.empty(pattern)
         self._paths = paths

@@ -70,6 +70,8 @@ class Scan:
     gives its records up to there, a `DamagedLogWarning`, and a note in the summary.
     """
 
+    live = False
+
     def __init__(
         self,
         sources: list[Source],
