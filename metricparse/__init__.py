@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from metricparse.diagnosis.explain import Explanation as Explanation
     from metricparse.diagnosis.explain import diagnose as diagnose
     from metricparse.diagnosis.findings import Finding as Finding
-    from metricparse.diagnosis.findings import Severity as Severity
     from metricparse.diagnosis.findings import findings_of as findings_of
+    from metricparse.diagnosis.kinds import Severity as Severity
     from metricparse.errors import CommandError as CommandError
     from metricparse.errors import DamagedLogWarning as DamagedLogWarning
     from metricparse.errors import DefinitionError as DefinitionError
@@ -123,7 +123,7 @@ _HOMES = {
     "SCHEMA": "metricparse.records.batches",
     "Scan": "metricparse.scanning.scan",
     "Serving": "metricparse.cloudwatch.endpoint.server",
-    "Severity": "metricparse.diagnosis.findings",
+    "Severity": "metricparse.diagnosis.kinds",
     "Sighting": "metricparse.diagnosis.causes.base",
     "SourceSummary": "metricparse.scanning.summary",
     "SpecificationError": "metricparse.errors",

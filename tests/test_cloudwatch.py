@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 import metricparse as mp
 from metricparse.cloudwatch import periods, requests
+from metricparse.cloudwatch.series import LeftOut
 from metricparse.records.batches import SCHEMA
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
@@ -87,7 +88,7 @@ def test_values_of_a_minute_are_one_row_late_ones_too() -> None:
             (0, "lr", 1, 0.1, 0.1, 0.1, 0.1),
         ]
     ]
-    assert found.left_out == {periods.NO_TIME: 1, periods.NOT_TAKEN: 2}
+    assert found.left_out == {LeftOut.NO_TIME: 1, LeftOut.NOT_TAKEN: 2}
 
 
 def test_hosts_are_told_apart_on_request() -> None:
@@ -302,10 +303,10 @@ def test_put_metric_data_keeps_to_the_limits() -> None:
             sent += int(sum(datum["Counts"])) if "Values" in datum else 1
     assert sent == found.sent
     assert found.left_out == {
-        requests.TOO_OLD: 1,
-        requests.TOO_NEW: 1,
-        periods.NO_TIME: 1,
-        periods.NOT_TAKEN: 2,
+        LeftOut.TOO_OLD: 1,
+        LeftOut.TOO_NEW: 1,
+        LeftOut.NO_TIME: 1,
+        LeftOut.NOT_TAKEN: 2,
     }
     assert sent + found.left_out.total() == len(rows)
 
@@ -361,7 +362,7 @@ def test_embedded_metrics_are_log_events() -> None:
     }
     many = [event["loss"] for event in events if isinstance(event.get("loss"), list)]
     assert [len(each) for each in many] == [100, 100, 50]
-    assert found.left_out[requests.NAME_TAKEN] == 1
+    assert found.left_out[LeftOut.NAME_TAKEN] == 1
 
 
 def test_an_event_has_256_kilobytes_at_the_most() -> None:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from metricparse._extension import kernel
 from metricparse.cloudwatch.series import (
     GREATEST,
+    LeftOut,
     Records,
     Series,
     SeriesBatch,
@@ -23,9 +24,6 @@ from metricparse.records.batches import BATCH_ROWS
 
 #: Seconds of the periods that CloudWatch knows below a minute; above, all multiples of a minute.
 SHORT_PERIODS = (1, 5, 10, 20, 30)
-#: Why records are left out.
-NO_TIME = "no time"
-NOT_TAKEN = "not finite, or beyond 2^360"
 
 _NANOSECONDS = 10**9
 _NO_TIME = -(2**63)
@@ -70,7 +68,7 @@ class Gathered:
     series: list[Series]
     periods: list[dict[int, Statistics]]
     values: dict[tuple[int, int], Counter[float]]
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: dict[LeftOut, int] = field(default_factory=dict)
 
 
 def aggregate(
@@ -147,7 +145,7 @@ class Periods:
         return self._gathered
 
     @property
-    def left_out(self) -> dict[str, int]:
+    def left_out(self) -> dict[LeftOut, int]:
         """How many records are in no period, by the reason."""
         return dict(self.gathered.left_out)
 
@@ -224,7 +222,7 @@ class Gathering:
         self._with_values = with_values
         self._totals: dict[tuple[int, int], Statistics] = {}
         self._values: defaultdict[tuple[int, int], Counter[float]] = defaultdict(Counter)
-        self._left_out: Counter[str] = Counter()
+        self._left_out: Counter[LeftOut] = Counter()
 
     def add(self, batch: SeriesBatch) -> None:
         """Take the records of a batch."""
@@ -235,8 +233,8 @@ class Gathering:
             known = self._totals.get(key)
             self._totals[key] = known.with_those_of(found) if known else found
         without_time = batch.times.null_count
-        self._left_out[NO_TIME] += without_time
-        self._left_out[NOT_TAKEN] += len(batch) - without_time - taken
+        self._left_out[LeftOut.NO_TIME] += without_time
+        self._left_out[LeftOut.NOT_TAKEN] += len(batch) - without_time - taken
         if self._with_values:
             _add_values(self._values, batch, self._period)
 

@@ -3,6 +3,7 @@
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
@@ -19,6 +20,17 @@ JOB_DIMENSION = "TrainingJobName"
 HOST_DIMENSION = "Host"
 #: The greatest magnitude of a value that the service takes.
 GREATEST = 2.0**360
+
+
+class LeftOut(StrEnum):
+    """Why records are left out of what CloudWatch would hold, or of what is sent to it."""
+
+    NO_TIME = "no time"
+    NOT_TAKEN = "not finite, or beyond 2^360"
+    TOO_OLD = "older than two weeks"
+    TOO_NEW = "more than two hours ahead"
+    NAME_TAKEN = "a name that the format uses itself"
+
 
 #: A scan, what is followed, a table, a reader, or anything else that gives an Arrow stream of records.
 Records: TypeAlias = Any

@@ -14,7 +14,8 @@ from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_va
 from metricparse.cli.report.sparkline import sparkline
 from metricparse.definitions.algorithm import AlgorithmSpecification
 from metricparse.diagnosis.check import Check, CheckedAlgorithm
-from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
+from metricparse.diagnosis.findings import Finding
+from metricparse.diagnosis.kinds import EXPLAINED, Severity
 from metricparse.logs.filters import SkipReason
 from metricparse.scanning.summary import DefinitionSummary, SourceSummary, Summary
 

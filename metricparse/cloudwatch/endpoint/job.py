@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow.compute as pc
 
 from metricparse.cloudwatch.periods import Gathered, Gathering, Statistics, percentile
-from metricparse.cloudwatch.series import GREATEST, Records, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.series import GREATEST, LeftOut, Records, SeriesBatch, SeriesReader
 from metricparse.cloudwatch.training_job import Ends, check_job_name, described
 from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 
@@ -87,7 +87,7 @@ class ServedJob:
         """Let `read` end with the batch that it is at."""
         self._stopped = True
 
-    def left_out(self) -> dict[str, int]:
+    def left_out(self) -> dict[LeftOut, int]:
         """How many records are in no period, by the reason."""
         with self._lock:
             return dict(self._gathered(60, with_values=False).left_out)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from metricparse.diagnosis.edits.pieces import Edit, Pieces, in_name
 from metricparse.diagnosis.edits.similar_names import names_like
+from metricparse.diagnosis.kinds import Kind
 from metricparse.logs.views import ESCAPED_CONTROL, View
 from metricparse.matching.numbers import NUMBER_OR_NAN_GROUP
 from metricparse.regex_syntax.nodes import Anchor, Branch, CharacterClass, Group, Literal, Repeat
@@ -27,28 +28,28 @@ _WORD = re.compile(r"[A-Za-z]+")
 _LOST_BACKSLASH = re.compile(r"(?<![\\A-Za-z0-9_])[dDsSwW](?=[+*{]|[^A-Za-z\]][^\[]*\])")
 
 
-def ways(view: View) -> dict[str, Callable[[Pieces], Iterable[Edit]]]:
+def ways(view: View) -> dict[Kind, Callable[[Pieces], Iterable[Edit]]]:
     """For each kind of cause the edits that allow for it, the likelier kinds first."""
     return {
-        "control-characters": _in_clear if view is View.RAW else _escaped_controls,
-        "other-case": _any_case,
-        "other-spacing": _any_space,
-        "other-separator": _any_separator,
-        "other-quotes": _any_quotes,
-        "number-form": _any_number,
-        "colour-codes": lambda pieces: _between(pieces, rf"(?:{view.colour_code})*"),
-        "anchored": _without_anchors,
-        "other-name": _any_name,
+        Kind.CONTROL_CHARACTERS: _in_clear if view is View.RAW else _escaped_controls,
+        Kind.OTHER_CASE: _any_case,
+        Kind.OTHER_SPACING: _any_space,
+        Kind.OTHER_SEPARATOR: _any_separator,
+        Kind.OTHER_QUOTES: _any_quotes,
+        Kind.NUMBER_FORM: _any_number,
+        Kind.COLOUR_CODES: lambda pieces: _between(pieces, rf"(?:{view.colour_code})*"),
+        Kind.ANCHORED: _without_anchors,
+        Kind.OTHER_NAME: _any_name,
     }
 
 
-def rewritten(pattern: str) -> Iterator[tuple[str, str]]:
+def rewritten(pattern: str) -> Iterator[tuple[Kind, str]]:
     """Regexes that the text of a regex may have been before it was escaped once more, or less."""
     if "\\\\" in pattern:
-        yield "escaped-twice", pattern.replace("\\\\", "\\")
+        yield Kind.ESCAPED_TWICE, pattern.replace("\\\\", "\\")
     restored = _LOST_BACKSLASH.sub(r"\\\g<0>", pattern.replace("\b", "\\b"))
     if restored != pattern:
-        yield "not-escaped", restored
+        yield Kind.NOT_ESCAPED, restored
     try:
         pieces = Pieces.of(pattern)
     except UnknownSyntax:
@@ -57,9 +58,9 @@ def rewritten(pattern: str) -> Iterator[tuple[str, str]]:
     changed = [place for place, text in literal.items() if text is not None]
     for chosen in [*([place] for place in changed), *([changed] if len(changed) > 1 else [])]:
         edits = [Edit(place, place + 1, literal[place] or "") for place in chosen]
-        yield "not-escaped", pieces.written(edits)
+        yield Kind.NOT_ESCAPED, pieces.written(edits)
     if len(pieces.items) == 1 and isinstance(pieces.items[0], Branch):
-        yield "not-escaped", r"\|".join(map(write, pieces.items[0].items))
+        yield Kind.NOT_ESCAPED, r"\|".join(map(write, pieces.items[0].items))
 
 
 def _as_literals(pieces: Pieces) -> Iterator[str | None]:
