@@ -6,15 +6,14 @@
 
 mod candidates;
 mod colours;
-mod direct;
 mod engine;
 mod found;
 mod lines;
+mod matcher;
 mod number;
 #[cfg(any(feature = "python", test))]
 mod periods;
 mod prefilter;
-mod scan;
 mod segment;
 #[cfg(any(feature = "python", test))]
 mod tally;
@@ -23,13 +22,11 @@ mod time;
 mod view;
 
 #[cfg(feature = "python")]
-mod column;
-#[cfg(feature = "python")]
 mod python;
 
 pub use engine::{CompileError, Pattern};
 pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
+pub use matcher::{Definition, Matcher, Part};
 pub use prefilter::Literal;
-pub use scan::{Definition, Matcher, Part};
 pub use segment::Skipped;
 pub use view::View;

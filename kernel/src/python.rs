@@ -1,5 +1,7 @@
 //! The module `metricparse._kernel`.
 
+mod column;
+
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +10,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::column::{Column, Kind};
+use self::column::{Column, Kind};
 use crate::periods::{gather, Period};
 use crate::tally::{tally, Series, Tally};
 use crate::{Definition, Found, Literal, Matcher, Part, Pattern, Place, Rows, Skipped, View};
