@@ -144,7 +144,7 @@ impl Matcher {
         let kept = self.workspaces.lock().ok().and_then(|mut workspaces| workspaces.pop());
         kept.unwrap_or_else(|| Workspace {
             search: SearchSpace {
-                engine: Scratch::new(),
+                engine: Scratch::default(),
                 candidates: Candidates::new(self.definitions.len(), &self.everywhere),
                 seen: Vec::new(),
             },

@@ -12,9 +12,11 @@
 //! engine does, so that the leftmost match and its capture are theirs. What takes too many steps
 //! is left to PCRE2.
 
+mod compile;
 mod pattern;
 mod program;
 mod search;
+mod step;
 
 pub use program::Program;
 pub use search::Stack;

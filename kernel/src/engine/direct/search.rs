@@ -3,8 +3,8 @@
 use memchr::{memchr, memrchr};
 
 use super::pattern::{Anchor, Counts, Greed, Set, Table};
-use super::program::{Next, Step};
-use crate::engine::{Match, OverLimit};
+use super::step::{end_of_run, Next, Step};
+use crate::engine::outcome::{Match, OverLimit};
 
 /// Bytes that a search may look at, some of them many times: so many, and for each of the event's.
 const WORK: usize = 2_000;
@@ -221,12 +221,6 @@ impl<'a> Search<'a> {
         self.work = self.work.checked_sub(bytes).ok_or(OverLimit)?;
         Ok(())
     }
-}
-
-/// The end of the bytes that fit, from `start` on.
-pub fn end_of_run(text: &[u8], start: usize, fits: impl Fn(u8) -> bool) -> usize {
-    let run = text.get(start..).unwrap_or_default();
-    start + run.iter().position(|&byte| !fits(byte)).unwrap_or(run.len())
 }
 
 fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {
