@@ -6,7 +6,9 @@
 
 mod candidates;
 mod colours;
+mod definition;
 mod engine;
+mod event_search;
 mod found;
 mod lines;
 mod matcher;
@@ -20,13 +22,15 @@ mod tally;
 mod text;
 mod time;
 mod view;
+mod walk;
 
 #[cfg(feature = "python")]
 mod python;
 
+pub use definition::Definition;
 pub use engine::{CompileError, Pattern};
 pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
-pub use matcher::{Definition, Matcher, Part};
+pub use matcher::{Matcher, Part};
 pub use prefilter::Literal;
 pub use segment::Skipped;
 pub use view::View;
