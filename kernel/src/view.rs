@@ -1,4 +1,4 @@
-//! What the regexes see of raw lines.
+//! What the regexes see of raw lines, as `metricparse/logs/views.py` defines it.
 
 use memchr::memrchr;
 
@@ -15,6 +15,16 @@ pub enum View {
 }
 
 impl View {
+    /// The view with this name, as Python spells it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "sagemaker" => Some(Self::Sagemaker),
+            "raw" => Some(Self::Raw),
+            _ => None,
+        }
+    }
+
     /// The places in a block at which an event starts in the middle of a line.
     #[must_use]
     pub fn cuts(self, block: &[u8]) -> Vec<usize> {
@@ -63,6 +73,13 @@ mod tests {
         let mut text = Vec::new();
         View::write(event, &mut text);
         String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn views_have_names() {
+        assert_eq!(View::named("sagemaker"), Some(View::Sagemaker));
+        assert_eq!(View::named("raw"), Some(View::Raw));
+        assert_eq!(View::named("Raw"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
@@ -54,6 +54,7 @@ class NativeMatcher:
             raise RuntimeError("metricparse was built without its native extension")
         self._definitions = definitions
         self._natives: list[_Native] = []
+        self._searchers: dict[str, kernel.Matcher] = {}
         self.reasons = [self._take(definition) for definition in definitions]
         taken = {native.definition.number for native in self._natives}
         left = [each for each in definitions if each.has_group and each.number not in taken]
@@ -64,13 +65,15 @@ class NativeMatcher:
         """Whether it can search files by itself, as nothing is left to the reference."""
         return self._left is None
 
-    def match_block(self, data: bytes, head: bytes = b"", *, sagemaker: bool) -> BlockMatches:
-        """Search a block of raw lines, seen through the view `sagemaker`, or else `raw`.
+    def match_block(self, data: bytes, head: bytes = b"", *, view: str) -> BlockMatches:
+        """Search a block of raw lines.
 
         data: lines with their `\n`; it ends where a line ends, or an event of a line.
         head: the first bytes of the first line where the block starts in the middle of it.
+        view: the name of the view through which the lines are seen.
+        Raises `ValueError` if there is no view of that name.
         """
-        searcher = self._searcher_of(sagemaker=sagemaker)
+        searcher = self._searcher(view)
         found = searcher.search(data, head)
         matches = self._matches(found)
         rows = self._search_deferred(found, matches)
@@ -80,45 +83,33 @@ class NativeMatcher:
         _add_rows(rows, found, matches)
         return matches
 
-    def match_segment(
-        self, segment: Segment, *, sagemaker: bool, strip_colours: bool
-    ) -> BlockMatches:
+    def match_segment(self, segment: Segment, *, view: str, strip_colours: bool) -> BlockMatches:
         """Search the lines that start in a segment; only if it `takes_segments`.
 
-        Raises `OSError` if the file cannot be read.
+        view: the name of the view through which the lines are seen.
+        Raises `OSError` if the file cannot be read, `ValueError` if there is no such view.
         """
-        found = self._searcher_of(sagemaker=sagemaker).search_segment(*segment, strip_colours)
+        found = self._searcher(view).search_segment(*segment, strip_colours)
         matches = self._matches(found)
         _add_rows(self._search_deferred(found, matches), found, matches)
         return matches
 
-    def _searcher_of(self, *, sagemaker: bool) -> "kernel.Matcher":
-        return self._sagemaker if sagemaker else self._raw
-
-    @cached_property
-    def _sagemaker(self) -> "kernel.Matcher":
-        return self._searcher(sagemaker=True)
-
-    @cached_property
-    def _raw(self) -> "kernel.Matcher":
-        return self._searcher(sagemaker=False)
-
-    def _searcher(self, *, sagemaker: bool) -> "kernel.Matcher":
-        """The natives for one view; the raw lines are searched for literals, not what is seen."""
-        seen = [
-            replace(each.definition, literals=_raw_literals(each.definition.literals))
-            if sagemaker
-            else each.definition
-            for each in self._natives
-        ]
-        chosen = Prefilter(seen).literals
-        return kernel.Matcher(
-            [
+    def _searcher(self, view: str) -> "kernel.Matcher":
+        """The natives for a view; the raw lines are searched for literals, not what is seen."""
+        if view not in self._searchers:
+            seen = [
+                replace(each.definition, literals=_raw_literals(each.definition.literals))
+                if view == _ESCAPING_VIEW
+                else each.definition
+                for each in self._natives
+            ]
+            chosen = Prefilter(seen).literals
+            given = [
                 native.for_kernel(literals)
                 for native, literals in zip(self._natives, chosen, strict=True)
-            ],
-            sagemaker,
-        )
+            ]
+            self._searchers[view] = kernel.Matcher(given, view)
+        return self._searchers[view]
 
     def _take(self, definition: CompiledDefinition) -> str | None:
         if not definition.has_group:
@@ -307,6 +298,8 @@ def _raw_literals(literals: Sequence[RequiredLiterals]) -> tuple[RequiredLiteral
     return tuple(known for known in sets if all(each.text for each in known))
 
 
+#: The view in which control characters are escaped.
+_ESCAPING_VIEW = "sagemaker"
 #: What may be the end, all, or the beginning of an escaped control character.
 _MAY_BE_ESCAPED = re.compile(r"^[0-7]{1,3}|#[0-7]{0,3}")
 

@@ -52,9 +52,7 @@ class Searcher:
         """What is found in a part of a plain file, which the kernel reads by itself."""
         native = self._pattern.native
         assert native
-        matches = native.match_segment(
-            segment, sagemaker=self._view is View.SAGEMAKER, strip_colours=self._strip_colours
-        )
+        matches = native.match_segment(segment, view=self._view, strip_colours=self._strip_colours)
         return self._timed(matches, None, _NOTHING_KNOWN)
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
@@ -74,7 +72,7 @@ def _with_times(
 
 
 def _search_natively(native: NativeMatcher, view: View, block: Block) -> BlockMatches:
-    return native.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
+    return native.match_block(block.data, block.head, view=view)
 
 
 def search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:

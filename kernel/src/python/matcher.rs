@@ -69,8 +69,9 @@ pub struct PyMatcher(Matcher);
 #[pymethods]
 impl PyMatcher {
     #[new]
-    fn new(definitions: Vec<PyDefinition>, sagemaker: bool) -> PyResult<Self> {
-        let view = if sagemaker { View::Sagemaker } else { View::Raw };
+    fn new(definitions: Vec<PyDefinition>, view: &str) -> PyResult<Self> {
+        let unknown = || PyValueError::new_err(format!("there is no view named {view:?}"));
+        let view = View::named(view).ok_or_else(unknown)?;
         let definitions = definitions.into_iter().map(PyDefinition::definition).collect();
         let matcher = Matcher::new(view, definitions);
         matcher.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
