@@ -30,9 +30,9 @@ struct Published {
 }
 
 impl EventSearch<'_> {
-    /// Searches the definition at a place in the list, and notes what comes of it.
+    /// Searches for the definition at `place` in the list, and records the verdict.
     ///
-    /// `literal`: where its literal stands in the raw line, if it has one.
+    /// `literal`: where its literal is in the raw line, if it has one.
     pub fn search(
         &mut self,
         block: &Block<'_>,
@@ -70,7 +70,7 @@ impl EventSearch<'_> {
         Ok(Verdict::Number(Published { value: parsed.value, repeated, truncated }))
     }
 
-    /// A place at which the search may start without missing a match.
+    /// A position at which the search may start without missing a match.
     fn first_start(&self, definition: &Definition, literal: Option<Span>) -> usize {
         match (definition.reach, literal, &self.seen.text) {
             (Some(0), Some(literal), _) if self.seen.in_place => literal.first,
@@ -81,7 +81,7 @@ impl EventSearch<'_> {
         }
     }
 
-    /// A place behind which no match starts, as it would not hold the literal.
+    /// The last position at which a match may start, as it must contain the literal.
     fn last_start(&self, definition: &Definition, literal: Option<Span>) -> usize {
         match literal {
             Some(literal) if self.seen.in_place && !definition.looks_behind => literal.last,

@@ -1,8 +1,7 @@
 //! Metric definitions over blocks of log lines: a view, a prefilter, and a regex engine.
 //!
-//! A block is searched in one pass for the literals that matches must contain; only lines with
-//! one of them are seen through the view and searched by the engine. What is found comes back as
-//! columns of plain numbers.
+//! One pass over a block finds the literals that matches must contain; only lines with one of them
+//! are viewed and searched by the engine. What is found is returned as columns of plain numbers.
 
 mod candidates;
 mod colours;

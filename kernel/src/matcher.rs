@@ -15,7 +15,7 @@ use crate::text::Seen;
 use crate::view::View;
 use crate::walk::{Plan, Walk, WalkSpace};
 
-/// Searches definitions in blocks; any number of threads may do so at a time.
+/// Searches blocks for definitions; any number of threads may share it.
 #[derive(Debug)]
 pub struct Matcher {
     plan: Plan,
@@ -23,15 +23,15 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Prepares the search of definitions in blocks of raw lines.
+    /// Prepares to search blocks of raw lines for definitions.
     ///
     /// # Errors
-    /// The literals are too many for an automaton.
+    /// There are too many literals for an automaton.
     pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
         Ok(Self { plan: Plan::new(view, definitions)?, workspaces: Mutex::default() })
     }
 
-    /// Searches all definitions in a block that ends where a line ends, or an event of a line.
+    /// Searches a block for all definitions; it ends where a line ends, or an event of a line.
     ///
     /// `head`: the first bytes of the first line where the block starts in the middle of it.
     #[must_use]
@@ -43,7 +43,7 @@ impl Matcher {
         found
     }
 
-    /// Searches all definitions in the lines that start in a segment of a file.
+    /// Searches the lines that start in a segment of a file for all definitions.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -65,7 +65,7 @@ impl Matcher {
         Ok(Part { found, skipped })
     }
 
-    /// Adds what is found in the block that follows those before.
+    /// Adds what is found in the next block.
     fn add(&self, found: &mut Found, workspace: &mut WalkSpace, bytes: &[u8], head: &[u8]) {
         let base = Base { lines: found.newlines, events: found.events };
         let block = Block::new(self.plan.view, bytes, head, base);
@@ -92,7 +92,7 @@ impl Matcher {
         text
     }
 
-    /// The places of events in a block, given by their growing numbers.
+    /// The places of events in a block, given by their numbers in ascending order.
     #[must_use]
     pub fn locate(&self, bytes: &[u8], head: &[u8], events: &[u32]) -> Vec<Place> {
         let block = Block::new(self.plan.view, bytes, head, Base::default());
@@ -133,7 +133,7 @@ pub struct Part {
     pub skipped: Skipped,
 }
 
-/// What a thread writes to while it searches, kept for the next time.
+/// What a thread writes to while it searches, kept for its next search.
 #[derive(Debug)]
 struct Workspace {
     walk: WalkSpace,

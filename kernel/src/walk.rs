@@ -1,4 +1,4 @@
-//! The walk over a block's lines: those with a literal are searched, event by event.
+//! The walk over a block's lines: those that contain a literal are searched, event by event.
 
 use std::ops::Range;
 
@@ -26,7 +26,7 @@ pub struct Plan {
 
 impl Plan {
     /// # Errors
-    /// The literals are too many for an automaton.
+    /// There are too many literals for an automaton.
     pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
         let literals: Vec<&[Literal]> =
             definitions.iter().map(|each| each.literals.as_deref().unwrap_or(&[])).collect();
@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
         Self { plan, block, lines: LineCounter::new(block.bytes), space, found }
     }
 
-    /// Searches all lines; gives how many line ends there are.
+    /// Searches all lines; returns how many line ends there are.
     pub fn run(mut self) -> usize {
         let prefilter = &self.plan.prefilter;
         let bytes = self.block.bytes;

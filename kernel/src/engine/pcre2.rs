@@ -1,9 +1,9 @@
 //! PCRE2, compiled to machine code where it can be.
 //!
-//! Of the engines with captures this is the fastest on short spans by far: from the hit of a
-//! literal to the value of a group it took 19 ns, and `regex-automata` 0.4 (its meta engine,
-//! anchored at the hit, bytes only) 82 ns, each on the same 1.4 million hits of ten metric
-//! definitions in a seeded log, on one thread.
+//! Of the engines with captures it is by far the fastest on short spans: from the hit of a literal
+//! to the value of a group it took 19 ns, and `regex-automata` 0.4 (its meta engine, anchored at
+//! the hit, bytes only) 82 ns, both on the same 1.4 million hits of ten metric definitions in a
+//! seeded log, on one thread.
 
 mod scratch;
 
@@ -18,10 +18,10 @@ use pcre2_sys as pcre2;
 pub use self::scratch::Scratch;
 use super::outcome::{Match, OverLimit};
 
-/// Time that one search may take; what takes more is left to the reference.
+/// How long one search may take; what takes longer is left to the reference.
 const TIME_LIMIT: Duration = Duration::from_millis(250);
 /// Steps that may be taken from one start, and by one call of the engine. It does not count those
-/// inside of a simple repeat, which are as many as the subject is long at the most.
+/// within a simple repeat, which are at most as many as the subject is long.
 const STEPS_FROM_A_START: usize = 20_000_000;
 const STEPS_OF_A_CALL: usize = 200_000_000;
 const COUNTED_STEPS: RangeInclusive<usize> = 64..=20_000;
@@ -67,7 +67,7 @@ impl BytePattern {
         start: usize,
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
-        // SAFETY: the code was compiled without PCRE2_UTF, so that any bytes are a subject.
+        // SAFETY: the code was compiled without PCRE2_UTF, so any bytes are a valid subject.
         unsafe { self.0.find(scratch, subject, start, last) }
     }
 }
@@ -105,18 +105,19 @@ struct Code {
     anchored: bool,
 }
 
-// SAFETY: compiled code is not changed after `compile`, and PCRE2 documents that threads may share
-// it; all that a search changes is in its `Scratch`.
+// SAFETY: compiled code does not change after `compile`, and PCRE2 documents that threads may share
+// it; a search writes only to its `Scratch`.
 unsafe impl Send for Code {}
 // SAFETY: as above.
 unsafe impl Sync for Code {}
 
 impl Code {
-    /// Events hold no line end, so that `.` may match any character.
+    /// Events contain no line ends, so `.` may match any character.
     ///
-    /// Two optimisations of PCRE2 10.45 are switched off, as they miss matches: the search for a
-    /// place to start, which the prefilter makes up for (`(?:val([^0-9]{0,2}[a-z]*|)|lr)` in `lr`),
-    /// and automatic possession (`0*(?>a++)?+([0-9]+)` in `0`).
+    /// Two optimisations of PCRE2 10.45 are switched off because they miss matches: the search for
+    /// a position to start at, which the prefilter makes up for
+    /// (`(?:val([^0-9]{0,2}[a-z]*|)|lr)` in `lr`), and auto-possessification
+    /// (`0*(?>a++)?+([0-9]+)` in `0`).
     fn compile(pattern: &str, options: u32) -> Result<Self, CompileError> {
         let (mut error, mut offset) = (0, 0);
         // SAFETY: pointer and length are those of `pattern`; the outputs are valid for writes.
@@ -163,7 +164,7 @@ impl Code {
         unsafe { self.find_in_windows(scratch, subject, start, last) }
     }
 
-    /// Tries some starts at a time, and looks at the clock in between.
+    /// Tries some starts at a time, and checks the clock in between.
     ///
     /// # Safety
     /// As for `find`.
@@ -174,19 +175,19 @@ impl Code {
         mut start: usize,
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
-        let behind = subject.len().min(last);
+        let end = subject.len().min(last);
         let steps = steps_from_a_start(subject.len()) * subject.len();
         let window = (STEPS_OF_A_CALL / steps).max(1);
         let began = Instant::now();
         loop {
             let until = (start + window).min(last);
-            // SAFETY: the caller vouches for the subject and the first start; the others are
-            // behind the starts of characters, and moved to the next one.
+            // SAFETY: the caller vouches for the subject and the first start; the later ones are
+            // moved to the next start of a character.
             if let Some(found) = unsafe { self.find_until(scratch, subject, start, until) }? {
                 return Ok(Some(found));
             }
             start = self.next_start(subject, until.saturating_add(1));
-            if start > behind {
+            if start > end {
                 return Ok(None);
             }
             if began.elapsed() > TIME_LIMIT {
@@ -195,7 +196,7 @@ impl Code {
         }
     }
 
-    /// The first place, from `place` on, at which a character starts or the subject ends.
+    /// The first position from `place` at which a character starts or the subject ends.
     fn next_start(&self, subject: &[u8], place: usize) -> usize {
         let continues = |byte: &&u8| self.utf && **byte & 0xC0 == 0x80;
         place + subject.iter().skip(place).take_while(continues).count()
@@ -238,10 +239,10 @@ impl Code {
         }
     }
 
-    /// Whether a search tries its first start only, as none behind it can do better.
+    /// Whether a search tries only its first start, as no later one can do better.
     fn is_anchored(code: NonNull<pcre2::pcre2_code_8>) -> bool {
         let mut options = 0_u32;
-        // SAFETY: the code is alive, and what is asked for is a number of 32 bits.
+        // SAFETY: the code is alive, and what is asked for is a 32-bit number.
         let status = unsafe {
             pcre2::pcre2_pattern_info_8(
                 code.as_ptr(),
@@ -253,7 +254,7 @@ impl Code {
     }
 }
 
-/// Counted steps that may be taken from one start.
+/// How many counted steps may be taken from one start.
 fn steps_from_a_start(length: usize) -> usize {
     let (least, most) = COUNTED_STEPS.into_inner();
     (STEPS_FROM_A_START / length.max(1)).clamp(least, most)
@@ -261,7 +262,7 @@ fn steps_from_a_start(length: usize) -> usize {
 
 impl Drop for Code {
     fn drop(&mut self) {
-        // SAFETY: the code is alive and nothing refers to it any more.
+        // SAFETY: the code is alive and no longer referred to.
         unsafe { pcre2::pcre2_code_free_8(self.pointer.as_ptr()) }
     }
 }

@@ -20,7 +20,7 @@ pub fn py_place(place: Place) -> PyPlace {
 /// What was found.
 #[pyclass(name = "Found", frozen, module = "metricparse._kernel")]
 pub struct PyFound {
-    /// The rows, until they are given away.
+    /// The rows, until they are taken.
     rows: Mutex<Rows>,
     /// The rest.
     found: Found,
@@ -37,15 +37,15 @@ impl PyFound {
     }
 }
 
-/// Count, row of the first and the last, bounds, how many are not finite, stride and added values.
+/// Count, rows of the first and last, bounds, how many are not finite, stride and added values.
 type PyTally = (usize, usize, usize, Option<(f64, f64)>, usize, usize, Vec<f64>);
 
 #[pymethods]
 impl PyFound {
     /// The columns lines (int64), definitions (int32), values (float64), times (int64) and which
-    /// of these are known (a bit a row); the last two are empty where none is.
+    /// of the times are known (one bit per row); the last two are empty if none is.
     ///
-    /// They are given once, and `rows`, `events` and `tally` know nothing of them any more.
+    /// They can be taken once; `rows`, `row_events` and `tally` find nothing afterwards.
     /// `first_line` is the line on which the block starts.
     fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
         let rows = py.detach(|| {
@@ -71,10 +71,10 @@ impl PyFound {
         self.rows().events.clone()
     }
 
-    /// What the values of each definition come to.
+    /// A tally of each definition's values.
     ///
-    /// `series`: for each definition how many values it has seen before, and at which stride it
-    /// keeps some of them; `most`: how many it keeps.
+    /// `series`: for each definition, how many values came before, and the stride at which some of
+    /// them are kept; `most`: how many are kept.
     fn tally(&self, py: Python<'_>, series: Vec<(usize, usize)>, most: usize) -> Vec<PyTally> {
         let series = series.into_iter().map(|(seen, stride)| Series::after(seen, stride)).collect();
         let tallies = py.detach(|| {
@@ -111,7 +111,7 @@ impl PyFound {
         self.found.examples.iter().map(example).collect()
     }
 
-    /// Definition, place and the event's text where the engine did not decide.
+    /// Definition, place and text of each event that the engine could not decide.
     #[getter]
     fn deferred<'py>(&self, py: Python<'py>) -> Vec<(i32, PyPlace, Bound<'py, PyBytes>)> {
         let deferred =
@@ -129,19 +129,19 @@ impl PyFound {
         self.found.events
     }
 
-    /// Bytes that were searched.
+    /// How many bytes were searched.
     #[getter]
     fn bytes(&self) -> usize {
         self.found.bytes
     }
 
-    /// Whether the last line has its end.
+    /// Whether the last line is complete.
     #[getter]
     fn ended(&self) -> bool {
         self.found.ended
     }
 
-    /// Bytes that were taken out: colour codes, and what is beyond the longest line.
+    /// Bytes that were taken out: colour codes, and what exceeds the longest line.
     #[getter]
     fn skipped(&self) -> (usize, usize) {
         (self.skipped.colours, self.skipped.beyond_limit)

@@ -6,20 +6,21 @@ use pyo3::prelude::*;
 use crate::periods::{gather, Period};
 use crate::{number, time};
 
-/// Nanoseconds since 1970 in UTC of a time at the start of a line, or None.
+/// The time at the start of a line in nanoseconds since 1970 UTC, or None.
 #[pyfunction]
 pub fn parse_time(line: &[u8]) -> Option<i64> {
     time::parse(line)
 }
 
-/// For lines of a block, given by their growing numbers, whether each gives a time with a zone.
+/// For lines of a block, given by their numbers in ascending order, whether each has a time with a
+/// zone.
 #[pyfunction]
 #[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
 pub fn zoned(py: Python<'_>, block: &[u8], head: &[u8], lines: Vec<i64>) -> Vec<bool> {
     py.detach(|| time::zoned(block, head, &lines))
 }
 
-/// Whether the number `text[start:end]` is only a part of the number that stands there.
+/// Whether the number `text[start:end]` is only part of the number in the text.
 #[pyfunction]
 pub fn is_truncated(text: &[u8], start: usize, end: usize) -> PyResult<bool> {
     if start >= end || end > text.len() {
@@ -38,7 +39,7 @@ pub fn parse_number(text: &[u8]) -> Option<f64> {
 type PyPeriod = (i32, i64, i64, f64, f64, f64);
 
 /// Gathers values (float64), given with their series (int32) and times (int64 nanoseconds; the
-/// least number is none), into periods of `width` nanoseconds.
+/// least int64 means none), into periods of `width` nanoseconds.
 #[pyfunction]
 pub fn gather_periods(
     py: Python<'_>,
@@ -63,7 +64,7 @@ pub fn gather_periods(
     Ok(periods.into_iter().map(plain).collect())
 }
 
-/// The numbers, of `SIZE` bytes each, that lie in a column.
+/// The numbers of a column, of `SIZE` bytes each.
 fn numbers<const SIZE: usize>(column: &[u8]) -> impl Iterator<Item = [u8; SIZE]> + '_ {
     column.chunks_exact(SIZE).filter_map(|bytes| bytes.try_into().ok())
 }

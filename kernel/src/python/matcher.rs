@@ -45,7 +45,7 @@ impl PyDefinition {
     }
 }
 
-/// A file whose lines are searched in segments.
+/// A file that is searched in segments.
 #[pyclass(frozen, module = "metricparse._kernel")]
 pub struct LogFile(File);
 
@@ -56,13 +56,13 @@ impl LogFile {
         Ok(Self(File::open(path)?))
     }
 
-    /// How many bytes it has.
+    /// Its size in bytes.
     fn size(&self) -> PyResult<u64> {
         Ok(self.0.metadata()?.len())
     }
 }
 
-/// Definitions, to be searched in blocks of raw lines; threads may share it.
+/// Searches blocks of raw lines for definitions; threads may share it.
 #[pyclass(name = "Matcher", frozen, module = "metricparse._kernel")]
 pub struct PyMatcher(Matcher);
 
@@ -77,12 +77,12 @@ impl PyMatcher {
         matcher.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Searches a block; the interpreter is free meanwhile.
+    /// Searches a block, without holding the GIL.
     fn search(&self, py: Python<'_>, block: &[u8], head: &[u8]) -> PyFound {
         PyFound::new(py.detach(|| self.0.search(block, head)), Skipped::default())
     }
 
-    /// Searches the lines that start in a segment of a file; the interpreter is free meanwhile.
+    /// Searches the lines that start in a segment of a file, without holding the GIL.
     fn search_segment(
         &self,
         py: Python<'_>,
@@ -100,7 +100,7 @@ impl PyMatcher {
         PyBytes::new(py, &py.detach(|| self.0.viewed(block)))
     }
 
-    /// The places of events in a block, given by their growing numbers.
+    /// The places of events in a block, given by their numbers in ascending order.
     #[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
     fn locate(&self, py: Python<'_>, block: &[u8], head: &[u8], events: Vec<u32>) -> Vec<PyPlace> {
         py.detach(|| self.0.locate(block, head, &events)).into_iter().map(py_place).collect()

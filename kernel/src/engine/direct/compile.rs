@@ -3,9 +3,9 @@
 use super::pattern::{Counts, Greed, Node};
 use super::step::{Next, Step};
 
-/// Steps of a program at the most.
+/// The most steps of a program.
 const MOST_STEPS: usize = 200;
-/// Repeats of more than a character that are taken.
+/// The most repeats of more than a character.
 const MOST_TIMES: usize = 4;
 
 /// The steps of a pattern's tree; None if it is not simple enough.
@@ -83,7 +83,7 @@ fn compile_branch(branches: &[Node], steps: &mut Vec<Step>) -> Option<()> {
     Some(())
 }
 
-/// A repeat of more than a character, a few times: each time has its own steps.
+/// Compiles a repeat of more than a character: each time has steps of its own.
 fn compile_repeat(item: &Node, counts: Counts, steps: &mut Vec<Step>) -> Option<()> {
     if counts.most > MOST_TIMES || counts.greed == Greed::Possessive {
         return None;

@@ -20,13 +20,13 @@ pub struct Program {
 enum Starts {
     /// At the start of the event.
     AtZero,
-    /// Where the search starts, as no later start does better.
+    /// Only where the search starts, as no later start does better.
     AtOnce,
     /// At this byte.
     Byte(u8),
     /// At one of these.
     In(Table),
-    /// At the first of a run of these, as no start within the run does better.
+    /// At the first of a run of these, as no later start in the run does better.
     Run(Table),
     Anywhere,
 }
@@ -50,7 +50,7 @@ impl First {
         }
     }
 
-    /// Whether it cannot be text that starts with one of `set`.
+    /// Whether the text cannot start with one of `set`.
     fn excludes(self, set: Set) -> bool {
         match self {
             Self::Unknown => false,

@@ -17,7 +17,7 @@ pub enum Step {
     Anchor(Anchor),
     CaptureStart,
     CaptureEnd,
-    /// The next step, or else another.
+    /// The next step, or if that fails, another.
     Try {
         otherwise: usize,
     },
@@ -34,7 +34,7 @@ pub enum Next {
     In(Table),
 }
 
-/// The end of the bytes that fit, from `start` on.
+/// The end of the run of bytes that fit, from `start`.
 pub fn end_of_run(text: &[u8], start: usize, fits: impl Fn(u8) -> bool) -> usize {
     let run = text.get(start..).unwrap_or_default();
     start + run.iter().position(|&byte| !fits(byte)).unwrap_or(run.len())

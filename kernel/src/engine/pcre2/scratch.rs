@@ -20,13 +20,13 @@ pub struct Scratch {
     stack: *mut pcre2::pcre2_jit_stack_8,
 }
 
-// SAFETY: all are owned by this value alone and bound to no thread.
+// SAFETY: all are owned by this value alone and not bound to a thread.
 unsafe impl Send for Scratch {}
 
 impl Default for Scratch {
     /// Allocates it; aborts, as every allocation does, where there is no memory.
     fn default() -> Self {
-        // SAFETY: the calls only allocate; a stack that is null means the machine's own.
+        // SAFETY: the calls only allocate; a null stack means the machine's own.
         unsafe {
             let data = pcre2::pcre2_match_data_create_8(PAIRS, ptr::null_mut());
             let context = pcre2::pcre2_match_context_create_8(ptr::null_mut());
@@ -44,7 +44,7 @@ impl Default for Scratch {
 impl Scratch {
     pub(super) fn limit_steps(&mut self, steps: usize) {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        // SAFETY: the context is alive, and this value's own.
+        // SAFETY: the context is alive, and owned by this value.
         unsafe { pcre2::pcre2_set_match_limit_8(self.context.as_ptr(), steps) };
     }
 
@@ -54,8 +54,8 @@ impl Scratch {
     }
 
     pub(super) fn found(&self, captured: bool) -> Match {
-        // SAFETY: the match data was created with two pairs, and the search that was successful
-        // has set the first, and the second if `captured`.
+        // SAFETY: the match data was created with two pairs; the successful search has set the
+        // first, and the second if `captured`.
         let offsets = unsafe {
             let pointer = pcre2::pcre2_get_ovector_pointer_8(self.data.as_ptr());
             std::slice::from_raw_parts(pointer, 2 * PAIRS as usize)
@@ -67,7 +67,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // SAFETY: all three are alive and nothing refers to them any more; a null stack is allowed.
+        // SAFETY: all three are alive and no longer referred to; a null stack is allowed.
         unsafe {
             pcre2::pcre2_match_data_free_8(self.data.as_ptr());
             pcre2::pcre2_match_context_free_8(self.context.as_ptr());
