@@ -47,9 +47,7 @@ def told(matches: BlockMatches) -> dict[str, Any]:
 
 def both(definitions: list[CompiledDefinition], block: Block, view: View) -> list[BlockMatches]:
     """What the native matcher and the reference find."""
-    found = NativeMatcher(definitions).match_block(
-        block.data, block.head, sagemaker=view is View.SAGEMAKER
-    )
+    found = NativeMatcher(definitions).match_block(block.data, block.head, view=view)
     return [found, search_by_reference(ReferenceMatcher(definitions), view, block)]
 
 
@@ -65,6 +63,11 @@ def test_cases(case: Case, block_size: int) -> None:
         found, expected = both(definitions, block, view)
         if not any(found.gave_up):
             assert told(found) == told(expected)
+
+
+def test_an_unknown_view_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no view named"):
+        kernel.Matcher([], "Raw")
 
 
 # --- Random definitions and lines --------------------------------------------------------------

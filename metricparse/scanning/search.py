@@ -43,8 +43,7 @@ class Searcher:
         """What is found in a block of a stream."""
         native, reference, block = self._pattern.native, self._pattern.reference, given.block
         if native:
-            sagemaker = self._view is View.SAGEMAKER
-            matches = native.match_block(block.data, block.head, sagemaker=sagemaker)
+            matches = native.match_block(block.data, block.head, view=self._view)
         else:
             assert reference
             matches = search_by_reference(reference, self._view, block)
@@ -54,9 +53,7 @@ class Searcher:
         """What is found in a part of a plain file, which the kernel reads by itself."""
         native = self._pattern.native
         assert native
-        matches = native.match_segment(
-            segment, sagemaker=self._view is View.SAGEMAKER, strip_colours=self._strip_colours
-        )
+        matches = native.match_segment(segment, view=self._view, strip_colours=self._strip_colours)
         return self._timed(matches, None, _NOTHING_KNOWN)
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
