@@ -16,8 +16,7 @@ import pyarrow as pa
 import pytest
 from botocore.serialize import create_serializer
 from botocore.validate import ParamValidator
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import metricparse as mp
 from metricparse.cloudwatch import periods, requests

@@ -7,8 +7,7 @@ import pytest
 
 import metricparse as mp
 from metricparse.diagnosis.check import check
-from metricparse.diagnosis.findings import Finding
-from metricparse.diagnosis.findings import findings_of as find
+from metricparse.diagnosis.findings import Finding, findings_of as find
 from metricparse.diagnosis.kinds import Severity
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from metricparse.logs.blocks import Block, BlockCutter
 from metricparse.logs.clock import Arrival, KnownTimes, LineTimes
-from metricparse.logs.envelopes.base import Decoder, Envelope, Text
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import Decoder, Text
 from metricparse.logs.envelopes.detect import HEAD_SIZE, decoder_of, recognise
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter, SkipReason
 from metricparse.logs.input.sources import DamagedLog, Source

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.line_joiner import Pieces
 from metricparse.logs.input.command import Command, PassedOn
 from metricparse.logs.line_times import TimeFormat, TimeSource

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.remote import is_url
 from metricparse.logs.input.sources import LogSource, files_below, shown
 from metricparse.logs.input.tail import Files, FollowedFile, Identity, Place

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import SkipReason
 from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
 from metricparse.matching.results import BlockMatches

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from metricparse.errors import MetricparseError
 from metricparse.logs.clock import Clock
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.line_times import TimeFormat, TimeSource, time_source
 from metricparse.logs.views import View
 

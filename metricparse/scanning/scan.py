@@ -11,7 +11,7 @@ import pyarrow as pa
 from metricparse._extension import require
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.sources import CHUNK_SIZE, LogSource, Source, find_sources
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View

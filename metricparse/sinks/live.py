@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from metricparse.errors import OutputError
 from metricparse.records.streams import ResumableStream
+from metricparse.sinks import GROWING, Format
 from metricparse.sinks.atomic import whole_file
 from metricparse.sinks.checkpoint import Checkpoint
-from metricparse.sinks.formats import GROWING, Format, Writer, open_writer
+from metricparse.sinks.formats import Writer, open_writer
 
 #: A file of a format that is readable only when it is complete has at most so many rows, and
 #: those of so many seconds.

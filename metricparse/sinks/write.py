@@ -9,11 +9,10 @@ import pyarrow as pa
 from metricparse.errors import OutputError
 from metricparse.records.batches import SCHEMA
 from metricparse.records.streams import RecordStream, ResumableStream
+from metricparse.sinks import GROWING, Format
 from metricparse.sinks.atomic import is_special, whole_file
-from metricparse.sinks.formats import GROWING, Format, open_writer
+from metricparse.sinks.formats import open_writer
 from metricparse.sinks.live import write_growing
-
-__all__ = ["Format", "write"]
 
 
 def write(

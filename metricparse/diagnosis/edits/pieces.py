@@ -18,9 +18,9 @@ from metricparse.regex_syntax.nodes import (
     Literal,
     Node,
     Repeat,
+    Sequence as Row,
     walk,
 )
-from metricparse.regex_syntax.nodes import Sequence as Row
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from metricparse.regex_syntax.write import write
 
