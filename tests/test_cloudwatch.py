@@ -196,7 +196,7 @@ def test_the_kernel_gathers_as_python_does(rows: list[Row]) -> None:
     found = b"".join(struct.pack("d", row[4]) for row in rows)
     width = 60 * 10**9
     quickly = kernel.gather_periods(series, moments, found, width)
-    assert quickly == periods.gather_slowly(series, moments, found, width)
+    assert quickly == periods.gather_in_python(series, moments, found, width)
 
 
 # --- Final values ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from metricparse.cli.arguments import (
     add_definitions,
     add_logs,
     add_reading,
-    definitions_of,
     logs_of,
     reading_of,
 )
@@ -49,9 +48,11 @@ def add_job_name(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def scan_of(arguments: argparse.Namespace) -> "mp.Scan":
+def scan_of(
+    arguments: argparse.Namespace, definitions: "Sequence[mp.MetricDefinition]"
+) -> "mp.Scan":
     """The scan of the logs."""
-    return mp.scan(logs_of(arguments), definitions_of(arguments), **reading_of(arguments))
+    return mp.scan(logs_of(arguments), definitions, **reading_of(arguments))
 
 
 def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
@@ -65,7 +66,7 @@ def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
 
 
 @contextmanager
-def told(scan: "mp.Scan") -> Iterator[None]:
+def reported(scan: "mp.Scan") -> Iterator[None]:
     """Show how far a scan has come, and say on standard error what was damaged."""
     from metricparse.cli.report.progress import progress_of
 

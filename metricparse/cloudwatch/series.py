@@ -52,10 +52,10 @@ class SeriesBatch(NamedTuple):
     unknown. values: float64. lines: int64.
     """
 
-    series: Any
-    times: Any
-    values: Any
-    lines: Any
+    series: pa.Array
+    times: pa.Array
+    values: pa.Array
+    lines: pa.Array
 
     def __len__(self) -> int:
         return len(self.values)
@@ -82,7 +82,7 @@ class SeriesReader:
                 batch["line"],
             )
 
-    def _numbered(self, batch: pa.RecordBatch) -> Any:
+    def _numbered(self, batch: pa.RecordBatch) -> pa.Array:
         metrics = batch["metric"]
         names = metrics.dictionary.to_pylist()
         if not self._by_host:
@@ -93,7 +93,7 @@ class SeriesReader:
         places = pc.add(pc.multiply(sources.indices, len(names)), metrics.indices)
         return self._mapped(places.cast(pa.int32()), pairs)
 
-    def _mapped(self, indices: Any, series: Iterable[Series]) -> Any:
+    def _mapped(self, indices: pa.Array, series: Iterable[Series]) -> pa.Array:
         places = array("i", map(self._place, series))
         same = all(place == number for number, place in enumerate(places))
         return indices if same else as_numbers(places).take(indices)

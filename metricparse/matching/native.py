@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
 
@@ -242,7 +242,7 @@ def _rows(found: "kernel.Found", line: int) -> Rows:
     count = found.rows
     lines, numbers, values, times, known = map(pa.py_buffer, found.take_columns(line))
 
-    def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> Any:
+    def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> pa.Array:
         return pa.Array.from_buffers(kind, count, [valid, buffer])
 
     return Rows(

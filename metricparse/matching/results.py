@@ -3,7 +3,9 @@
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import pyarrow as pa
 
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.arrays import as_numbers, as_times
@@ -58,10 +60,10 @@ class Rows:
     time.
     """
 
-    lines: Any
-    numbers: Any
-    values: Any
-    times: Any
+    lines: pa.Array
+    numbers: pa.Array
+    values: pa.Array
+    times: pa.Array
 
     @classmethod
     def of(

@@ -3,8 +3,8 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.logs.filters import SkipReason
@@ -48,7 +48,7 @@ class Account:
         self.earlier = self.summary.bytes_in, dict(self.summary.skipped)
         self.line = self.first_line + self.summary.lines
 
-    def times_backwards(self, times: Any) -> int:
+    def times_backwards(self, times: pa.Array) -> int:
         """How many of the next records have an earlier time than the one before."""
         known = times.drop_null() if times.null_count else times
         if not len(known):

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.logs.envelopes import Envelope
-from metricparse.logs.envelopes.line_joiner import Pieces
+from metricparse.logs.envelopes.line_joiner import LineJoiner
 from metricparse.logs.input.command import Command, PassedOn
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
@@ -98,7 +98,7 @@ class Execution:
 
     def _found(self, command: Command) -> Iterator[Columns | None]:
         """The records in what the command prints; None now and then where there are none."""
-        pieces = Pieces()
+        pieces = LineJoiner()
         for output in command.output(FLUSH_INTERVAL):
             if output:
                 self._outputs[output.stream].write(output.data)
@@ -110,7 +110,7 @@ class Execution:
         yield from self._log.records_of(self._log.finish())
         self._log.close()
 
-    def _records(self, pieces: Pieces) -> Iterator[Columns]:
+    def _records(self, pieces: LineJoiner) -> Iterator[Columns]:
         text = pieces.take()
         if text:
             yield from self._log.records_of(self._log.feed(text.data, clock.time_ns()))
