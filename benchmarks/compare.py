@@ -32,7 +32,7 @@ from benchmarks.generated import (
     write_log,
 )
 from benchmarks.peers import Definitions, Peer
-from tests.dressed import FORMS
+from tests.support.log_envelopes import FORMS
 
 # What is compressed, so that the size of its text counts.
 _COMPRESSED = ("gzip", "zstd", "bzip2", "xz", "export")

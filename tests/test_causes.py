@@ -12,10 +12,14 @@ from metricparse.cli import main
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import gather
 from metricparse.logs.views import View
-from tests.test_cli import run
-from tests.test_corpus import CORPUS, definitions_of, pairs
-
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
+from tests.support.command_line import run
+from tests.support.public_corpus import (
+    definitions_of,
+    log_definition_pairs,
+    log_path,
+    requires_corpus,
+)
+from tests.support.sample_logs import SAMPLES
 
 KERAS = b"""\
 Epoch 1/3
@@ -362,11 +366,11 @@ def test_what_is_no_log_is_refused_in_words(tmp_path: Path) -> None:
     assert "does not compile: missing )" in done.stderr
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real logs is not here")
-@pytest.mark.parametrize(("log", "name"), pairs(), ids=str)
+@requires_corpus
+@pytest.mark.parametrize(("log", "name"), log_definition_pairs(), ids=str)
 def test_real_definitions_that_give_numbers_are_not_accused(log: str, name: str) -> None:
     """A mistake in one is shown by its counts: rejected, cut short, several on a line."""
-    diagnosis = mp.diagnose(CORPUS / "logs" / f"{log}.log", definitions_of(name))
+    diagnosis = mp.diagnose(log_path(log), definitions_of(name))
     for explanation in diagnosis.explanations:
         gave = explanation.summary
         if gave.emitted and not gave.rejected and not gave.truncated:

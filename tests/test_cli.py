@@ -1,11 +1,10 @@
-"""The command line as users run it: a process, its output, its exit code."""
+"""The command line: its output and its exit code, here and as a process of its own."""
 
 import gzip
 import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,26 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import metricparse as mp
+from tests.support.command_line import METRICPARSE, run, run_process
+from tests.support.sample_logs import XGBOOST_DEFINITIONS, XGBOOST_LOG
 
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
-LOG = SAMPLES / "xgboost" / "train.log"
-DEFINITIONS = SAMPLES / "xgboost" / "definitions.json"
 CHOSEN = mp.Matcher.chosen()
-METRICPARSE = [sys.executable, "-m", "metricparse"]
-
-
-def run(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*METRICPARSE, *map(str, arguments)], input=stdin, capture_output=True, check=False
-    )
-    assert b"Traceback" not in done.stderr
-    return subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
 
 
 def test_the_report_has_a_row_a_definition_and_the_totals() -> None:
-    done = run("scan", "-d", DEFINITIONS, LOG)
+    done = run_process("scan", "-d", XGBOOST_DEFINITIONS, XGBOOST_LOG)
     assert done.returncode == 0
     assert not done.stderr
     rows = done.stdout.splitlines()
@@ -47,14 +34,16 @@ def test_the_report_has_a_row_a_definition_and_the_totals() -> None:
 
 def test_records_go_to_a_file_whose_ending_tells_the_format(tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
-    assert run("scan", "-m", r"auc=train-auc:([0-9.]+)", LOG, "-o", out).returncode == 0
+    assert run("scan", "-m", r"auc=train-auc:([0-9.]+)", XGBOOST_LOG, "-o", out).returncode == 0
     table = pq.read_table(out)
     assert table.num_rows == 300
     assert [path.name for path in tmp_path.iterdir()] == ["out.parquet"]
 
 
 def test_records_go_to_standard_output_and_the_report_elsewhere() -> None:
-    done = run("scan", "-m", "loss=loss: ([0-9.]+)", "-", "-o", "-", stdin=b"loss: 0.5\nloss: 1\n")
+    done = run_process(
+        "scan", "-m", "loss=loss: ([0-9.]+)", "-", "-o", "-", stdin=b"loss: 0.5\nloss: 1\n"
+    )
     assert done.stdout.splitlines() == [
         '"timestamp","source","line","metric","value"',
         ',"<stdin>",1,"loss",0.5',
@@ -74,14 +63,14 @@ def test_the_report_as_json_holds_the_summary_and_the_findings() -> None:
 @pytest.mark.parametrize(("regex", "code"), [("loss: ([0-9.]+)", 0), ("lr: ([0-9.]+)", 1)])
 def test_strict_exits_with_one_if_a_definition_gave_no_number(regex: str, code: int) -> None:
     arguments = ("scan", "-m", f"m={regex}", "-")
-    assert run(*arguments, "--strict", stdin=b"loss: 1\n").returncode == code
-    assert run(*arguments, stdin=b"loss: 1\n").returncode == 0
+    assert run_process(*arguments, "--strict", stdin=b"loss: 1\n").returncode == code
+    assert run_process(*arguments, stdin=b"loss: 1\n").returncode == 0
 
 
 def test_a_truncated_gzip_keeps_its_records_and_states_the_loss(tmp_path: Path) -> None:
     damaged, out = tmp_path / "train.log.gz", tmp_path / "out.jsonl"
-    damaged.write_bytes(gzip.compress(LOG.read_bytes())[:-400])
-    done = run("scan", "-d", DEFINITIONS, damaged, "-o", out)
+    damaged.write_bytes(gzip.compress(XGBOOST_LOG.read_bytes())[:-400])
+    done = run("scan", "-d", XGBOOST_DEFINITIONS, damaged, "-o", out)
     assert done.returncode == 2
     records = [json.loads(line) for line in out.read_text().splitlines()]
     assert 1000 < len(records) < 1200
@@ -208,9 +197,9 @@ def test_more_definitions_than_the_service_takes(folder: Path) -> None:
 @pytest.mark.parametrize("output", [[], ["-o", "-"], ["-o", "-", "--format", "jsonl"]])
 def test_a_reader_that_goes_away_ends_the_run_quietly(output: list[str], tmp_path: Path) -> None:
     log = tmp_path / "long.log"
-    log.write_bytes(LOG.read_bytes() * 200)
+    log.write_bytes(XGBOOST_LOG.read_bytes() * 200)
     done = subprocess.Popen(
-        [*METRICPARSE, "scan", "-d", str(DEFINITIONS), str(log), *output],
+        [*METRICPARSE, "scan", "-d", str(XGBOOST_DEFINITIONS), str(log), *output],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -306,14 +295,14 @@ def test_check_exits_with_one_for_warnings_under_strict(folder: Path) -> None:
 
 def test_a_matcher_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("METRICPARSE_MATCHER", "fast")
-    for arguments in (["--version"], ["scan", "-d", str(DEFINITIONS), str(LOG)]):
-        done = run(*arguments)
+    for arguments in (["--version"], ["scan", "-d", str(XGBOOST_DEFINITIONS), str(XGBOOST_LOG)]):
+        done = run_process(*arguments)
         assert done.returncode == 2
         assert "no matcher is called 'fast'; there are: native, reference" in done.stderr
 
 
 def test_version_and_help() -> None:
-    version = run("--version").stdout
+    version = run_process("--version").stdout
     assert version == f"metricparse {mp.__version__} ({CHOSEN} matcher, engine {CHOSEN.engine})\n"
-    assert "scan" in run("--help").stdout
-    assert run().returncode == 2
+    assert "scan" in run_process("--help").stdout
+    assert run_process().returncode == 2

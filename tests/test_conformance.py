@@ -2,31 +2,21 @@
 
 import io
 import re
-import struct
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import metricparse as mp
-from tests.cases import FOLDER, Case, all_cases
-from tests.oracle import outcome
+from tests.support.conformance_cases import FOLDER, Case, all_cases, in_blocks
+from tests.support.exact_rows import bits, rows_of
+from tests.support.oracle import outcome
 
 CASES = all_cases()
 # The native matcher is there if it is the one that is chosen without a word.
 MATCHERS = sorted({mp.Matcher.chosen("reference"), mp.Matcher.chosen()})
 # Files whose regexes mean something else in `re`, or never end there.
 BEYOND_RE = ("regex_only:", "budget:")
-
-
-def bits(rows: list[tuple[int, str, float]]) -> list[tuple[int, str, bytes]]:
-    """Rows that are equal only if their values are the same float64 (NaN among them)."""
-    return [(line, name, b"nan" if v != v else struct.pack("d", v)) for line, name, v in rows]  # noqa: PLR0124
-
-
-def rows_of(table: pa.Table) -> list[tuple[int, str, float]]:
-    columns = (table[name].to_pylist() for name in ("line", "metric", "value"))
-    return list(zip(*columns, strict=True))
 
 
 def accounts_of(case: Case, scan: mp.Scan) -> dict[str, dict[str, int]]:
@@ -40,9 +30,8 @@ def accounts_of(case: Case, scan: mp.Scan) -> dict[str, dict[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(("case", "block_size"), in_blocks(CASES, 1 << 20, 4099))
 @pytest.mark.parametrize("matcher", MATCHERS)
-@pytest.mark.parametrize("block_size", [1 << 20, 4099])
 def test_conformance(case: Case, block_size: int, matcher: str) -> None:
     scan = mp.scan(
         io.BytesIO(case.log),
@@ -64,11 +53,10 @@ def test_conformance(case: Case, block_size: int, matcher: str) -> None:
 
 @pytest.mark.skipif("native" not in MATCHERS, reason="the native extension was not built")
 @pytest.mark.parametrize(
-    "case",
-    [case for case in CASES if not case.log.startswith(b"\xff\xfe")],  # a file of UTF-16 is refused
-    ids=lambda case: case.name,
+    ("case", "block_size"),
+    # A file of UTF-16 is refused.
+    in_blocks([case for case in CASES if not case.log.startswith(b"\xff\xfe")], 5, 1 << 20),
 )
-@pytest.mark.parametrize("block_size", [1 << 20, 5])
 def test_conformance_of_files(case: Case, block_size: int, tmp_path: Path) -> None:
     """The kernel reads files by itself, in segments that end anywhere."""
     path = tmp_path / "log"

@@ -15,8 +15,13 @@ from metricparse.definitions.algorithm import (
 )
 from metricparse.definitions.load import load_definitions, parse_definition
 from metricparse.errors import DefinitionError, SpecificationError
-
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+from tests.support.public_corpus import (
+    definition_list_names,
+    definition_list_path,
+    definitions_of,
+    description_paths,
+    requires_corpus,
+)
 
 LOSS = {"Name": "loss", "Regex": r"loss=(\S+)"}
 ACCURACY = {"Name": "accuracy", "Regex": r"acc: ([0-9.]+) \"%\""}
@@ -654,21 +659,18 @@ def test_a_written_definition_is_held_to_the_bounds(text: str, expected: list[st
 
 # Documents collected from public sources
 
-collected = pytest.mark.skipif(not CORPUS.is_dir(), reason="the collected documents are not here")
 
-
-@collected
+@requires_corpus
 def test_every_collected_list_of_definitions_loads() -> None:
-    paths = sorted((CORPUS / "definitions").iterdir())
-    assert paths
-    for path in paths:
-        listed = json.loads(path.read_text(encoding="utf-8"))["metric_definitions"]
-        assert requests(path) == listed, path.name
+    names = definition_list_names()
+    assert names
+    for name in names:
+        assert requests(definition_list_path(name)) == definitions_of(name), name
 
 
-@collected
+@requires_corpus
 def test_collected_descriptions_of_jobs_give_definitions_and_a_specification() -> None:
-    paths = [path for path in sorted(CORPUS.glob("*.json")) if path.is_file()]
+    paths = description_paths()
     assert len(paths) >= 2
     for path in paths:
         described = json.loads(path.read_text(encoding="utf-8"))["AlgorithmSpecification"]

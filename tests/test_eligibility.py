@@ -1,9 +1,7 @@
 """Which definitions the native engine takes, and what it is given for them."""
 
-import json
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +10,7 @@ from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern, reach
 from metricparse.regex_syntax.parse import parse
-
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+from tests.support.public_corpus import definition_list_names, definitions_of, requires_corpus
 
 
 def compiled(regex: str) -> CompiledDefinition:
@@ -110,9 +107,9 @@ def test_classes_hold_the_same_code_points(source: str) -> None:
     expected = compiled(f"({source})").regex
     ranges = re.findall(r"(\\x\{\w+\}|.)-(\\x\{\w+\}|.)", written(f"({source})")[1])
     members = {code for first, last in ranges for code in range(value(first), value(last) + 1)}
-    for code in range(sys.maxunicode + 1):
-        if not 0xD800 <= code < 0xE000:
-            assert (expected.fullmatch(chr(code)) is not None) == (code in members), hex(code)
+    characters = "".join(map(chr, [*range(0xD800), *range(0xE000, sys.maxunicode + 1)]))
+    matched = {ord(character) for character in expected.findall(characters)}
+    assert matched == members - set(range(0xD800, 0xE000))
 
 
 def value(written_code: str) -> int:
@@ -135,11 +132,11 @@ def test_reach(regex: str, text: str, expected: int | None) -> None:
     assert reach(parse(regex), text) == expected
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+@requires_corpus
 def test_real_definitions_are_native() -> None:
     reasons: list[str | None] = []
-    for path in sorted((CORPUS / "definitions").glob("*.json")):
-        for definition in json.loads(path.read_text("utf-8"))["metric_definitions"]:
+    for name in definition_list_names():
+        for definition in definitions_of(name):
             try:
                 engine_pattern(compiled(definition["Regex"]))
                 reasons.append(None)

@@ -14,8 +14,8 @@ from hypothesis import given, settings, strategies as st
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import decoder_of, recognise
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
+from tests.support.public_corpus import log_paths
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 TIME = "2026-11-22T10:00:00.123456789Z"
 NS = 1_795_341_600_123_456_789
 MS = 1_795_341_600_123_000_000
@@ -131,7 +131,7 @@ def check_the_same_text(lines: list[str], way: str, sizes: Iterable[int] = ()) -
 
 
 @each_way
-@pytest.mark.parametrize("log", sorted((CORPUS / "logs").glob("*.log")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("log", log_paths(), ids=lambda path: path.stem)
 def test_a_real_log_in_each_envelope(log: Path, way: str) -> None:
     text = log.read_bytes()[:300_000].decode("utf-8", "replace")
     lines = [line + "\n" for line in text.split("\n")]
@@ -569,7 +569,7 @@ def test_a_new_decoder_goes_on_where_one_is_settled(lines: list[bytes], envelope
 # --- Recognition -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("log", sorted((CORPUS / "logs").glob("*.log")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("log", log_paths(), ids=lambda path: path.stem)
 def test_a_real_log_is_plain(log: Path) -> None:
     assert recognise(log.read_bytes()) is Envelope.PLAIN
 

@@ -1,10 +1,7 @@
 """The native matcher gives what the reference gives, on all that either was ever held against."""
 
 import contextlib
-import json
-from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -21,12 +18,17 @@ from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
-from tests.cases import Case, all_cases
-from tests.cutting import cut_blocks
+from tests.support.block_cutting import cut_blocks
+from tests.support.conformance_cases import Case, all_cases, in_blocks
+from tests.support.long_runs import long
+from tests.support.public_corpus import (
+    definitions_of,
+    log_definition_pairs,
+    log_path,
+    requires_corpus,
+)
 
 kernel = pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
-
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 
 
 def compiled(*regexes: str) -> list[CompiledDefinition]:
@@ -45,14 +47,19 @@ def told(matches: BlockMatches) -> dict[str, Any]:
     return told
 
 
-def both(definitions: list[CompiledDefinition], block: Block, view: View) -> list[BlockMatches]:
-    """What the native matcher and the reference find."""
-    found = NativeMatcher(definitions).match_block(block.data, block.head, view=view)
-    return [found, search_by_reference(ReferenceMatcher(definitions), view, block)]
+def found_by_native(
+    definitions: list[CompiledDefinition], block: Block, view: View
+) -> BlockMatches:
+    return NativeMatcher(definitions).match_block(block.data, block.head, view=view)
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
-@pytest.mark.parametrize("block_size", [1, 100_000])
+def found_by_reference(
+    definitions: list[CompiledDefinition], block: Block, view: View
+) -> BlockMatches:
+    return search_by_reference(ReferenceMatcher(definitions), view, block)
+
+
+@pytest.mark.parametrize(("case", "block_size"), in_blocks(all_cases(), 1, 100_000))
 def test_cases(case: Case, block_size: int) -> None:
     view, log = View(case.view), case.log
     if block_size == 1 and len(log) > 5000:
@@ -60,9 +67,9 @@ def test_cases(case: Case, block_size: int) -> None:
     definitions = compiled(*(each["Regex"] for each in case.definitions))
     chunks = (log[at : at + block_size] for at in range(0, len(log), block_size))
     for block in cut_blocks(chunks, view.event_size):
-        found, expected = both(definitions, block, view)
+        found = found_by_native(definitions, block, view)
         if not any(found.gave_up):
-            assert told(found) == told(expected)
+            assert told(found) == told(found_by_reference(definitions, block, view))
 
 
 def test_an_unknown_view_is_refused() -> None:
@@ -76,7 +83,7 @@ def test_an_unknown_view_is_refused() -> None:
 DEFINITIONS = 2_400
 DEFINITIONS_AT_A_TIME = 6
 LINES = 90
-SEEDS = 8
+SEEDS, SEEDS_OF_THE_PLAIN_RUN = 8, 2
 LONGEST, SHORT = 150, 8
 
 WORDS = ["loss", "eval_loss", "val", "acc", "lr", "kK", "is", "a", "ab", "b", "#011", "é", "█"]
@@ -173,7 +180,13 @@ def random_definitions(random: Random, *, safe: bool) -> list[CompiledDefinition
     return compiled(*regexes)
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(SEEDS_OF_THE_PLAIN_RUN),
+        *(pytest.param(seed, marks=long) for seed in range(SEEDS_OF_THE_PLAIN_RUN, SEEDS)),
+    ],
+)
 def test_random_pairs(seed: int) -> None:
     random = Random(seed)
     for turn in range(DEFINITIONS // DEFINITIONS_AT_A_TIME // SEEDS):
@@ -182,7 +195,8 @@ def test_random_pairs(seed: int) -> None:
         most = LONGEST if safe else SHORT
         block = Block(b"\n".join(line(random, most) for _ in range(LINES)))
         for view in View:
-            found, expected = both(definitions, block, view)
+            found = found_by_native(definitions, block, view)
+            expected = found_by_reference(definitions, block, view)
             if any(found.gave_up + expected.gave_up):
                 continue  # what a search decides within its budget is the machine's affair
             assert told(found) == told(expected), [each.pattern for each in definitions]
@@ -206,8 +220,8 @@ def test_random_long_lines(seed: int, view: View) -> None:
         size = random.choice([7_000, 20_000, 1_000_000])
         chunks = (log[at : at + size] for at in range(0, len(log), size))
         for block in cut_blocks(chunks, view.event_size):
-            found, expected = both(definitions, block, view)
-            assert told(found) == told(expected)
+            found = found_by_native(definitions, block, view)
+            assert told(found) == told(found_by_reference(definitions, block, view))
 
 
 # --- Parts that are written twice --------------------------------------------------------------
@@ -277,22 +291,11 @@ TIME_SHAPE = [TIME_PARTS[:9], TIME_PARTS[9:12], TIME_PARTS[12:17], ["", *TIME_PA
 # --- Real logs ---------------------------------------------------------------------------------
 
 
-def corpus_pairs() -> Iterator[Any]:
-    if not CORPUS.exists():
-        return
-    rows = (CORPUS / "SOURCES.tsv").read_text("utf-8").splitlines()[1:]
-    for log, *_, lists in (row.split("\t") for row in rows):
-        for name in filter(None, lists.split(",")):
-            yield pytest.param(log, name, id=f"{log}/{name}")
-
-
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+@requires_corpus
 @pytest.mark.parametrize("view", list(View))
-@pytest.mark.parametrize(("log", "name"), list(corpus_pairs()))
+@pytest.mark.parametrize(("log", "name"), log_definition_pairs(), ids=str)
 def test_real_logs(log: str, name: str, view: View) -> None:
-    document = json.loads((CORPUS / "definitions" / f"{name}.json").read_text("utf-8"))
-    definitions = compiled(*(each["Regex"] for each in document["metric_definitions"]))
-    (path,) = (CORPUS / "logs").glob(f"{log}.*")
-    for block in cut_blocks([path.read_bytes()], view.event_size):
-        found, expected = both(definitions, block, view)
-        assert told(found) == told(expected)
+    definitions = compiled(*(each["Regex"] for each in definitions_of(name)))
+    for block in cut_blocks([log_path(log).read_bytes()], view.event_size):
+        found = found_by_native(definitions, block, view)
+        assert told(found) == told(found_by_reference(definitions, block, view))

@@ -3,14 +3,13 @@
 import os
 import pickle
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import metricparse as mp
+from tests.support.command_line import METRICPARSE
 
-METRICPARSE = [sys.executable, "-m", "metricparse"]
 LOSS = "loss=loss: (.*)"
 
 

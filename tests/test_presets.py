@@ -1,15 +1,14 @@
 """The presets, on output of the frameworks that they are for."""
 
 import io
-from pathlib import Path
 
 import pytest
 
 import metricparse as mp
 from metricparse.diagnosis.check import check
-from tests.test_corpus import CORPUS
+from tests.support.public_corpus import log_path, requires_corpus
+from tests.support.sample_logs import SAMPLES
 
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
 NAMES = [preset.name for preset in mp.known_presets()]
 
 EMITTED = {
@@ -107,7 +106,7 @@ def test_the_preset_of_the_built_in_algorithms() -> None:
     }
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real logs is not here")
+@requires_corpus
 @pytest.mark.parametrize(
     ("log", "metrics"),
     [
@@ -119,7 +118,7 @@ def test_the_preset_of_the_built_in_algorithms() -> None:
     ],
 )
 def test_the_built_in_algorithms_as_they_really_ran(log: str, metrics: dict[str, int]) -> None:
-    given = emitted(CORPUS / "logs" / f"{log}.log", "sagemaker-builtin")
+    given = emitted(log_path(log), "sagemaker-builtin")
     assert metrics.items() <= given.items()
 
 

@@ -11,9 +11,9 @@ from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.regex_syntax.literals import required_literals
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
-from tests.cutting import cut_blocks
-from tests.oracle import outcome
-from tests.test_conformance import bits, rows_of
+from tests.support.block_cutting import cut_blocks
+from tests.support.exact_rows import bits, rows_of
+from tests.support.oracle import outcome
 
 NAMES = ("loss", "eval_loss", "lr", "acc", "val_acc", "F1", "ſum")
 NUMBERS = ("0.5", "-1e-05", "3.", ".25", "nan", "12%", "1,234", "x", "", "+7E+2")

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
-
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
+from tests.support.sample_logs import SAMPLES
 
 EMITTED = {
     "xgboost": {

@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
-from tests.test_corpus import CORPUS, definitions_of, pairs
+from tests.support.public_corpus import (
+    definitions_of,
+    log_definition_pairs,
+    log_path,
+    requires_corpus,
+)
+from tests.support.sample_logs import SAMPLES
 
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
 #: The share of the metrics in hand-made definitions that is recovered, at least.
 RECOVERED_IN_SAMPLES = 0.85
 RECOVERED_IN_CORPUS = 0.85
@@ -114,12 +119,12 @@ def test_the_metrics_of_the_samples_are_recovered() -> None:
     assert share(results) >= RECOVERED_IN_SAMPLES
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real logs is not here")
+@requires_corpus
 def test_the_metrics_of_the_corpus_are_recovered() -> None:
     results: list[bool] = []
     lists: dict[str, list[str]] = defaultdict(list)
-    for log, name in pairs():
+    for log, name in log_definition_pairs():
         lists[log] += [each["Regex"] for each in definitions_of(name)]
     for log, regexes in lists.items():
-        results += recovered(CORPUS / "logs" / f"{log}.log", regexes)
+        results += recovered(log_path(log), regexes)
     assert share(results) >= RECOVERED_IN_CORPUS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
-from tests.test_cli import run
+from tests.support.command_line import run
 
 pytest_plugins = ["pytester"]
 

@@ -1,24 +1,20 @@
 """Publishing to a server that answers in CloudWatch's place, over HTTP."""
 
-import gzip
-import json
 import math
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from moto.server import ThreadedMotoServer
 
 import metricparse as mp
-from tests.test_cloudwatch import ROWS, Row, nanoseconds, records
+from tests.support.cloudwatch_records import ROWS, Row, nanoseconds, records
+from tests.support.failing_server import FailingServer
+from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
 STATISTICS = {
     "SampleCount": "sample_count",
     "Average": "average",
@@ -84,9 +80,7 @@ def without_times(scan: mp.Scan) -> pa.Table:
     return table.set_column(0, table.schema[0], pa.nulls(len(table), table.schema[0].type))
 
 
-@pytest.mark.parametrize(
-    "sample", sorted(each.name for each in SAMPLES.iterdir() if (each / "train.log").exists())
-)
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
 def test_what_is_published_reads_back_as_our_own_periods(client: Any, sample: str) -> None:
     scan = mp.scan(SAMPLES / sample / "train.log", SAMPLES / sample / "definitions.json")
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
@@ -124,41 +118,6 @@ def test_hosts_and_values_of_one_second_read_back(client: Any) -> None:
 # --- What goes wrong ---------------------------------------------------------------------------
 
 
-class Failing:
-    """A server that keeps what it is sent, and fails from some request on."""
-
-    def __init__(self, failing_from: float) -> None:
-        self.failing_from = failing_from
-        self.bodies: list[Any] = []
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                fails = len(owner.bodies) >= owner.failing_from
-                if not fails:
-                    zipped = self.headers["Content-Encoding"] == "gzip"
-                    owner.bodies.append(json.loads(gzip.decompress(body) if zipped else body))
-                self.send_response(400 if fails else 200)
-                self.end_headers()
-                error = {"__type": "aws#AccessDenied", "message": "no more"}
-                self.wfile.write(json.dumps(error if fails else {}).encode())
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
 def many_records(now: datetime) -> pa.RecordBatchReader:
     start = nanoseconds(now - timedelta(hours=1))
     rows: list[Row] = [(start + n * 10**9, "log", n, "loss", float(n)) for n in range(2500)]
@@ -168,7 +127,7 @@ def many_records(now: datetime) -> pa.RecordBatchReader:
 @pytest.mark.usefixtures("credentials")
 def test_a_failure_in_the_middle_says_what_went_through_and_is_resumed() -> None:
     now = datetime.now(UTC)
-    with Failing(2) as server:
+    with FailingServer(2) as server:
         client = mp.cloudwatch_client(server.url)
         with pytest.raises(
             mp.PublishError, match="no more; 2 requests with 2,000 values"

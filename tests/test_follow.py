@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -21,11 +20,18 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 import metricparse as mp
 from metricparse.logs.input.tail import QUIET
 from metricparse.scanning.options import ScanOptions
+from tests.support.command_line import METRICPARSE
+from tests.support.long_runs import plain_and_long
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
 PATTERN = mp.CombinedPattern(mp.load_definitions(DEFINITIONS))
@@ -166,8 +172,10 @@ class Written(RuleBasedStateMachine):
         self.follow.resume(self.state)
 
 
-Written.TestCase.settings = settings(max_examples=2000, stateful_step_count=15, deadline=None)
-test_whatever_becomes_of_a_file = Written.TestCase
+@pytest.mark.parametrize("sequences", plain_and_long(200, 2000))
+def test_whatever_becomes_of_a_file(sequences: int) -> None:
+    chosen = settings(max_examples=sequences, stateful_step_count=15, deadline=None)
+    run_state_machine_as_test(Written, settings=chosen)
 
 
 def numbers_in(path: Path) -> list[int]:
@@ -194,7 +202,7 @@ def whole(stream: Any) -> Iterator[pa.RecordBatch]:
 @contextmanager
 def followed(log: Path, *arguments: str | Path) -> Iterator["subprocess.Popen[bytes]"]:
     """`metricparse scan --follow` as a process."""
-    command = [sys.executable, "-m", "metricparse", "scan", "--follow", "-m", "v=v=([0-9]+)"]
+    command = [*METRICPARSE, "scan", "--follow", "-m", "v=v=([0-9]+)"]
     process = subprocess.Popen(
         [*command, str(log), *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -212,8 +220,11 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("kills", plain_and_long(3, 20))
 @pytest.mark.parametrize("kind", ["csv", "arrows"])
-def test_killed_at_any_moment_it_goes_on_where_the_output_ends(kind: str, tmp_path: Path) -> None:
+def test_killed_at_any_moment_it_goes_on_where_the_output_ends(
+    kind: str, kills: int, tmp_path: Path
+) -> None:
     log, out, checkpoint = tmp_path / "log", tmp_path / f"out.{kind}", tmp_path / "checkpoint"
     moments = random.Random(9)
     stop = threading.Event()
@@ -233,7 +244,7 @@ def test_killed_at_any_moment_it_goes_on_where_the_output_ends(kind: str, tmp_pa
 
     writer = threading.Thread(target=write)
     writer.start()
-    for _ in range(KILLS):
+    for _ in range(kills):
         before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
         with followed(log, "-o", out, "--checkpoint", checkpoint) as process:
             until(lambda: checkpoint.exists() and checkpoint.stat().st_mtime_ns != before)  # noqa: B023
@@ -249,10 +260,6 @@ def test_killed_at_any_moment_it_goes_on_where_the_output_ends(kind: str, tmp_pa
         assert process.returncode == 0, errors
     assert b"records from" in report
     assert numbers_in(out) == list(range(1, numbers + 1))
-
-
-#: How often it is killed; `METRICPARSE_KILLS=100` for a closer look.
-KILLS = int(os.environ.get("METRICPARSE_KILLS", "8"))
 
 
 def test_what_is_written_can_be_read_at_once_and_what_is_not_there_yet_is_waited_for(

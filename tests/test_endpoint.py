@@ -26,9 +26,11 @@ from botocore.exceptions import ClientError
 
 import metricparse as mp
 from metricparse.records.batches import SCHEMA
-from tests.test_cloudwatch import ROWS, START, Row, at, records
+from tests.support.cloudwatch_records import ROWS, START, Row, at, records
+from tests.support.command_line import METRICPARSE
+from tests.support.long_runs import plain_and_long
+from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
 PROTOCOLS = ("json", "smithy-rpc-v2-cbor", "query")
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
 DIMENSIONS = [{"Name": "TrainingJobName", "Value": "a-job"}]
@@ -220,9 +222,7 @@ def test_metrics_are_got_over_time_and_lines(url: str) -> None:
     assert third["Status"] == "ValidationError"
 
 
-@pytest.mark.parametrize(
-    "sample", sorted(each.name for each in SAMPLES.iterdir() if (each / "train.log").exists())
-)
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
 def test_the_frame_of_training_job_analytics_is_our_own(sample: str) -> None:
     """The calls of the `sagemaker` SDK's `TrainingJobAnalytics`, version 2.257."""
     definitions = mp.load_definitions(SAMPLES / sample / "definitions.json")
@@ -353,10 +353,11 @@ def test_malformed_forms_get_an_error_of_their_shape(
     assert root.find(".//{*}Error/{*}Code").text == code  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("requests", plain_and_long(100, 1000))
 def test_a_log_that_is_being_followed_is_served_under_load(
-    capsys: pytest.CaptureFixture[str],
+    requests: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """1,000 requests, 16 at a time, while records come; the times are printed, not judged."""
+    """Requests, 16 at a time, while records come; the times are printed, not judged."""
 
     def coming() -> Iterator[pa.RecordBatch]:
         for number in range(10_000):
@@ -380,12 +381,12 @@ def test_a_log_that_is_being_followed_is_served_under_load(
         job = client("sagemaker", serving.url).describe_training_job(TrainingJobName="a-job")
         assert job["TrainingJobStatus"] == "InProgress"
         with ThreadPoolExecutor(16) as pool:
-            found = list(pool.map(call, range(1000)))
+            found = list(pool.map(call, range(requests)))
     seen = [count for _, count in found]
     assert seen[-1] > seen[0]
     slowest = statistics.quantiles([taken for taken, _ in found], n=100)[98]
     with capsys.disabled():
-        sys.stdout.write(f"\n1,000 requests, 16 at a time: p99 {slowest * 1000:.1f} ms\n")
+        sys.stdout.write(f"\n{requests:,} requests, 16 at a time: p99 {slowest * 1000:.1f} ms\n")
 
 
 def test_the_command_serves_what_is_written_meanwhile(tmp_path: Path) -> None:
@@ -393,7 +394,7 @@ def test_the_command_serves_what_is_written_meanwhile(tmp_path: Path) -> None:
     log.write_text("2026-11-22T10:00:05Z loss=4\n")
     command = ["serve", "-m", "loss=loss=(.)", "--job-name", "a-job", "--port", "0", "--follow"]
     with subprocess.Popen(
-        [sys.executable, "-m", "metricparse", *command, str(log)],
+        [*METRICPARSE, *command, str(log)],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -442,7 +443,7 @@ def test_the_command_serves_until_interrupted(tmp_path: Path) -> None:
     log.write_text("2026-11-22T10:00:05Z loss=4\nloss=2\n")
     command = ["serve", "-m", "loss=loss=(.)", "--job-name", "a-job", "--port", "0", str(log)]
     with subprocess.Popen(
-        [sys.executable, "-m", "metricparse", *command],
+        [*METRICPARSE, *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "conformance"
+import pytest
+
+from tests.support.long_runs import long
+
+FOLDER = Path(__file__).parents[1] / "conformance"
 
 _ESCAPE = re.compile(r"\\(?:([nrt\\])|x([0-9a-fA-F]{2}))")
 _CONTROL = {"n": b"\n", "r": b"\r", "t": b"\t", "\\": b"\\"}
@@ -29,10 +33,33 @@ class Case:
     events: int | None
     times: list[str] | None
 
+    @property
+    def gives_up(self) -> bool:
+        """Whether a search of the case goes over its budget."""
+        return any(counts.get("gave_up") for counts in self.counts.values())
+
 
 def all_cases() -> list[Case]:
     """The cases of all files, by file and place."""
     return [case for path in sorted(FOLDER.glob("*.toml")) for case in _cases(path)]
+
+
+def in_blocks(cases: list[Case], size: int, other_size: int) -> list[Any]:
+    """Each case as a parameter, with each size of blocks.
+
+    Searches that are given up take the seconds that they may take, so that the plain run tries
+    the cases that are about them with the first size alone.
+    """
+    return [
+        pytest.param(
+            case,
+            each,
+            id=f"{each}-{case.name}",
+            marks=[long] if case.gives_up and each == other_size else [],
+        )
+        for each in (size, other_size)
+        for case in cases
+    ]
 
 
 def _cases(path: Path) -> Iterator[Case]:

@@ -10,9 +10,9 @@ import pytest
 
 import metricparse as mp
 from metricparse.scanning import spill
-from tests.dressed import FORMS, NANOSECONDS, cri, docker
+from tests.support.log_envelopes import FORMS, NANOSECONDS, cri, docker
+from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
-SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]
 
 
@@ -32,7 +32,7 @@ def assert_closed(summary: mp.Summary) -> None:
 
 @pytest.mark.parametrize("matcher", ["native", "reference"])
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("folder", sorted(path.parent.name for path in SAMPLES.glob("*/train.log")))
+@pytest.mark.parametrize("folder", SAMPLE_NAMES)
 def test_a_log_in_any_form_gives_the_same_records(
     folder: str, form: str, matcher: str, tmp_path: Path
 ) -> None:

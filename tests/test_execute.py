@@ -11,9 +11,10 @@ import pyarrow.csv as pa_csv
 import pytest
 
 import metricparse as mp
+from tests.support.command_line import METRICPARSE
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
-EXEC = [sys.executable, "-m", "metricparse", "exec", "-m", "v=v=([0-9]+)"]
+EXEC = [*METRICPARSE, "exec", "-m", "v=v=([0-9]+)"]
 
 
 def run(

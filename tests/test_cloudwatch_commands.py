@@ -10,8 +10,9 @@ import pytest
 
 import metricparse as mp
 from metricparse.cloudwatch.series import NAMESPACE
-from tests.test_cli import DEFINITIONS, LOG, run
-from tests.test_publishing import Failing
+from tests.support.command_line import run
+from tests.support.failing_server import FailingServer
+from tests.support.sample_logs import XGBOOST_DEFINITIONS, XGBOOST_LOG
 
 LINES = "2026-11-22T10:00:05Z loss=4\n2026-11-22T10:00:06Z loss=2\nloss=3\nloss=nan\n"
 LOSS = ("-m", r"loss=loss=(\S+)")
@@ -75,9 +76,9 @@ def test_wrong_usage_is_said(log: Path, arguments: list[str], message: str) -> N
 
 def test_a_described_job_is_printed_as_the_aws_cli_does() -> None:
     assumed = ("--assume-start", "2026-11-22T10:00:00Z", "--assume-interval", "1")
-    done = run("describe", "-d", DEFINITIONS, "--job-name", "a-job", LOG, *assumed)
+    done = run("describe", "-d", XGBOOST_DEFINITIONS, "--job-name", "a-job", XGBOOST_LOG, *assumed)
     document = json.loads(done.stdout)
-    names = [each.name for each in mp.load_definitions(DEFINITIONS)]
+    names = [each.name for each in mp.load_definitions(XGBOOST_DEFINITIONS)]
     assert [each["MetricName"] for each in document["FinalMetricDataList"]] == names
     assert document["FinalMetricDataList"][0]["Timestamp"].startswith("2026-11-22T10:05:0")
 
@@ -111,7 +112,7 @@ def test_a_failure_is_resumed(log: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     now = datetime.now(UTC).isoformat()
     log.write_text(LINES.replace("2026-11-22T10:00:05Z ", ""))
-    with Failing(0) as server:
+    with FailingServer(0) as server:
         command = ("publish", "--job-name", "a-job", *LOSS, log, "--assume-start", now)
         done = run(*command, "--endpoint-url", server.url)
         assert done.returncode == 2
