@@ -9,7 +9,7 @@ import pytest
 
 import metricparse as mp
 from metricparse.cli import main
-from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import gather
 from metricparse.logs.views import View
 from tests.support.command_line import run
@@ -242,7 +242,7 @@ def test_how_far_into_the_regex_the_best_line_got() -> None:
     cause = cause_of(RESULTS, r"Average loss: [0-9.]+, Accuracy: ([0-9.]+) of")
     assert cause is not None
     assert cause.kind == "nearest-miss"
-    assert "' of' behind the number, and there stands '/10000 (96.5%)'" in cause.message
+    assert "' of' after the number, and there stands '/10000 (96.5%)'" in cause.message
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_only_a_bounded_number_of_lines_is_looked_at(tmp_path: Path) -> None:
         for part in range(40):
             file.write(b"".join(b"word %d other %x\n" % (n, n * n) for n in range(40_000)))
             file.write(b"rare loss=0.%d\n" % part)
-    with ReadAgain(log) as again:
+    with RereadableLogs(log) as again:
         evidence = gather(again, {"rare", "never"}, View.SAGEMAKER)
     assert len(evidence.lines) < 60_000
     assert evidence.words == {"rare"}

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pytest
 from botocore.serialize import create_serializer
 from botocore.validate import ParamValidator
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import metricparse as mp
 from metricparse.cloudwatch import periods, requests
+from metricparse.cloudwatch.series import LeftOut
 from tests.support.cloudwatch_records import MOST, ROWS, START, Row, at, nanoseconds, records
 from tests.support.public_corpus import CORPUS, requires_corpus
 
@@ -44,7 +44,7 @@ def test_values_of_a_minute_are_one_row_late_ones_too() -> None:
             (0, "lr", 1, 0.1, 0.1, 0.1, 0.1),
         ]
     ]
-    assert found.left_out == {periods.NO_TIME: 1, periods.NOT_TAKEN: 2}
+    assert found.left_out == {LeftOut.NO_TIME: 1, LeftOut.NOT_TAKEN: 2}
 
 
 def test_hosts_are_told_apart_on_request() -> None:
@@ -153,7 +153,7 @@ def test_the_kernel_gathers_as_python_does(rows: list[Row]) -> None:
     found = b"".join(struct.pack("d", row[4]) for row in rows)
     width = 60 * 10**9
     quickly = kernel.gather_periods(series, moments, found, width)
-    assert quickly == periods.gather_slowly(series, moments, found, width)
+    assert quickly == periods.gather_in_python(series, moments, found, width)
 
 
 # --- Final values ------------------------------------------------------------------------------
@@ -259,10 +259,10 @@ def test_put_metric_data_keeps_to_the_limits() -> None:
             sent += int(sum(datum["Counts"])) if "Values" in datum else 1
     assert sent == found.sent
     assert found.left_out == {
-        requests.TOO_OLD: 1,
-        requests.TOO_NEW: 1,
-        periods.NO_TIME: 1,
-        periods.NOT_TAKEN: 2,
+        LeftOut.TOO_OLD: 1,
+        LeftOut.TOO_NEW: 1,
+        LeftOut.NO_TIME: 1,
+        LeftOut.NOT_TAKEN: 2,
     }
     assert sent + found.left_out.total() == len(rows)
 
@@ -318,7 +318,7 @@ def test_embedded_metrics_are_log_events() -> None:
     }
     many = [event["loss"] for event in events if isinstance(event.get("loss"), list)]
     assert [len(each) for each in many] == [100, 100, 50]
-    assert found.left_out[requests.NAME_TAKEN] == 1
+    assert found.left_out[LeftOut.NAME_TAKEN] == 1
 
 
 def test_an_event_has_256_kilobytes_at_the_most() -> None:

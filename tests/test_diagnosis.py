@@ -7,8 +7,8 @@ import pytest
 
 import metricparse as mp
 from metricparse.diagnosis.check import check
-from metricparse.diagnosis.findings import Finding, Severity
-from metricparse.diagnosis.findings import findings_of as find
+from metricparse.diagnosis.findings import Finding, findings_of as find
+from metricparse.diagnosis.kinds import Severity
 
 
 def findings_of(log: bytes, *regexes: str, names: str = "abcdefgh") -> list[Finding]:
@@ -44,7 +44,7 @@ def test_a_definition_that_always_gives_numbers_has_no_finding() -> None:
     ],
 )
 def test_what_a_scan_finds(log: bytes, regex: str, kind: str, message: str) -> None:
-    found = {each.kind: each for each in findings_of(log, regex)}
+    found = {each.kind.value: each for each in findings_of(log, regex)}
     assert message in found[kind].message
     assert found[kind].where == "a"
 
@@ -100,9 +100,9 @@ def test_a_healthy_regex_is_not_accused(regex: str) -> None:
         (r"loss: (\\d+)", "escaped-twice"),
         (r"loss: ([\\d.]+)", "escaped-twice"),
         (r"loss\\[(\d+)\\]", "escaped-twice"),
-        ("loss:\\t([0-9.]+)", "control-character"),
-        ("loss:\t([0-9.]+)", "control-character"),
-        (r"\x1b\[0mloss=(\d)", "control-character"),
+        ("loss:\\t([0-9.]+)", "control-characters"),
+        ("loss:\t([0-9.]+)", "control-characters"),
+        (r"\x1b\[0mloss=(\d)", "control-characters"),
         ("(train|val)_loss: ([0-9.]+)", "several-groups"),
         ("[[:digit:]]+ (x)", "engines-differ"),
         ("(?:loss){e<=1}: (.)", "engines-differ"),

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import decoder_of, recognise
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
 from tests.support.public_corpus import log_paths

@@ -19,8 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     precondition,
@@ -30,7 +29,7 @@ from hypothesis.stateful import (
 
 import metricparse as mp
 from metricparse.logs.input.tail import QUIET
-from metricparse.scanning.options import Settings
+from metricparse.scanning.options import ScanOptions
 from tests.support.command_line import METRICPARSE
 from tests.support.long_runs import plain_and_long
 
@@ -61,7 +60,7 @@ class Written(RuleBasedStateMachine):
         self.begun = False
         self.opened = self.reading = self.disturbed = self.gone = False
         self.state: dict[str, Any] = {}
-        self.follow: mp.Follow | None = mp.Follow([self.path], PATTERN, Settings())
+        self.follow: mp.Follow | None = mp.Follow([self.path], PATTERN, ScanOptions())
 
     def teardown(self) -> None:
         if self.follow is None:
@@ -169,7 +168,7 @@ class Written(RuleBasedStateMachine):
     def go_on(self) -> None:
         if self.disturbed:
             self.lost |= self.unread - (self.present if self.there else set())
-        self.follow = mp.Follow([self.path], PATTERN, Settings())
+        self.follow = mp.Follow([self.path], PATTERN, ScanOptions())
         self.follow.resume(self.state)
 
 
@@ -355,7 +354,7 @@ def test_a_checkpoint_of_something_else(tmp_path: Path) -> None:
 def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:
     """An hour of a log that is rotated every ten seconds, on a clock of our own."""
     path = tmp_path / "train.log"
-    follow = mp.Follow([str(path)], PATTERN, Settings())
+    follow = mp.Follow([str(path)], PATTERN, ScanOptions())
     text = b"".join(b"v=%d x%b\n" % (number, b"y" * 50) for number in range(500))
     sizes, files = [], []
     tracemalloc.start()

@@ -60,7 +60,7 @@ def interleaved(streams: int, lines: int) -> bytes:
 def test_streams_of_a_log_are_sources_and_come_one_after_the_other(
     in_memory: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spill.HeldRows.__init__, "__defaults__", (in_memory,))
+    monkeypatch.setattr(spill.SpilledRows.__init__, "__defaults__", (in_memory,))
     log = interleaved(3, 5000)
     scan = mp.scan(io.BytesIO(log), LOSS, block_size=1000)
     table = scan.to_table()

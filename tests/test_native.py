@@ -41,7 +41,6 @@ def compiled(*regexes: str) -> list[CompiledDefinition]:
 def told(matches: BlockMatches) -> dict[str, Any]:
     """All that both matchers tell; NaN compares equal as text."""
     told = {each.name: getattr(matches, each.name) for each in fields(matches)}
-    told["skipped"] = {reason: count for reason, count in matches.skipped.items() if count}
     told["tally"] = repr(matches.tally([(3, 1)] * len(matches.rejected), 7))
     rows = matches.rows(1)
     told["rows"] = [repr(getattr(rows, each.name).to_pylist()) for each in fields(rows)]
@@ -51,9 +50,7 @@ def told(matches: BlockMatches) -> dict[str, Any]:
 def found_by_native(
     definitions: list[CompiledDefinition], block: Block, view: View
 ) -> BlockMatches:
-    return NativeMatcher(definitions).match_block(
-        block.data, block.head, sagemaker=view is View.SAGEMAKER
-    )
+    return NativeMatcher(definitions).match_block(block.data, block.head, view=view)
 
 
 def found_by_reference(
@@ -73,6 +70,11 @@ def test_cases(case: Case, block_size: int) -> None:
         found = found_by_native(definitions, block, view)
         if not any(found.gave_up):
             assert told(found) == told(found_by_reference(definitions, block, view))
+
+
+def test_an_unknown_view_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no view named"):
+        kernel.Matcher([], "Raw")
 
 
 # --- Random definitions and lines --------------------------------------------------------------
@@ -197,7 +199,7 @@ def test_random_pairs(seed: int) -> None:
             expected = found_by_reference(definitions, block, view)
             if any(found.gave_up + expected.gave_up):
                 continue  # what a search decides within its budget is the machine's affair
-            assert told(found) == told(expected), [each.definition.regex for each in definitions]
+            assert told(found) == told(expected), [each.pattern for each in definitions]
 
 
 @pytest.mark.parametrize("view", list(View))

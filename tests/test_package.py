@@ -1,5 +1,7 @@
 """What importing costs, what is exported, and what the documentation says of it."""
 
+import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +45,16 @@ def test_every_exported_name_is_there_and_documented() -> None:
         assert getattr(mp, name) is not None
     documented = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     assert {name for name in mp.__all__ if f"`{name}" not in documented} == {"__version__"}
+
+
+def test_type_checkers_see_the_names_where_they_are_loaded_from() -> None:
+    tree = ast.parse((ROOT / "metricparse" / "__init__.py").read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    seen = {alias.name: str(node.module) for node in imports for alias in node.names}
+    assert seen.pop("__version__") == "metricparse._version"
+    assert sorted(seen) == sorted(set(mp.__all__) - {"__version__"})
+    for name, module in seen.items():
+        assert getattr(importlib.import_module(module), name) is getattr(mp, name)
 
 
 def test_a_name_that_is_not_there() -> None:

@@ -4,8 +4,7 @@ import io
 from itertools import pairwise
 
 import regex
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import metricparse as mp
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter

@@ -4,8 +4,7 @@ import io
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import metricparse as mp
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds

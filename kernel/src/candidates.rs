@@ -1,15 +1,15 @@
-//! Which definitions are to be searched in a line.
+//! Which definitions a line is searched for.
 
 use crate::prefilter::Hit;
 
-/// The first and last place in a line at which a definition's literal stands.
+/// The first and last position in a line of a definition's literal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
     pub first: usize,
     pub last: usize,
 }
 
-/// The definitions to be searched in a line, as a set of bits, and where their literals stand.
+/// The definitions that a line is searched for, as a bit set, and where their literals are.
 #[derive(Debug, Default)]
 pub struct Candidates {
     everywhere: Vec<u64>,
@@ -20,7 +20,7 @@ pub struct Candidates {
 const BITS: usize = u64::BITS as usize;
 
 impl Candidates {
-    /// None yet of `count` definitions, but for those that are searched everywhere.
+    /// None of `count` definitions yet, except those that are searched for everywhere.
     pub fn new(count: usize, everywhere: &[usize]) -> Self {
         let mut bits = vec![0; count.div_ceil(BITS)];
         for &number in everywhere {
@@ -33,7 +33,7 @@ impl Candidates {
         self.hit.fill(0);
     }
 
-    /// Adds the definitions whose literal stands at a hit in the line that starts at `line`.
+    /// Adds the definitions whose literal is at a hit in the line that starts at `line`.
     pub fn add(&mut self, definitions: &[usize], hit: Hit, line: usize) {
         let place = hit.start - line;
         for &number in definitions {
@@ -46,7 +46,7 @@ impl Candidates {
         }
     }
 
-    /// The places of a definition's literal; None if it is searched without.
+    /// Where a definition's literal is; None if it is searched for without one.
     pub fn span(&self, number: usize) -> Option<Span> {
         let everywhere = self.everywhere[number / BITS] >> (number % BITS) & 1 == 1;
         (!everywhere).then(|| self.spans[number])

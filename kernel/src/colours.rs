@@ -1,22 +1,24 @@
 //! ANSI colour codes: `ESC [`, up to 64 digits, `;` and `:`, and `m`.
+//!
+//! The Python reference is `metricparse/logs/filters.py`.
 
 use memchr::memchr;
 
 const ESCAPE: u8 = 0x1B;
 const MOST_PARAMETERS: usize = 64;
 
-/// What stands where an escape character does.
+/// What an escape character begins.
 enum Code {
     /// A colour code of so many bytes.
     Whole(usize),
-    /// The text ends in what may be one.
+    /// The text ends in what may be the start of one.
     Begun,
     None,
 }
 
 /// Takes the codes out of `bytes[from..to]`.
 ///
-/// Gives the new end, and before it the start of what may be a code that goes on behind it.
+/// Returns the start of what may be an unfinished code, and the new end.
 pub fn strip(bytes: &mut [u8], from: usize, to: usize) -> (usize, usize) {
     let (mut read, mut written) = (from, from);
     while let Some(plain) = memchr(ESCAPE, &bytes[read..to]) {

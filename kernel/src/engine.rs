@@ -1,150 +1,41 @@
-//! Searches with PCRE2, compiled to machine code where it can be.
+//! The search for a definition's pattern in one event.
 //!
-//! Of the engines with captures this is the fastest on short spans by far: from the hit of a
-//! literal to the value of a group it took 19 ns, and `regex-automata` 0.4 (its meta engine,
-//! anchored at the hit, bytes only) 82 ns, each on the same 1.4 million hits of ten metric
-//! definitions in a seeded log, on one thread.
+//! Simple patterns are matched directly on events of ASCII; everything else is left to PCRE2.
 
-use std::error::Error;
-use std::fmt;
-use std::ops::RangeInclusive;
-use std::ptr::{self, NonNull};
+mod direct;
+mod outcome;
+mod pcre2;
+
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
-use pcre2_sys as pcre2;
-
-use crate::direct::{Program, Stack};
+use self::direct::{Program, Stack};
+pub use self::outcome::{Match, OverLimit};
+pub use self::pcre2::CompileError;
+use self::pcre2::{BytePattern, TextPattern};
 use crate::text::Text;
-
-/// Time that one search may take; what takes more is left to the reference.
-const TIME_LIMIT: Duration = Duration::from_millis(250);
-/// Steps that may be taken from one start, and by one call of the engine. It does not count those
-/// inside of a simple repeat, which are as many as the subject is long at the most.
-const STEPS_FROM_A_START: usize = 20_000_000;
-const STEPS_OF_A_CALL: usize = 200_000_000;
-const COUNTED_STEPS: RangeInclusive<usize> = 64..=20_000;
-/// A subject so short that one call may try all of its starts.
-const SHORT: usize = 256;
-const JIT_STACK_START: usize = 64 * 1024;
-const JIT_STACK_LIMIT: usize = 4 * 1024 * 1024;
-const OPTIONS: u32 = pcre2::PCRE2_DOTALL
-    | pcre2::PCRE2_NEVER_BACKSLASH_C
-    | pcre2::PCRE2_NO_START_OPTIMIZE
-    | pcre2::PCRE2_NO_AUTO_POSSESS
-    | pcre2::PCRE2_USE_OFFSET_LIMIT;
-const PAIRS: u32 = 2;
-/// What stands for "not set" in PCRE2's offsets.
-const UNSET: usize = usize::MAX;
-
-/// Why the engine does not take a pattern.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompileError(String);
-
-impl fmt::Display for CompileError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl Error for CompileError {}
-
-/// A match: its span and that of group 1, in bytes of the subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Match {
-    pub start: usize,
-    pub end: usize,
-    pub capture: Option<(usize, usize)>,
-}
-
-/// The engine did not come to an end within its limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OverLimit;
-
-/// A pattern for subjects of ASCII bytes.
-#[derive(Debug)]
-struct AsciiPattern {
-    direct: Option<Program>,
-    code: Code,
-}
-
-/// A pattern for subjects of any text.
-#[derive(Debug)]
-struct TextPattern(Code);
-
-impl AsciiPattern {
-    /// Compiles a pattern in which one byte is one character.
-    fn new(pattern: &str) -> Result<Self, CompileError> {
-        Ok(Self { code: Code::compile(pattern, 0)?, direct: Program::new(pattern) })
-    }
-
-    /// The leftmost match that starts at `start` or later, but no later than `last`.
-    fn find(
-        &self,
-        scratch: &mut Scratch,
-        subject: &[u8],
-        start: usize,
-        last: usize,
-    ) -> Result<Option<Match>, OverLimit> {
-        if let Some(program) = &self.direct {
-            if let Ok(found) = program.find(&mut scratch.direct, subject, start, last) {
-                return Ok(found);
-            }
-        }
-        self.find_with_engine(scratch, subject, start, last)
-    }
-
-    fn find_with_engine(
-        &self,
-        scratch: &mut Scratch,
-        subject: &[u8],
-        start: usize,
-        last: usize,
-    ) -> Result<Option<Match>, OverLimit> {
-        // SAFETY: the code was compiled without PCRE2_UTF, so that any bytes are a subject.
-        unsafe { self.code.find(scratch, subject, start, last) }
-    }
-}
-
-impl TextPattern {
-    /// Compiles a pattern in which one code point is one character.
-    fn new(pattern: &str) -> Result<Self, CompileError> {
-        Code::compile(pattern, pcre2::PCRE2_UTF).map(Self)
-    }
-
-    /// The leftmost match that starts at `start`, a character's, or later, but no later than `last`.
-    fn find(
-        &self,
-        scratch: &mut Scratch,
-        subject: &str,
-        start: usize,
-        last: usize,
-    ) -> Result<Option<Match>, OverLimit> {
-        if !subject.is_char_boundary(start) {
-            return Err(OverLimit);
-        }
-        // SAFETY: a `str` is valid UTF-8, and `start` lies between two of its characters.
-        unsafe { self.0.find(scratch, subject.as_bytes(), start, last) }
-    }
-}
 
 /// The pattern of a definition, for events of ASCII and for others.
 #[derive(Debug)]
 pub struct Pattern {
-    ascii: AsciiPattern,
+    direct: Option<Program>,
+    ascii: BytePattern,
     text_source: String,
-    /// Compiled when the first event needs it; None if the engine refuses it.
+    /// Compiled when the first event needs it; None if PCRE2 refuses it.
     text: OnceLock<Option<TextPattern>>,
 }
 
 impl Pattern {
-    /// Compiles a pattern, given in its two forms; the second only once it is needed.
+    /// Compiles a pattern, given in its two forms; the second not until it is needed.
     ///
     /// # Errors
-    /// The engine refuses the first form.
+    /// PCRE2 refuses the first form.
     pub fn new(ascii: &str, text: String) -> Result<Self, CompileError> {
-        let ascii = AsciiPattern::new(ascii)?;
-        Ok(Self { ascii, text_source: text, text: OnceLock::new() })
+        Ok(Self {
+            direct: Program::new(ascii),
+            ascii: BytePattern::new(ascii)?,
+            text_source: text,
+            text: OnceLock::new(),
+        })
     }
 
     /// The leftmost match that starts at `start`, a character's, or later, but no later than `last`.
@@ -156,348 +47,33 @@ impl Pattern {
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         match text {
-            Text::Ascii(bytes) => self.ascii.find(scratch, bytes, start, last),
+            Text::Ascii(bytes) => self.find_in_ascii(scratch, bytes, start, last),
             Text::Unicode(text) => {
                 let compiled = self.text.get_or_init(|| TextPattern::new(&self.text_source).ok());
-                compiled.as_ref().ok_or(OverLimit)?.find(scratch, text, start, last)
+                compiled.as_ref().ok_or(OverLimit)?.find(&mut scratch.pcre2, text, start, last)
             }
         }
     }
-}
 
-#[derive(Debug)]
-struct Code {
-    pointer: NonNull<pcre2::pcre2_code_8>,
-    utf: bool,
-    jit: bool,
-    anchored: bool,
-}
-
-// SAFETY: compiled code is not changed after `compile`, and PCRE2 documents that threads may share
-// it; all that a search changes is in its `Scratch`.
-unsafe impl Send for Code {}
-// SAFETY: as above.
-unsafe impl Sync for Code {}
-
-impl Code {
-    /// Events hold no line end, so that `.` may match any character.
-    ///
-    /// Two optimisations of PCRE2 10.45 are switched off, as they miss matches: the search for a
-    /// place to start, which the prefilter makes up for (`(?:val([^0-9]{0,2}[a-z]*|)|lr)` in `lr`),
-    /// and automatic possession (`0*(?>a++)?+([0-9]+)` in `0`).
-    fn compile(pattern: &str, options: u32) -> Result<Self, CompileError> {
-        let (mut error, mut offset) = (0, 0);
-        // SAFETY: pointer and length are those of `pattern`; the outputs are valid for writes.
-        let code = unsafe {
-            pcre2::pcre2_compile_8(
-                pattern.as_ptr(),
-                pattern.len(),
-                options | OPTIONS,
-                &raw mut error,
-                &raw mut offset,
-                ptr::null_mut(),
-            )
-        };
-        let code = NonNull::new(code).ok_or_else(|| CompileError(message(error)))?;
-        // SAFETY: `code` was compiled above and is not shared yet.
-        let status =
-            unsafe { pcre2::pcre2_jit_compile_8(code.as_ptr(), pcre2::PCRE2_JIT_COMPLETE) };
-        Ok(Self {
-            pointer: code,
-            utf: options & pcre2::PCRE2_UTF != 0,
-            jit: status == 0,
-            anchored: Self::is_anchored(code),
-        })
-    }
-
-    /// # Safety
-    /// If compiled with `PCRE2_UTF`, `subject` is valid UTF-8 and `start` lies on a boundary.
-    unsafe fn find(
+    fn find_in_ascii(
         &self,
         scratch: &mut Scratch,
-        subject: &[u8],
+        bytes: &[u8],
         start: usize,
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
-        if start > subject.len().min(last) {
-            return Ok(None);
-        }
-        scratch.limit_steps(steps_from_a_start(subject.len()));
-        if self.anchored || subject.len() <= SHORT {
-            // SAFETY: the caller vouches for the subject and the start.
-            return unsafe { self.find_until(scratch, subject, start, last) };
-        }
-        // SAFETY: as above.
-        unsafe { self.find_in_windows(scratch, subject, start, last) }
-    }
-
-    /// Tries some starts at a time, and looks at the clock in between.
-    ///
-    /// # Safety
-    /// As for `find`.
-    unsafe fn find_in_windows(
-        &self,
-        scratch: &mut Scratch,
-        subject: &[u8],
-        mut start: usize,
-        last: usize,
-    ) -> Result<Option<Match>, OverLimit> {
-        let behind = subject.len().min(last);
-        let steps = steps_from_a_start(subject.len()) * subject.len();
-        let window = (STEPS_OF_A_CALL / steps).max(1);
-        let began = Instant::now();
-        loop {
-            let until = (start + window).min(last);
-            // SAFETY: the caller vouches for the subject and the first start; the others are
-            // behind the starts of characters, and moved to the next one.
-            if let Some(found) = unsafe { self.find_until(scratch, subject, start, until) }? {
-                return Ok(Some(found));
-            }
-            start = self.next_start(subject, until.saturating_add(1));
-            if start > behind {
-                return Ok(None);
-            }
-            if began.elapsed() > TIME_LIMIT {
-                return Err(OverLimit);
+        if let Some(program) = &self.direct {
+            if let Ok(found) = program.find(&mut scratch.direct, bytes, start, last) {
+                return Ok(found);
             }
         }
-    }
-
-    /// The first place, from `place` on, at which a character starts or the subject ends.
-    fn next_start(&self, subject: &[u8], place: usize) -> usize {
-        let continues = |byte: &&u8| self.utf && **byte & 0xC0 == 0x80;
-        place + subject.iter().skip(place).take_while(continues).count()
-    }
-
-    /// The leftmost match that starts at `start` or later, but no later than `last`.
-    ///
-    /// # Safety
-    /// As for `find`.
-    unsafe fn find_until(
-        &self,
-        scratch: &mut Scratch,
-        subject: &[u8],
-        start: usize,
-        last: usize,
-    ) -> Result<Option<Match>, OverLimit> {
-        scratch.limit_starts(last);
-        let (search, options): (MatchFunction, u32) = if self.jit {
-            (pcre2::pcre2_jit_match_8, 0)
-        } else {
-            (pcre2::pcre2_match_8, pcre2::PCRE2_NO_UTF_CHECK)
-        };
-        // SAFETY: code, match data and context are alive; pointer and length are those of
-        // `subject`, `start` lies within it, and the caller vouches for its being UTF-8.
-        let status = unsafe {
-            search(
-                self.pointer.as_ptr(),
-                subject.as_ptr(),
-                subject.len(),
-                start,
-                options,
-                scratch.data.as_ptr(),
-                scratch.context.as_ptr(),
-            )
-        };
-        match status {
-            pcre2::PCRE2_ERROR_NOMATCH => Ok(None),
-            groups if groups > 0 => Ok(Some(scratch.found(groups > 1))),
-            _ => Err(OverLimit),
-        }
-    }
-
-    /// Whether a search tries its first start only, as none behind it can do better.
-    fn is_anchored(code: NonNull<pcre2::pcre2_code_8>) -> bool {
-        let mut options = 0_u32;
-        // SAFETY: the code is alive, and what is asked for is a number of 32 bits.
-        let status = unsafe {
-            pcre2::pcre2_pattern_info_8(
-                code.as_ptr(),
-                pcre2::PCRE2_INFO_ALLOPTIONS,
-                (&raw mut options).cast(),
-            )
-        };
-        status == 0 && options & pcre2::PCRE2_ANCHORED != 0
+        self.ascii.find(&mut scratch.pcre2, bytes, start, last)
     }
 }
 
-/// Counted steps that may be taken from one start.
-fn steps_from_a_start(length: usize) -> usize {
-    let (least, most) = COUNTED_STEPS.into_inner();
-    (STEPS_FROM_A_START / length.max(1)).clamp(least, most)
-}
-
-impl Drop for Code {
-    fn drop(&mut self) {
-        // SAFETY: the code is alive and nothing refers to it any more.
-        unsafe { pcre2::pcre2_code_free_8(self.pointer.as_ptr()) }
-    }
-}
-
-type MatchFunction = unsafe extern "C" fn(
-    *const pcre2::pcre2_code_8,
-    pcre2::PCRE2_SPTR8,
-    usize,
-    usize,
-    u32,
-    *mut pcre2::pcre2_match_data_8,
-    *mut pcre2::pcre2_match_context_8,
-) -> std::ffi::c_int;
-
-/// What a search writes to: one for each thread.
-#[derive(Debug)]
+/// What a search writes to: one per thread.
+#[derive(Debug, Default)]
 pub struct Scratch {
-    data: NonNull<pcre2::pcre2_match_data_8>,
-    context: NonNull<pcre2::pcre2_match_context_8>,
-    stack: *mut pcre2::pcre2_jit_stack_8,
     direct: Stack,
-}
-
-// SAFETY: all are owned by this value alone and bound to no thread.
-unsafe impl Send for Scratch {}
-
-impl Scratch {
-    /// Allocates it; aborts, as all allocations do, where there is no memory.
-    pub fn new() -> Self {
-        // SAFETY: the calls only allocate; a stack that is null means the machine's own.
-        unsafe {
-            let data = pcre2::pcre2_match_data_create_8(PAIRS, ptr::null_mut());
-            let context = pcre2::pcre2_match_context_create_8(ptr::null_mut());
-            let (Some(data), Some(context)) = (NonNull::new(data), NonNull::new(context)) else {
-                std::alloc::handle_alloc_error(std::alloc::Layout::new::<[usize; 16]>());
-            };
-            let stack =
-                pcre2::pcre2_jit_stack_create_8(JIT_STACK_START, JIT_STACK_LIMIT, ptr::null_mut());
-            pcre2::pcre2_jit_stack_assign_8(context.as_ptr(), None, stack.cast());
-            Self { data, context, stack, direct: Stack::default() }
-        }
-    }
-
-    fn limit_steps(&mut self, steps: usize) {
-        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        // SAFETY: the context is alive, and this value's own.
-        unsafe { pcre2::pcre2_set_match_limit_8(self.context.as_ptr(), steps) };
-    }
-
-    fn limit_starts(&mut self, last: usize) {
-        // SAFETY: as above.
-        unsafe { pcre2::pcre2_set_offset_limit_8(self.context.as_ptr(), last) };
-    }
-
-    fn found(&self, captured: bool) -> Match {
-        // SAFETY: the match data was created with two pairs, and the search that was successful
-        // has set the first, and the second if `captured`.
-        let offsets = unsafe {
-            let pointer = pcre2::pcre2_get_ovector_pointer_8(self.data.as_ptr());
-            std::slice::from_raw_parts(pointer, 2 * PAIRS as usize)
-        };
-        let capture = (captured && offsets[2] != UNSET).then(|| (offsets[2], offsets[3]));
-        Match { start: offsets[0], end: offsets[1], capture }
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // SAFETY: all three are alive and nothing refers to them any more; a null stack is allowed.
-        unsafe {
-            pcre2::pcre2_match_data_free_8(self.data.as_ptr());
-            pcre2::pcre2_match_context_free_8(self.context.as_ptr());
-            pcre2::pcre2_jit_stack_free_8(self.stack);
-        }
-    }
-}
-
-fn message(error: i32) -> String {
-    let mut buffer = [0_u8; 256];
-    // SAFETY: the buffer's pointer and length are given, and PCRE2 writes no further.
-    let length =
-        unsafe { pcre2::pcre2_get_error_message_8(error, buffer.as_mut_ptr(), buffer.len()) };
-    let length = usize::try_from(length).unwrap_or(0).min(buffer.len());
-    String::from_utf8_lossy(&buffer[..length]).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn captures_group_one() {
-        let pattern = AsciiPattern::new("loss=([0-9.]+)").unwrap();
-        let found = pattern.find(&mut Scratch::new(), b"a loss=0.5", 0, usize::MAX);
-        assert_eq!(found, Ok(Some(Match { start: 2, end: 10, capture: Some((7, 10)) })));
-    }
-
-    #[test]
-    fn a_group_may_take_no_part() {
-        let pattern = AsciiPattern::new("a|b(c)").unwrap();
-        let found = pattern.find(&mut Scratch::new(), b"a", 0, usize::MAX).unwrap().unwrap();
-        assert_eq!(found.capture, None);
-    }
-
-    #[test]
-    fn sees_what_stands_before_the_start() {
-        let pattern = AsciiPattern::new(r"(?<=a)(b)|\A").unwrap();
-        let found = pattern.find(&mut Scratch::new(), b"ab", 1, usize::MAX).unwrap().unwrap();
-        assert_eq!(found.capture, Some((1, 2)));
-    }
-
-    #[test]
-    fn says_when_it_takes_too_long() {
-        let pattern = AsciiPattern::new("(?:a|aa)+(b)").unwrap();
-        let subject = "a".repeat(100) + "cb";
-        assert_eq!(
-            pattern.find(&mut Scratch::new(), subject.as_bytes(), 0, usize::MAX),
-            Err(OverLimit)
-        );
-    }
-
-    #[test]
-    fn long_subjects_are_searched_in_windows() {
-        let pattern = TextPattern::new("(.)!").unwrap();
-        for before in [250, 255, 256, 257, 300, 5000, 20_000] {
-            let subject = "é".repeat(before) + "x!";
-            let found =
-                pattern.find(&mut Scratch::new(), &subject, 0, usize::MAX).unwrap().unwrap();
-            assert_eq!(found.start, 2 * before);
-        }
-        let end = AsciiPattern::new(r"\z").unwrap().find(
-            &mut Scratch::new(),
-            &[b'a'; 999],
-            0,
-            usize::MAX,
-        );
-        assert_eq!(end.unwrap().unwrap().start, 999);
-    }
-
-    #[test]
-    fn no_subject_is_so_long_that_it_hangs() {
-        let pattern = AsciiPattern::new("([0-9]+) *[0-9]+%").unwrap();
-        let subject = vec![b'1'; 1_000_000];
-        assert_eq!(pattern.find(&mut Scratch::new(), &subject, 0, usize::MAX), Err(OverLimit));
-    }
-
-    #[test]
-    fn code_points_are_characters_of_text() {
-        let pattern = TextPattern::new(r"\A.=(.)\z").unwrap();
-        let found = pattern.find(&mut Scratch::new(), "é=中", 0, usize::MAX).unwrap().unwrap();
-        assert_eq!(found.capture, Some((3, 6)));
-        assert_eq!(pattern.find(&mut Scratch::new(), "é=中", 1, usize::MAX), Err(OverLimit));
-    }
-
-    #[test]
-    fn no_start_is_missed() {
-        let pattern = AsciiPattern::new("(?:val([^0-9]{0,2}[a-z]*|)|lr)").unwrap();
-        assert!(pattern.find(&mut Scratch::new(), b"lr", 0, usize::MAX).unwrap().is_some());
-    }
-
-    #[test]
-    fn no_repeat_keeps_what_is_asked_back() {
-        let pattern = AsciiPattern::new("0*(?>a++)?+([0-9]+)").unwrap();
-        assert!(pattern.find(&mut Scratch::new(), b"0", 0, usize::MAX).unwrap().is_some());
-    }
-
-    #[test]
-    fn says_why_a_pattern_is_refused() {
-        assert!(AsciiPattern::new("(").is_err());
-    }
+    pcre2: pcre2::Scratch,
 }

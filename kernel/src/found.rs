@@ -8,38 +8,38 @@ const EXAMPLES_KEPT: usize = 3;
 pub struct Found {
     /// The numbers that were found.
     pub rows: Rows,
-    /// For each definition, captures that are no number.
+    /// For each definition, how many captures are not numbers.
     pub rejected: Vec<usize>,
-    /// For each definition, events on which the published match is not the only one.
+    /// For each definition, how many events have more matches than the published one.
     pub repeated: Vec<usize>,
-    /// For each definition, values that are only a part of the number in the text.
+    /// For each definition, how many values are only part of the number in the text.
     pub truncated: Vec<usize>,
     /// The first rejected captures of each definition.
     pub examples: Vec<Rejected>,
-    /// What the engine did not decide.
+    /// What the engine could not decide.
     pub deferred: Vec<Deferred>,
-    /// Line ends.
+    /// How many line ends there are.
     pub newlines: usize,
-    /// Events.
+    /// How many events there are.
     pub events: usize,
-    /// Bytes that were searched.
+    /// How many bytes were searched.
     pub bytes: usize,
-    /// Whether the last line has its end.
+    /// Whether the last line is complete.
     pub ended: bool,
 }
 
-/// Where an event stands: all counted from the start of the first block.
+/// Where an event stands, counted from the start of the first block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The event's number, from 0.
     pub event: u32,
     /// The number of its line, from 0.
     pub line: i64,
-    /// Nanoseconds since 1970 in UTC at the start of its line, where that tells a time.
+    /// The time at the start of its line, in nanoseconds since 1970 UTC, if there is one.
     pub time: Option<i64>,
 }
 
-/// Columns of equal length, a row a number found, in the order of events, then definitions.
+/// Columns of equal length with a row for each number, ordered by event, then definition.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The event's number.
@@ -50,27 +50,27 @@ pub struct Rows {
     pub definitions: Vec<i32>,
     /// The number found.
     pub values: Vec<f64>,
-    /// The times of the lines; empty where no line tells one.
+    /// The times of the lines; empty if no line has one.
     pub times: Times,
 }
 
-/// Nanoseconds since 1970 in UTC at the start of lines, one a row from the first that is known.
+/// The times at the start of lines, one for each row as soon as one is known.
 #[derive(Debug, Default)]
 pub struct Times {
-    /// The time; 0 where the line tells none.
+    /// Nanoseconds since 1970 UTC; 0 where the line has no time.
     pub nanoseconds: Vec<i64>,
-    /// Whether the line tells a time.
+    /// Whether the line has a time.
     pub known: Bits,
 }
 
-/// A bit a row, the first one lowest, as Arrow has them.
+/// One bit per row, the lowest first, as in Arrow.
 #[derive(Debug, Default)]
 pub struct Bits {
     bytes: Vec<u8>,
     length: usize,
 }
 
-/// A match whose capture is no number; None where group 1 took no part.
+/// A match whose capture is not a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// The definition's number.
@@ -79,11 +79,11 @@ pub struct Rejected {
     pub event: u32,
     /// The number of its line.
     pub line: i64,
-    /// What was captured.
+    /// What was captured; None where group 1 took no part.
     pub capture: Option<String>,
 }
 
-/// An event that the engine could not search to the end for a definition.
+/// An event that the engine could not finish searching for a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deferred {
     /// The definition's number.
@@ -95,7 +95,7 @@ pub struct Deferred {
 }
 
 impl Found {
-    /// Nothing yet, for so many definitions.
+    /// Nothing yet, for `definitions` definitions.
     #[must_use]
     pub fn nothing(definitions: usize) -> Self {
         Self {
@@ -116,12 +116,12 @@ impl Found {
 }
 
 impl Rows {
-    /// Whether there are values whose place is not noted yet.
+    /// Whether there are values whose place has not been recorded yet.
     pub(crate) fn lack_places(&self) -> bool {
         self.events.len() < self.values.len()
     }
 
-    /// Notes the place of all values that have none yet.
+    /// Records the place of all values that have none yet.
     pub(crate) fn fill_places(&mut self, place: Place) {
         while self.lack_places() {
             self.push_place(place);
@@ -144,7 +144,7 @@ impl Rows {
         known.then(|| self.times.nanoseconds[row])
     }
 
-    /// Counts the lines from another than 0 on.
+    /// Counts the lines from `line` instead of 0.
     pub fn start_on(&mut self, line: i64) {
         self.lines.iter_mut().for_each(|each| *each += line);
     }
@@ -179,14 +179,14 @@ impl Bits {
         &self.bytes
     }
 
-    /// A bit; those behind the last are not set.
+    /// A bit; those after the last are not set.
     #[must_use]
     pub fn get(&self, place: usize) -> bool {
         self.bytes.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
     }
 }
 
-/// Numbers that count what lies in memory, or bytes of a file, fit.
+/// As a signed number; counts of what is in memory, or of a file's bytes, always fit.
 pub fn signed(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

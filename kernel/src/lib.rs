@@ -1,35 +1,35 @@
 //! Metric definitions over blocks of log lines: a view, a prefilter, and a regex engine.
 //!
-//! A block is searched in one pass for the literals that matches must contain; only lines with
-//! one of them are seen through the view and searched by the engine. What is found comes back as
-//! columns of plain numbers.
+//! One pass over a block finds the literals that matches must contain; only lines with one of them
+//! are viewed and searched by the engine. What is found is returned as columns of plain numbers.
 
 mod candidates;
 mod colours;
-mod direct;
+mod definition;
 mod engine;
+mod event_search;
 mod found;
 mod lines;
+mod matcher;
 mod number;
 #[cfg(any(feature = "python", test))]
 mod periods;
 mod prefilter;
-mod scan;
 mod segment;
 #[cfg(any(feature = "python", test))]
 mod tally;
 mod text;
 mod time;
 mod view;
+mod walk;
 
-#[cfg(feature = "python")]
-mod column;
 #[cfg(feature = "python")]
 mod python;
 
+pub use definition::Definition;
 pub use engine::{CompileError, Pattern};
 pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
+pub use matcher::{Matcher, Part};
 pub use prefilter::Literal;
-pub use scan::{Definition, Matcher, Part};
 pub use segment::Skipped;
 pub use view::View;

@@ -1,4 +1,4 @@
-//! Where lines and events lie in a block, and which they are.
+//! The lines and events of a block: where they are, and their numbers.
 
 use std::ops::Range;
 
@@ -14,19 +14,19 @@ pub struct Block<'a> {
     pub bytes: &'a [u8],
     /// The first bytes of the first line where the block starts in the middle of it; else empty.
     head: &'a [u8],
-    /// Places at which an event starts in the middle of a line.
+    /// Positions at which an event starts in the middle of a line.
     cuts: Vec<usize>,
     base: Base,
 }
 
-/// What stands before a block.
+/// How many lines and events precede a block.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Base {
     pub lines: usize,
     pub events: usize,
 }
 
-/// An event: its number and that of its line, both from 0 in the block, and the raw bytes.
+/// An event: its number and that of its line, both from 0 in the block, and its raw bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     pub number: usize,
@@ -44,7 +44,7 @@ impl<'a> Block<'a> {
         self.cuts.len()
     }
 
-    /// Where an event stands in the log, with the time of its line.
+    /// Where an event stands in the log; `time` is that of its line.
     pub fn place(&self, event: &Event, time: Option<i64>) -> Place {
         Place {
             event: u32::try_from(self.base.events + event.number).unwrap_or(u32::MAX),
@@ -59,19 +59,19 @@ impl<'a> Block<'a> {
         start..length.map_or(self.bytes.len(), |length| start + length)
     }
 
-    /// The start of the line of `place`, which starts at `least` or later.
+    /// The start of the line that contains `place`, at `least` or later.
     pub fn start_of_line(&self, least: usize, place: usize) -> usize {
         memrchr(b'\n', &self.bytes[least..place]).map_or(least, |newline| least + newline + 1)
     }
 
-    /// The cuts that lie inside of a line, and how many lie before it.
+    /// The cuts within a line, and how many there are before it.
     fn cuts_in(&self, line: &Range<usize>) -> (usize, &[usize]) {
         let first = self.cuts.partition_point(|&cut| cut <= line.start);
         let after = self.cuts.partition_point(|&cut| cut < line.end);
         (first, &self.cuts[first..after])
     }
 
-    /// The events of a line that has `line` line ends before it.
+    /// The events of line number `line`.
     pub fn events(&self, line: usize, bytes: &Range<usize>) -> impl Iterator<Item = Event> + '_ {
         let (before, cuts) = self.cuts_in(bytes);
         let bytes = bytes.clone();
@@ -104,7 +104,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Counts the line ends before places that only grow.
+/// Counts the line ends before ascending positions.
 #[derive(Debug)]
 pub struct LineCounter<'a> {
     bytes: &'a [u8],
@@ -117,7 +117,7 @@ impl<'a> LineCounter<'a> {
         Self { bytes, counted: 0, newlines: 0 }
     }
 
-    /// The line ends before a place.
+    /// How many line ends there are before a position.
     pub fn before(&mut self, place: usize) -> usize {
         if place > self.counted {
             self.count(place);
@@ -125,7 +125,7 @@ impl<'a> LineCounter<'a> {
         self.newlines
     }
 
-    /// Notes that a line ends at a place, which is the next line end behind what was counted.
+    /// Records that a line ends at `place`, the next line end after those counted.
     pub fn skip_end(&mut self, place: usize) {
         self.counted = place + 1;
         self.newlines += 1;

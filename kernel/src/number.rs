@@ -1,4 +1,6 @@
-//! What counts as a number, and whether it is all of the number that stands in the text.
+//! What counts as a number, and whether it is the whole number in the text.
+//!
+//! The Python reference is `metricparse/matching/numbers.py`.
 
 /// A number and its span in the text, without the whitespace around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,19 +25,19 @@ pub fn parse(text: &[u8], start: usize, end: usize) -> Option<Number> {
     Some(Number { value, start, end })
 }
 
-/// Powers of ten that are float64 numbers, as all up to this one are.
+/// The powers of ten that float64 represents exactly.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
-/// Whole numbers below this are float64 numbers.
+/// float64 represents all whole numbers up to this one exactly.
 const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
 const SHORT: usize = 19;
 
-/// The value of a number of few digits with an exponent of at most two, which most are.
+/// The value of a number of few digits with an exponent of at most two digits, as most are.
 ///
-/// Its digits and its power of ten are both float64 numbers, so that one division or product of
-/// them is rounded once, to the nearest.
+/// Float64 represents its digits and its power of ten exactly, so that their product or quotient
+/// is rounded only once, to the nearest.
 fn short_decimal(token: &[u8]) -> Option<f64> {
     let (negative, mut rest) = match token {
         [b'-', rest @ ..] => (true, rest),
@@ -45,14 +47,14 @@ fn short_decimal(token: &[u8]) -> Option<f64> {
         return None;
     }
     let (mut digits, mut count, mut places) = (0_u64, 0, 0);
-    let mut behind_point = 0;
+    let mut after_point = 0;
     while let [byte, after @ ..] = rest {
         if byte.is_ascii_digit() {
             digits = digits * 10 + u64::from(byte - b'0');
             count += 1;
-            places += behind_point;
-        } else if *byte == b'.' && behind_point == 0 {
-            behind_point = 1;
+            places += after_point;
+        } else if *byte == b'.' && after_point == 0 {
+            after_point = 1;
         } else {
             break;
         }
@@ -142,9 +144,9 @@ fn special(token: &[u8]) -> Option<f64> {
     Some(if token[0] == b'-' { -value } else { value })
 }
 
-/// Whether `text[start..end]`, a number, is only a part of the number that stands there.
+/// Whether `text[start..end]`, a number, is only part of the number in the text.
 ///
-/// The same as `is_truncated` in `metricparse/matching/truncation.py`, which says it in words.
+/// The rules are spelled out in `is_truncated` of the Python reference.
 pub fn is_truncated(text: &[u8], start: usize, end: usize) -> bool {
     let token = &text[start..end];
     if !token.last().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'.') {
@@ -182,7 +184,7 @@ fn began_before(before: &[u8], token: &[u8]) -> bool {
     }
 }
 
-/// Whether an `e` stands at the end that makes what follows the exponent of a number.
+/// Whether the text ends in an `e` that makes what follows the exponent of a number.
 fn ends_with_exponent(before: &[u8]) -> bool {
     match before {
         [rest @ .., b'e' | b'E'] => match rest {
@@ -194,12 +196,12 @@ fn ends_with_exponent(before: &[u8]) -> bool {
     }
 }
 
-/// Whether a point behind this character is no decimal point.
+/// Whether a point after this character is not a decimal point.
 fn joins(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b')' | b']') || !byte.is_ascii()
 }
 
-/// Whether a `-` behind this character joins words, or numbers, and is no sign.
+/// Whether a `-` after this character joins words or numbers, and is not a sign.
 fn binds(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'_' | b'.' | b')' | b']' | b'-' | b'+')

@@ -1,13 +1,15 @@
 //! Values of series, gathered into periods.
+//!
+//! The Python reference is `metricparse/cloudwatch/periods.py`.
 
 use std::collections::HashMap;
 
-/// A time that is none.
+/// Stands for no time.
 pub const NO_TIME: i64 = i64::MIN;
-/// The greatest magnitude that the service takes.
+/// The greatest magnitude that the service accepts.
 const GREATEST: f64 = f64::from_bits((1023 + 360) << 52);
 
-/// What the values of a series come to in one period.
+/// The values of a series in one period, summed up.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Period {
     /// The series, and the number of the period since 1970.
@@ -35,8 +37,8 @@ impl Period {
 
 /// Gathers values, given with the series and the time of each, into periods of `width` nanoseconds.
 ///
-/// The periods come in the order in which they turn up. Values without a time, and those that
-/// the service does not take, are left out.
+/// The periods are in the order of their first value. Values without a time, and those that the
+/// service does not accept, are left out.
 pub fn gather(
     series: impl Iterator<Item = i32>,
     times: impl Iterator<Item = i64>,
@@ -45,7 +47,7 @@ pub fn gather(
 ) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
     let mut places: HashMap<(i32, i64), usize> = HashMap::new();
-    // For each series the period of its last value, which is that of the next as a rule.
+    // For each series the period of its last value, which is usually that of the next, too.
     let mut latest: Vec<usize> = Vec::new();
     for ((series, time), value) in series.zip(times).zip(values) {
         if time == NO_TIME || !is_taken(value) {
@@ -74,7 +76,7 @@ pub fn gather(
     periods
 }
 
-/// Whether the service takes a value.
+/// Whether the service accepts a value.
 fn is_taken(value: f64) -> bool {
     value.abs() <= GREATEST
 }

@@ -1,8 +1,8 @@
 //! One search for the literals of all definitions.
 //!
-//! The search is for the leftmost and then longest literal, and goes on behind the first byte of
-//! what it found (or further, where no literal can start). All other literals at a place are then
-//! beginnings of the one found there, so that every occurrence of every literal is known.
+//! It finds the leftmost and then longest literal, and resumes after the first byte of what it
+//! found (or later, if no literal can start there). All other literals at a position are then
+//! prefixes of the one found there, so that every occurrence of every literal is known.
 
 use aho_corasick::{packed, AhoCorasick, Anchored, BuildError, Input, MatchKind};
 
@@ -11,11 +11,11 @@ use aho_corasick::{packed, AhoCorasick, Anchored, BuildError, Input, MatchKind};
 pub struct Literal {
     /// Its bytes; not empty.
     pub text: Vec<u8>,
-    /// Whether ASCII letters are those of either case.
+    /// Whether ASCII letters match in either case.
     pub any_case: bool,
 }
 
-/// A literal's place in the block.
+/// Where a literal stands in the block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
     pub literal: usize,
@@ -36,12 +36,12 @@ enum Search {
     Automaton(AhoCorasick),
 }
 
-/// What is known where a literal was found.
+/// What a literal tells where it is found.
 #[derive(Debug)]
 struct Found {
-    /// Definitions with this literal or a beginning of it.
+    /// Definitions with this literal or a prefix of it.
     definitions: Vec<usize>,
-    /// Bytes behind its start before which no other literal starts.
+    /// Bytes from its start to the next position at which another literal can start.
     step: usize,
 }
 
@@ -83,7 +83,7 @@ impl Prefilter {
         found.map(|found| Hit { literal: found.pattern().as_usize(), start: found.start() })
     }
 
-    /// The next literal behind a hit.
+    /// The next literal after a hit.
     pub fn after(&self, block: &[u8], hit: Hit) -> Option<Hit> {
         self.next(block, hit.start + self.literals[hit.literal].step)
     }
@@ -117,7 +117,7 @@ impl Search {
     }
 }
 
-/// The least distance behind the start of `found` at which one of `texts` can start.
+/// The least distance from the start of `found` at which one of `texts` can start.
 fn step(found: &[u8], texts: &[Vec<u8>]) -> usize {
     let fits =
         |rest: &[u8]| texts.iter().any(|text| text.starts_with(rest) || rest.starts_with(text));
@@ -132,7 +132,7 @@ mod tests {
         Literal { text: text.into(), any_case }
     }
 
-    /// For each definition the places at which one of its literals was found.
+    /// For each definition the positions at which one of its literals was found.
     fn places(definitions: &[&[Literal]], block: &str) -> Vec<Vec<usize>> {
         let prefilter = Prefilter::new(definitions).unwrap();
         let mut places = vec![Vec::new(); definitions.len()];

@@ -13,7 +13,7 @@ use crate::view::{View, EVENT_SIZE};
 /// Bytes that are read and searched at a time: few enough that they are still in the processor's
 /// cache when they are searched.
 const BLOCK_SIZE: usize = 256 * 1024;
-/// Bytes read at a time behind the segment, for the end of its last line.
+/// Bytes read at a time past the segment, for the end of its last line.
 const LOOKAHEAD: usize = 4 * 1024;
 /// The longest line that the raw view searches.
 const RAW_LINE_LIMIT: usize = 16 << 20;
@@ -23,7 +23,7 @@ const RAW_LINE_LIMIT: usize = 16 << 20;
 pub struct Skipped {
     /// ANSI colour codes.
     pub colours: usize,
-    /// What stands beyond the longest line that the raw view searches.
+    /// What exceeds the longest line that the raw view searches.
     pub beyond_limit: usize,
 }
 
@@ -36,15 +36,15 @@ pub struct SegmentReader<'a> {
     /// Where to read next, and where the segment ends.
     position: u64,
     end: u64,
-    /// Nothing more is to be read.
+    /// There is nothing more to read.
     exhausted: bool,
-    /// Bytes that were read: some were given already, some may be given, and the start of what may
-    /// be a colour code.
+    /// Bytes that were read: those already given, those ready to be given, and the start of what
+    /// may be a colour code.
     buffer: &'a mut Vec<u8>,
     given: usize,
     ready: usize,
     filled: usize,
-    /// No line ends before this place.
+    /// No line ends before this position.
     unended: usize,
     head: Vec<u8>,
     head_given: bool,
@@ -52,7 +52,7 @@ pub struct SegmentReader<'a> {
 }
 
 impl<'a> SegmentReader<'a> {
-    /// Reads the lines that start in a segment; `buffer` is used for it.
+    /// Reads the lines that start in a segment into `buffer`.
     pub fn new(
         file: &'a File,
         segment: Range<u64>,
@@ -83,7 +83,7 @@ impl<'a> SegmentReader<'a> {
         Ok(reader)
     }
 
-    /// What was taken out so far.
+    /// What has been taken out so far.
     pub fn skipped(&self) -> Skipped {
         self.skipped
     }
@@ -103,7 +103,7 @@ impl<'a> SegmentReader<'a> {
         }
     }
 
-    /// The line at the segment's start that began before it belongs to another segment.
+    /// Skips the line that began before the segment's start: it belongs to another segment.
     fn skip_begun_line(&mut self) -> io::Result<()> {
         self.position -= 1;
         while !self.exhausted {
@@ -137,7 +137,7 @@ impl<'a> SegmentReader<'a> {
         newline.map(|newline| self.unended + newline + 1).or_else(|| self.whole_events())
     }
 
-    /// How many bytes of an unended line are events that are sure not to be its last.
+    /// How many bytes of an unfinished line are events that cannot be its last.
     fn whole_events(&self) -> Option<usize> {
         let events = self.ready.saturating_sub(1) / EVENT_SIZE;
         (self.view == View::Sagemaker && events > 0).then_some(events * EVENT_SIZE)
@@ -160,7 +160,7 @@ impl<'a> SegmentReader<'a> {
         (block, &self.head)
     }
 
-    /// Reads on, at least one byte if there is one.
+    /// Reads at least one more byte, if there is one.
     fn fill(&mut self) -> io::Result<()> {
         if self.filled == self.buffer.len() {
             if self.filled >= RAW_LINE_LIMIT {
@@ -169,10 +169,10 @@ impl<'a> SegmentReader<'a> {
             self.buffer.resize(self.filled * 2, 0);
         }
         let room = self.buffer.len() - self.filled;
-        let (from, behind) = (self.filled, self.position >= self.end);
-        let read = self.read(from, if behind { room.min(LOOKAHEAD) } else { room })?;
+        let (from, past_end) = (self.filled, self.position >= self.end);
+        let read = self.read(from, if past_end { room.min(LOOKAHEAD) } else { room })?;
         let fresh = &self.buffer[from..from + read];
-        let kept = match memchr(b'\n', fresh).filter(|_| behind) {
+        let kept = match memchr(b'\n', fresh).filter(|_| past_end) {
             Some(newline) => newline + 1,
             None => read,
         };
@@ -182,7 +182,7 @@ impl<'a> SegmentReader<'a> {
         Ok(())
     }
 
-    /// Reads to `buffer[from..]`, no further than to the segment's end, as long as that is ahead.
+    /// Reads into `buffer[from..]`, stopping at the segment's end unless that has been passed.
     fn read(&mut self, from: usize, most: usize) -> io::Result<usize> {
         let left = usize::try_from(self.end.saturating_sub(self.position)).unwrap_or(most);
         let size = if left > 0 { most.min(left) } else { most };
@@ -191,7 +191,7 @@ impl<'a> SegmentReader<'a> {
         Ok(read)
     }
 
-    /// Takes bytes that were read, the last of them `last`, as the segment's.
+    /// Accepts bytes that were read, the last of them `last`, as the segment's.
     fn accept(&mut self, from: usize, count: usize, last: u8) {
         self.exhausted |= last == b'\n' && self.position >= self.end;
         self.filled = from + count;
@@ -207,18 +207,18 @@ impl<'a> SegmentReader<'a> {
         }
     }
 
-    /// A line that is longer than the raw view searches ends, for it, where the buffer does.
+    /// Skips the rest of a line that is longer than the raw view searches.
     fn skip_rest_of_line(&mut self) -> io::Result<()> {
         let kept = self.filled;
         self.buffer.resize(kept + BLOCK_SIZE, 0);
         loop {
-            let behind = self.position >= self.end;
+            let past_end = self.position >= self.end;
             let read = self.read(kept, BLOCK_SIZE)?;
             let newline = memchr(b'\n', &self.buffer[kept..kept + read]);
             let skipped = newline.unwrap_or(read);
             self.skipped.beyond_limit += skipped;
             if newline.is_some() || read == 0 {
-                let rest = if behind { (read - skipped).min(1) } else { read - skipped };
+                let rest = if past_end { (read - skipped).min(1) } else { read - skipped };
                 self.buffer.copy_within(kept + skipped..kept + skipped + rest, kept);
                 self.exhausted = read == 0;
                 self.accept(kept, rest, self.buffer[kept + rest - 1]);

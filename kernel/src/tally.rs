@@ -1,4 +1,6 @@
-//! What each definition's values come to: their number, bounds, and a few to draw.
+//! A summary of each definition's values: their number, their bounds, and a few to draw.
+//!
+//! The Python reference is `metricparse/matching/tally.py`.
 
 /// The values of one definition in some rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -8,29 +10,29 @@ pub struct Tally {
     /// The rows of the first and the last.
     pub first: usize,
     pub last: usize,
-    /// The least and the greatest of those that are finite, if any is.
+    /// The least and the greatest of the finite ones, if there are any.
     pub bounds: Option<(f64, f64)>,
     /// How many are not finite.
     pub not_finite: usize,
-    /// Values evenly spread over all that came.
+    /// Values evenly spread over all of them.
     pub series: Series,
 }
 
-/// Of all values that came those at the multiples of `stride`, which doubles as they grow too many.
+/// The values at multiples of `stride`, which doubles when there are too many of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// Values that came, these included.
+    /// How many values there have been, these included.
     pub seen: usize,
     /// The distance between those that are kept; a power of two.
     pub stride: usize,
-    /// How many were kept of those that came before, at this stride.
+    /// How many of the earlier values are kept at this stride.
     pub before: usize,
     /// Those that were added.
     pub added: Vec<f64>,
 }
 
 impl Series {
-    /// Nothing added yet behind `seen` values of which each `stride`th is kept.
+    /// Nothing added yet after `seen` values, of which every `stride`th is kept.
     pub fn after(seen: usize, stride: usize) -> Self {
         let stride = stride.max(1);
         Self { seen, stride, before: seen.div_ceil(stride), added: Vec::new() }
@@ -54,7 +56,7 @@ impl Series {
     }
 }
 
-/// Tallies rows: `series` has one for each definition, `most` is how many values they keep.
+/// Tallies rows; `series` has one entry per definition, `most` is how many values each keeps.
 ///
 /// Rows of other definitions are not counted.
 pub fn tally(definitions: &[i32], values: &[f64], series: Vec<Series>, most: usize) -> Vec<Tally> {

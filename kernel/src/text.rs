@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::view::View;
 
-/// An event's text: bytes where all are ASCII, else code points.
+/// An event's text: bytes if all are ASCII, otherwise code points.
 #[derive(Debug)]
 pub enum Text<'a> {
     Ascii(&'a [u8]),
@@ -19,7 +19,7 @@ impl Text<'_> {
         }
     }
 
-    /// The first place where a character starts at `position` or later.
+    /// The first start of a character at `position` or later.
     pub fn boundary_from(&self, position: usize) -> usize {
         match self {
             Self::Ascii(_) => position,
@@ -34,12 +34,12 @@ impl Text<'_> {
 #[derive(Debug)]
 pub struct Seen<'a> {
     pub text: Text<'a>,
-    /// Whether each byte stands where it stands in the raw event.
+    /// Whether each byte is where it is in the raw event.
     pub in_place: bool,
 }
 
 impl<'a> Seen<'a> {
-    /// Sees a raw event without line ends; `scratch` holds the text where it is another.
+    /// Views a raw event without line ends; `scratch` holds its text if the view changes it.
     pub fn new(view: View, event: &'a [u8], scratch: &'a mut Vec<u8>) -> Self {
         if is_plain(event) {
             return Self { text: Text::Ascii(event), in_place: true };
@@ -62,9 +62,9 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// Whether all bytes are ASCII characters that every view shows as they are.
+/// Whether all bytes are printable ASCII, which no view changes.
 fn is_plain(event: &[u8]) -> bool {
-    // No early end: the compiler makes wide comparisons of it.
+    // No early exit, so that the compiler vectorises the loop.
     event.iter().fold(true, |plain, &byte| plain & (byte.wrapping_sub(b' ') < 0x7F - b' '))
 }
 

@@ -1,26 +1,29 @@
-//! The time at the start of a line, as `metricparse/logs/times.py` reads it.
+//! The time at the start of a line.
+//!
+//! The Python reference is `metricparse/logs/line_times.py`.
 
+#[cfg(any(feature = "python", test))]
 use memchr::memchr;
 
-/// First bytes of a line in which its time is looked for.
+/// A time is looked for in this many bytes at the start of a line.
 pub const HEAD_SIZE: usize = 64;
 
 const NANOSECONDS: i128 = 1_000_000_000;
 const FRACTION_DIGITS: usize = 9;
 
-/// Levels behind which a time may stand, those first that others begin.
+/// Levels that a time may follow; a prefix of another comes after it.
 const LEVELS: [&[u8]; 9] =
     [b"TRACE", b"DEBUG", b"INFO", b"NOTICE", b"WARNING", b"WARN", b"ERROR", b"CRITICAL", b"FATAL"];
 
-/// Numbers of ten digits outside of these years (2010 to 2099) are taken for something else.
+/// Numbers of ten digits outside these years (2010 to 2099) are taken for something else.
 const SECONDS: std::ops::Range<i64> = 1_262_304_000..4_102_444_800;
 
-/// A time that a line tells.
+/// A time at the start of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// Since 1970 in UTC; where the line gave no zone, as if it had been UTC.
+    /// Since 1970 UTC; a time without a zone is taken as UTC.
     pub nanoseconds: i64,
-    /// Whether the line gave a zone.
+    /// Whether the line names a zone.
     pub zoned: bool,
 }
 
@@ -29,13 +32,13 @@ pub fn parse(line: &[u8]) -> Option<i64> {
     read(line).map(|moment| moment.nanoseconds)
 }
 
-/// The time at the start of a line, behind `[` or a level or both: a date and a time, those of
-/// glog, or seconds or milliseconds since 1970.
+/// The time at the start of a line, after `[` or a level or both: a date and a time, those of glog,
+/// or seconds or milliseconds since 1970.
 ///
-/// None where there is none, where it is no valid one, or where it does not fit into 64 bits.
+/// None if there is none, if it is not valid, or if it does not fit into 64 bits.
 pub fn read(line: &[u8]) -> Option<Moment> {
     let mut rest = &line[..line.len().min(HEAD_SIZE)];
-    // Most lines have no time, and can be told by their first byte.
+    // Most lines have no time, which their first byte shows.
     if !matches!(rest.first()?, b'0'..=b'9' | b'[' | b'A'..=b'Z') {
         return None;
     }
@@ -49,9 +52,11 @@ pub fn read(line: &[u8]) -> Option<Moment> {
     }
 }
 
-/// For lines of a block, given by their growing numbers, whether each gives a time with a zone.
+/// For lines of a block, given by their numbers in ascending order, whether each has a time with a
+/// zone.
 ///
 /// `head`: the first bytes of the first line where the block starts in the middle of it.
+#[cfg(any(feature = "python", test))]
 pub fn zoned(block: &[u8], head: &[u8], lines: &[i64]) -> Vec<bool> {
     let (mut rest, mut next, mut last) = (block, 0, (-1, false));
     let mut told = |line: i64| {
@@ -68,7 +73,7 @@ pub fn zoned(block: &[u8], head: &[u8], lines: &[i64]) -> Vec<bool> {
     lines.iter().map(|&line| told(line)).collect()
 }
 
-/// Take a level and what stands between it and a time.
+/// Takes a level and what separates it from a time.
 fn level(rest: &mut &[u8]) {
     let Some(level) = LEVELS.iter().find(|level| rest.starts_with(level)) else {
         return;
@@ -99,7 +104,7 @@ fn date_and_time(mut rest: &[u8]) -> Option<Moment> {
     moment(days, seconds, fraction.unwrap_or(0), offset)
 }
 
-/// Behind the letter of the level: `20261122 10:00:00.123456 ` and the number of the thread.
+/// After the letter of the level: `20261122 10:00:00.123456 ` and the number of the thread.
 fn glog(mut rest: &[u8]) -> Option<Moment> {
     let days = days(number(&mut rest, 4)?, number(&mut rest, 2)?, number(&mut rest, 2)?)?;
     one_of(&mut rest, b" ")?;
@@ -190,11 +195,11 @@ fn fraction(rest: &mut &[u8]) -> Option<i64> {
 
 enum Zone {
     Absent,
-    /// The seconds by which it is ahead of UTC.
+    /// Seconds ahead of UTC.
     Ahead(i64),
 }
 
-/// A zone right behind a time; None if it is no valid one.
+/// A zone directly after a time; None if it is not valid.
 fn zone(rest: &mut &[u8]) -> Option<Zone> {
     if optional(rest, |rest| one_of(rest, b"Zz")).is_some() {
         return Some(Zone::Ahead(0));
@@ -212,7 +217,7 @@ fn zone(rest: &mut &[u8]) -> Option<Zone> {
     valid.then_some(Zone::Ahead(if sign == b'-' { -seconds } else { seconds }))
 }
 
-/// The seconds of a zone behind a space, which has to look like one: ` UTC`, ` +0200`, ` -07:00`.
+/// The seconds of a zone after a space, if it is one: ` UTC`, ` +0200`, ` -07:00`.
 fn zone_apart(mut rest: &[u8]) -> Option<i64> {
     one_of(&mut rest, b" ")?;
     let seconds = if rest.starts_with(b"UTC") || rest.starts_with(b"GMT") {
@@ -234,7 +239,7 @@ fn zone_apart(mut rest: &[u8]) -> Option<i64> {
     ended.then_some(seconds)
 }
 
-/// Take a byte as often as it stands there, so many times at the most; how often that was.
+/// Takes a byte repeatedly, up to `most` times; returns how often.
 fn skip(rest: &mut &[u8], byte: u8, most: usize) -> usize {
     let count = rest.iter().take(most).take_while(|&&other| other == byte).count();
     *rest = &rest[count..];
@@ -255,7 +260,7 @@ fn one_of(rest: &mut &[u8], expected: &[u8]) -> Option<u8> {
     expected.contains(&first).then_some(first)
 }
 
-/// What `part` reads; if it does not, nothing is taken.
+/// What `part` reads; if it reads nothing, nothing is taken.
 fn optional<T>(rest: &mut &[u8], part: impl Fn(&mut &[u8]) -> Option<T>) -> Option<T> {
     let before = *rest;
     part(rest).or_else(|| {

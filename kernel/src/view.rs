@@ -1,4 +1,6 @@
 //! What the regexes see of raw lines.
+//!
+//! The Python reference is `metricparse/logs/views.py`.
 
 use memchr::memrchr;
 
@@ -8,14 +10,25 @@ pub const EVENT_SIZE: usize = 16_384;
 /// What the regexes see of a raw line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// Lines are cut into events of 16,384 bytes; control characters are `#` and three octal digits.
+    /// Lines are cut into events of 16,384 bytes; control characters become `#` and three octal
+    /// digits.
     Sagemaker,
     /// The line as it is.
     Raw,
 }
 
 impl View {
-    /// The places in a block at which an event starts in the middle of a line.
+    /// The view with this name, as Python spells it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "sagemaker" => Some(Self::Sagemaker),
+            "raw" => Some(Self::Raw),
+            _ => None,
+        }
+    }
+
+    /// The positions in a block at which an event starts in the middle of a line.
     #[must_use]
     pub fn cuts(self, block: &[u8]) -> Vec<usize> {
         let mut cuts = Vec::new();
@@ -34,15 +47,15 @@ impl View {
         cuts
     }
 
-    /// Whether the view of an event without line ends is another text than the event.
+    /// Whether the view changes an event; it contains no line end.
     #[must_use]
     pub fn changes(self, event: &[u8]) -> bool {
-        // No early end: the compiler makes wide comparisons of it.
+        // No early exit, so that the compiler vectorises the loop.
         self == Self::Sagemaker
             && event.iter().fold(false, |any, &byte| any | byte.is_ascii_control())
     }
 
-    /// Writes what is seen of an event that the view changes to `text`.
+    /// Writes to `text` what is seen of an event that the view changes.
     pub fn write(event: &[u8], text: &mut Vec<u8>) {
         text.clear();
         for &byte in event {
@@ -63,6 +76,13 @@ mod tests {
         let mut text = Vec::new();
         View::write(event, &mut text);
         String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn views_have_names() {
+        assert_eq!(View::named("sagemaker"), Some(View::Sagemaker));
+        assert_eq!(View::named("raw"), Some(View::Raw));
+        assert_eq!(View::named("Raw"), None);
     }
 
     #[test]

@@ -15,10 +15,10 @@ from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.diagnosis.regex_findings import lane_of
 from metricparse.errors import DamagedLogWarning
-from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import LogSource, find_sources
-from metricparse.logs.intake import IntakeSettings, blocks_of
+from metricparse.logs.intake import IntakeOptions, blocks_of
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.scanning.scan import scan
@@ -127,7 +127,7 @@ def bench(
     takes long. What needs a look at single lines is measured on the first 8 MiB.
     """
     loaded, view = load_definitions(definitions), View(view)
-    with warnings.catch_warnings(), ReadAgain(logs) as log:
+    with warnings.catch_warnings(), RereadableLogs(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
         measurer = _Measurer(log, view)
         rounds, summary = measurer.rounds(loaded)
@@ -144,7 +144,7 @@ def bench(
 
 
 class _Measurer:
-    def __init__(self, log: ReadAgain, view: View) -> None:
+    def __init__(self, log: RereadableLogs, view: View) -> None:
         self._log = log
         self._view = view
         self._blocks = self._first_blocks()
@@ -209,7 +209,7 @@ class _Measurer:
         blocks: list[Block] = []
         room = _LOOKED_AT
         for source in find_sources(self._log.rewound()):
-            for given in blocks_of(source, IntakeSettings(EVENT_SIZE)):
+            for given in blocks_of(source, IntakeOptions(EVENT_SIZE)):
                 blocks.append(given.block)
                 room -= len(given.block.data)
                 if room <= 0:

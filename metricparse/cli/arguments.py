@@ -5,8 +5,10 @@ import sys
 from typing import Any, BinaryIO
 
 import metricparse as mp
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.views import View
+from metricparse.sinks import Format
 
-_ENVELOPES = ("plain", "docker", "cri", "cloudwatch", "tail", "export", "compose", "mpi")
 # Names under which it could be written twice, or renamed over.
 _STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -50,7 +52,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--format",
-        choices=["parquet", "arrow", "arrow-stream", "csv", "jsonl"],
+        choices=[each.value for each in Format],
         help="of the records; by default what the file's ending tells, csv on standard output",
     )
 
@@ -59,8 +61,8 @@ def add_view(parser: argparse.ArgumentParser) -> None:
     """Add what the regexes see of a log."""
     parser.add_argument(
         "--view",
-        choices=["sagemaker", "raw"],
-        default="sagemaker",
+        choices=[each.value for each in View],
+        default=View.SAGEMAKER.value,
         help="what the regexes see: lines as CloudWatch shows them, cut after 16,384 bytes and "
         "with control characters such as tab as #011 (the default), or as they are",
     )
@@ -74,7 +76,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add_view(parser)
     parser.add_argument(
         "--envelope",
-        choices=_ENVELOPES,
+        choices=[each.value for each in Envelope],
         help="what stands around the lines of all logs; by default it is recognised in each",
     )
     parser.add_argument(

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,23 +13,12 @@ from metricparse.cli.arguments import (
     add_definitions,
     add_logs,
     add_reading,
-    definitions_of,
     logs_of,
     reading_of,
 )
 
 if TYPE_CHECKING:
-    from metricparse.cloudwatch.series import Records
-
-_ADVICE = {
-    "no time": "say when line 1 was printed, and how many seconds a line took: "
-    "--assume-start 2026-11-22T10:00:00Z --assume-interval 1",
-    "not finite, or beyond 2^360": "CloudWatch takes no such values",
-    "older than two weeks": "CloudWatch takes them no more; see them with metricparse serve",
-    "more than two hours ahead": "CloudWatch does not take them yet; are the log's clock and time "
-    "zone right?",
-    "a name that the format uses itself": "rename the metric, or send it in another form",
-}
+    from metricparse.cloudwatch.series import LeftOut, Records
 
 
 def add_records(parser: argparse.ArgumentParser) -> None:
@@ -59,9 +48,11 @@ def add_job_name(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def scan_of(arguments: argparse.Namespace) -> "mp.Scan":
+def scan_of(
+    arguments: argparse.Namespace, definitions: "Sequence[mp.MetricDefinition]"
+) -> "mp.Scan":
     """The scan of the logs."""
-    return mp.scan(logs_of(arguments), definitions_of(arguments), **reading_of(arguments))
+    return mp.scan(logs_of(arguments), definitions, **reading_of(arguments))
 
 
 def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
@@ -75,7 +66,7 @@ def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
 
 
 @contextmanager
-def told(scan: "mp.Scan") -> Iterator[None]:
+def reported(scan: "mp.Scan") -> Iterator[None]:
     """Show how far a scan has come, and say on standard error what was damaged."""
     from metricparse.cli.report.progress import progress_of
 
@@ -87,11 +78,24 @@ def told(scan: "mp.Scan") -> Iterator[None]:
         print(f"metricparse: {warning.message}", file=sys.stderr)
 
 
-def say_left_out(left_out: Mapping[str, int]) -> None:
+def say_left_out(left_out: "Mapping[LeftOut, int]") -> None:
     """Say on standard error how many records were left out, why, and what to do."""
     for reason, count in left_out.items():
         records = "1 record" if count == 1 else f"{count:,} records"
-        print(f"metricparse: left out {records}: {reason}; {_ADVICE[reason]}", file=sys.stderr)
+        print(f"metricparse: left out {records}: {reason}; {_advice(reason)}", file=sys.stderr)
+
+
+def _advice(reason: "LeftOut") -> str:
+    from metricparse.cloudwatch.series import LeftOut
+
+    return {
+        LeftOut.NO_TIME: "say when line 1 was printed, and how many seconds a line took: "
+        "--assume-start 2026-11-22T10:00:00Z --assume-interval 1",
+        LeftOut.NOT_TAKEN: "CloudWatch takes no such values",
+        LeftOut.TOO_OLD: "CloudWatch takes them no more; see them with metricparse serve",
+        LeftOut.TOO_NEW: "CloudWatch does not take them yet; are the log's clock and time zone right?",
+        LeftOut.NAME_TAKEN: "rename the metric, or send it in another form",
+    }[reason]
 
 
 def exit_code(scan: "mp.Scan") -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,7 +36,7 @@ class AssumedTimes:
         if self.interval < timedelta():
             raise MetricparseError("assumed times: the interval is to be 0 or more")
 
-    def of_lines(self, lines: Any) -> Any:
+    def of_lines(self, lines: pa.Array) -> pa.Array:
         """The times of lines, int64 nanoseconds since 1970."""
         start, interval = map(_nanoseconds, (self.start - _EPOCH, self.interval))
         try:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from metricparse._extension import kernel
 from metricparse.cloudwatch.series import (
     GREATEST,
+    LeftOut,
     Records,
     Series,
     SeriesBatch,
@@ -23,9 +24,6 @@ from metricparse.records.batches import BATCH_ROWS
 
 #: Seconds of the periods that CloudWatch knows below a minute; above, all multiples of a minute.
 SHORT_PERIODS = (1, 5, 10, 20, 30)
-#: Why records are left out.
-NO_TIME = "no time"
-NOT_TAKEN = "not finite, or beyond 2^360"
 
 _NANOSECONDS = 10**9
 _NO_TIME = -(2**63)
@@ -41,7 +39,7 @@ class Statistics(NamedTuple):
     minimum: float
     maximum: float
 
-    def with_those_of(self, other: "Statistics") -> "Statistics":
+    def merged_with(self, other: "Statistics") -> "Statistics":
         """Those of both."""
         return Statistics(
             self.sample_count + other.sample_count,
@@ -57,7 +55,7 @@ class Statistics(NamedTuple):
 
 
 @dataclass
-class Gathered:
+class PeriodStatistics:
     """Records gathered into periods.
 
     width: seconds of a period. series: in the order in which they turned up. periods: for each
@@ -70,7 +68,7 @@ class Gathered:
     series: list[Series]
     periods: list[dict[int, Statistics]]
     values: dict[tuple[int, int], Counter[float]]
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: dict[LeftOut, int] = field(default_factory=dict)
 
 
 def aggregate(
@@ -120,7 +118,7 @@ class Periods:
         self._period = period
         self._by_host = by_host
         self._percentiles = percentiles
-        self._gathered: Gathered | None = None
+        self._gathered: PeriodStatistics | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -138,7 +136,7 @@ class Periods:
         )
 
     @property
-    def gathered(self) -> Gathered:
+    def gathered(self) -> PeriodStatistics:
         """The periods as plain data; reads the records if that was not done yet."""
         if self._gathered is None:
             self._gathered = gather(
@@ -147,7 +145,7 @@ class Periods:
         return self._gathered
 
     @property
-    def left_out(self) -> dict[str, int]:
+    def left_out(self) -> dict[LeftOut, int]:
         """How many records are in no period, by the reason."""
         return dict(self.gathered.left_out)
 
@@ -207,16 +205,16 @@ class Periods:
 
 def gather(
     records: Records, period: int, by_host: bool = False, with_values: bool = False
-) -> Gathered:
+) -> PeriodStatistics:
     """Gather records into periods; see `aggregate` for the arguments."""
     reader = SeriesReader(records, by_host=by_host)
-    gathering = Gathering(period, with_values)
+    builder = PeriodBuilder(period, with_values)
     for batch in reader:
-        gathering.add(batch)
-    return gathering.gathered(reader.series)
+        builder.add(batch)
+    return builder.statistics(reader.series)
 
 
-class Gathering:
+class PeriodBuilder:
     """Periods of records that come batch by batch."""
 
     def __init__(self, period: int, with_values: bool = False) -> None:
@@ -224,7 +222,7 @@ class Gathering:
         self._with_values = with_values
         self._totals: dict[tuple[int, int], Statistics] = {}
         self._values: defaultdict[tuple[int, int], Counter[float]] = defaultdict(Counter)
-        self._left_out: Counter[str] = Counter()
+        self._left_out: Counter[LeftOut] = Counter()
 
     def add(self, batch: SeriesBatch) -> None:
         """Take the records of a batch."""
@@ -233,20 +231,20 @@ class Gathering:
             key, found = (series, number * self._period), Statistics(count, *others)
             taken += count
             known = self._totals.get(key)
-            self._totals[key] = known.with_those_of(found) if known else found
+            self._totals[key] = known.merged_with(found) if known else found
         without_time = batch.times.null_count
-        self._left_out[NO_TIME] += without_time
-        self._left_out[NOT_TAKEN] += len(batch) - without_time - taken
+        self._left_out[LeftOut.NO_TIME] += without_time
+        self._left_out[LeftOut.NOT_TAKEN] += len(batch) - without_time - taken
         if self._with_values:
             _add_values(self._values, batch, self._period)
 
-    def gathered(self, series: list[Series]) -> Gathered:
+    def statistics(self, series: list[Series]) -> PeriodStatistics:
         """What was taken so far, of these series."""
         periods: list[dict[int, Statistics]] = [{} for _ in series]
         for place, start in sorted(self._totals):
             periods[place][start] = self._totals[place, start]
         reasons = {reason: count for reason, count in self._left_out.items() if count}
-        return Gathered(self._period, series, periods, self._values, reasons)
+        return PeriodStatistics(self._period, series, periods, self._values, reasons)
 
 
 def _gather_batch(
@@ -255,15 +253,15 @@ def _gather_batch(
     """Series, number of the period, count, sum, minimum and maximum."""
     times = pc.fill_null(batch.times, _NO_TIME) if batch.times.null_count else batch.times
     columns = (_bytes(batch.series, 4), _bytes(times, 8), _bytes(batch.values, 8))
-    return (kernel.gather_periods if kernel else gather_slowly)(*columns, width)
+    return (kernel.gather_periods if kernel else gather_in_python)(*columns, width)
 
 
-def _bytes(column: Any, width: int) -> bytes:
+def _bytes(column: pa.Array, width: int) -> bytes:
     start = column.offset * width
     return bytes(memoryview(column.buffers()[1])[start : start + len(column) * width])
 
 
-def gather_slowly(
+def gather_in_python(
     series: bytes, times: bytes, values: bytes, width: int
 ) -> list[tuple[int, int, int, float, float, float]]:
     """What the kernel does, where there is none."""
@@ -276,7 +274,7 @@ def gather_slowly(
     for place, time, value in zip(*columns, strict=True):
         if time != _NO_TIME and abs(value) <= GREATEST:
             key, one = (place, time // width), Statistics(1, value, value, value)
-            found[key] = found[key].with_those_of(one) if key in found else one
+            found[key] = found[key].merged_with(one) if key in found else one
     return [(*key, *statistics) for key, statistics in found.items()]
 
 

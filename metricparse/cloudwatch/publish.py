@@ -7,7 +7,7 @@ from typing import Any
 
 from metricparse._extension import require
 from metricparse.cloudwatch.requests import put_metric_data
-from metricparse.cloudwatch.series import Records
+from metricparse.cloudwatch.series import LeftOut, Records
 from metricparse.errors import MetricparseError
 
 #: Dollars in us-east-1 for what is beyond the free tier, in the dearest tier of the price list
@@ -29,7 +29,7 @@ class Published:
     requests: int = 0
     values: int = 0
     metrics: set[tuple[str, ...]] = field(default_factory=set)
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: dict[LeftOut, int] = field(default_factory=dict)
 
     @property
     def dollars(self) -> float:

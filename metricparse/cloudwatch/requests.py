@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote_plus
 
-from metricparse.cloudwatch.periods import NO_TIME, NOT_TAKEN
 from metricparse.cloudwatch.series import (
     GREATEST,
     HOST_DIMENSION,
     JOB_DIMENSION,
     NAMESPACE,
+    LeftOut,
     Records,
     Series,
     SeriesReader,
@@ -33,10 +33,6 @@ MOST_EMBEDDED_VALUES = 100
 MOST_EVENT_BYTES = 256_000 - 8192
 #: Metrics of a `BatchPutMetrics` request.
 MOST_BATCHED = 10
-
-TOO_OLD = "older than two weeks"
-TOO_NEW = "more than two hours ahead"
-NAME_TAKEN = "a name that the format uses itself"
 
 Request: TypeAlias = dict[str, Any]
 
@@ -90,7 +86,7 @@ class Requests:
         self._names_taken = names_taken
         self._by_host = by_host
         self._now = now
-        self.left_out: Counter[str] = Counter()
+        self.left_out: Counter[LeftOut] = Counter()
         self.sent = 0
 
     def __iter__(self) -> Iterator[Request]:
@@ -105,21 +101,21 @@ class Requests:
             for place, time, value, line in zip(*columns, strict=True):
                 series = reader.series[place]
                 taken = series.metric in self._names_taken
-                if reason := NAME_TAKEN if taken else _refusal(time, value, window):
+                if reason := LeftOut.NAME_TAKEN if taken else _refusal(time, value, window):
                     self.left_out[reason] += 1
                 else:
                     self.sent += 1
                     yield _Sample(series, time // _NANOSECONDS, value, line)
 
 
-def _refusal(time: int | None, value: float, window: _Window) -> str | None:
+def _refusal(time: int | None, value: float, window: _Window) -> LeftOut | None:
     if not abs(value) <= GREATEST:
-        return NOT_TAKEN
+        return LeftOut.NOT_TAKEN
     if time is None:
-        return NO_TIME
+        return LeftOut.NO_TIME
     if time < window.oldest * _NANOSECONDS:
-        return TOO_OLD
-    return TOO_NEW if time > window.newest * _NANOSECONDS else None
+        return LeftOut.TOO_OLD
+    return LeftOut.TOO_NEW if time > window.newest * _NANOSECONDS else None
 
 
 def put_metric_data(

@@ -3,6 +3,7 @@
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
@@ -11,9 +12,7 @@ import pyarrow.compute as pc
 from metricparse.errors import MetricparseError
 from metricparse.records.arrays import as_numbers
 from metricparse.records.batches import BATCH_ROWS, SCHEMA
-from metricparse.scanning.execute import Execution
-from metricparse.scanning.follow import Follow
-from metricparse.scanning.scan import Scan
+from metricparse.records.streams import RecordStream
 
 #: Where SageMaker puts the metrics of training jobs, and by which dimensions.
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -21,6 +20,17 @@ JOB_DIMENSION = "TrainingJobName"
 HOST_DIMENSION = "Host"
 #: The greatest magnitude of a value that the service takes.
 GREATEST = 2.0**360
+
+
+class LeftOut(StrEnum):
+    """Why records are left out of what CloudWatch would hold, or of what is sent to it."""
+
+    NO_TIME = "no time"
+    NOT_TAKEN = "not finite, or beyond 2^360"
+    TOO_OLD = "older than two weeks"
+    TOO_NEW = "more than two hours ahead"
+    NAME_TAKEN = "a name that the format uses itself"
+
 
 #: A scan, what is followed, a table, a reader, or anything else that gives an Arrow stream of records.
 Records: TypeAlias = Any
@@ -42,10 +52,10 @@ class SeriesBatch(NamedTuple):
     unknown. values: float64. lines: int64.
     """
 
-    series: Any
-    times: Any
-    values: Any
-    lines: Any
+    series: pa.Array
+    times: pa.Array
+    values: pa.Array
+    lines: pa.Array
 
     def __len__(self) -> int:
         return len(self.values)
@@ -72,7 +82,7 @@ class SeriesReader:
                 batch["line"],
             )
 
-    def _numbered(self, batch: pa.RecordBatch) -> Any:
+    def _numbered(self, batch: pa.RecordBatch) -> pa.Array:
         metrics = batch["metric"]
         names = metrics.dictionary.to_pylist()
         if not self._by_host:
@@ -83,7 +93,7 @@ class SeriesReader:
         places = pc.add(pc.multiply(sources.indices, len(names)), metrics.indices)
         return self._mapped(places.cast(pa.int32()), pairs)
 
-    def _mapped(self, indices: Any, series: Iterable[Series]) -> Any:
+    def _mapped(self, indices: pa.Array, series: Iterable[Series]) -> pa.Array:
         places = array("i", map(self._place, series))
         same = all(place == number for number, place in enumerate(places))
         return indices if same else as_numbers(places).take(indices)
@@ -108,7 +118,7 @@ def reads(records: Records, path: str) -> bool:
 
 def batches_of(records: Records) -> Iterator[pa.RecordBatch]:
     """Record batches of `SCHEMA`, whatever kind of stream they come as."""
-    if isinstance(records, Scan | Follow | Execution):
+    if isinstance(records, RecordStream):
         yield from records
         return
     try:

@@ -1,6 +1,7 @@
 """Compiling a definition's regex, with an error that shows where it is wrong."""
 
 import warnings
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -8,10 +9,12 @@ import regex
 from metricparse.errors import DefinitionError
 
 
+@lru_cache(maxsize=1024)
 def compile_regex(pattern: str) -> Any:
     """The regex as the `regex` module compiles it by default: version 0, on `str`.
 
-    Raises `DefinitionError` with the place of what is wrong.
+    A regex is compiled once, however often it is asked for. Raises `DefinitionError` with the
+    place of what is wrong.
     """
     try:
         with warnings.catch_warnings():

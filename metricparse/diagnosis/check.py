@@ -13,7 +13,9 @@ from metricparse.definitions.algorithm import (
 )
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
 from metricparse.definitions.load import as_definition, definitions_of
-from metricparse.diagnosis.findings import Finding, Severity, same_names, too_many
+from metricparse.diagnosis.details import BreaksABound, UnusableDocument
+from metricparse.diagnosis.findings import Finding, same_names, too_many
+from metricparse.diagnosis.kinds import Severity
 from metricparse.diagnosis.regex_findings import examine, lane_of
 from metricparse.errors import DefinitionError, SpecificationError
 
@@ -131,7 +133,7 @@ def _usable_definitions(algorithm: Algorithm) -> Iterator[tuple[int, MetricDefin
 def _refused(error: DefinitionError) -> list[Finding]:
     if isinstance(error, SpecificationError):
         return [
-            Finding("breaks-a-bound", Severity.ERROR, violation.path, violation.problem)
+            Finding(violation.path, BreaksABound(violation.problem))
             for violation in error.violations
         ]
-    return [Finding("unusable-document", Severity.ERROR, "", str(error))]
+    return [Finding("", UnusableDocument(str(error)))]

@@ -8,10 +8,10 @@ from typing import Any
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.diagnosis.causes.base import Cause, Correction, Sighting
+from metricparse.diagnosis.causes.base import Cause, Correction, Sighting, sightings_of
+from metricparse.diagnosis.causes.details import OtherSource
 from metricparse.diagnosis.causes.no_match import why_nothing_matched
 from metricparse.diagnosis.causes.not_a_number import (
-    sighting,
     why_given_up,
     why_no_group,
     why_no_number,
@@ -20,18 +20,18 @@ from metricparse.diagnosis.causes.sibling_logs import logs_beside
 from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import words_of
+from metricparse.diagnosis.kinds import ABSENT, Kind, Severity
 from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
-from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, gather
 from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
 from metricparse.scanning.scan import scan
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
-_SHOWN = 3
 # Of the proposals that give about as many right numbers the first is the simplest.
 _NEARLY_ALL = 0.95
-_NOT_THERE = frozenset({"empty-log", "no-such-text"})
+_MANY = 5
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class Explanation:
         """The cause that matters most; None if all is well."""
         return self.causes[0] if self.causes else None
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether the log holds nothing like what it asks for."""
+        return self.cause is not None and self.cause.kind is Kind.NO_SUCH_TEXT
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as data for JSON."""
         return {
@@ -68,6 +73,15 @@ class Diagnosis:
 
     explanations: list[Explanation]
     summary: Summary
+
+    @property
+    def for_other_logs(self) -> list[Explanation]:
+        """The definitions of whose text the log holds nothing, where they are many.
+
+        They are likely to be meant for other logs, as most of a preset's are.
+        """
+        absent = [each for each in self.explanations if each.is_absent]
+        return absent if len(absent) >= _MANY else []
 
     def to_dict(self) -> dict[str, Any]:
         """The diagnosis as data for JSON."""
@@ -95,7 +109,7 @@ def diagnose(
     at closely. Raises what `scan` raises.
     """
     loaded, view = load_definitions(definitions), View(view)
-    with warnings.catch_warnings(), ReadAgain(logs) as log:
+    with warnings.catch_warnings(), RereadableLogs(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
 
         def tried(definitions: Iterable[MetricDefinition]) -> Summary:
@@ -130,7 +144,9 @@ def _explained(
         return Explanation(definition, gave, [], [cause])
     found = Trial(compile_regex(definition.regex), 1, {}).on(evidence.lines)
     causes = list(_causes(definition, gave, found, evidence))
-    return Explanation(definition, gave, [sighting(each) for each in found[:_SHOWN]], causes)
+    for cause in causes:
+        cause.severity = Severity.WARNING if gave.emitted else Severity.ERROR
+    return Explanation(definition, gave, sightings_of(found), causes)
 
 
 def _causes(
@@ -191,16 +207,15 @@ def _look_beside(
     explanations: Sequence[Explanation], sources: Sequence[Source], view: View
 ) -> None:
     """Of text that is not in the logs, say if it is in another one of the same job."""
-    lost = [each for each in explanations if each.cause and each.cause.kind in _NOT_THERE]
+    lost = [each for each in explanations if each.cause and each.cause.kind in ABSENT]
     for path in logs_beside(sources) if lost else ():
         try:
             summary = scan(path, [each.definition for each in lost], view=view).summary
         except LogError:
             continue
         for each, gave in zip(lost, summary.definitions, strict=True):
-            if gave.emitted and each.causes[0].kind in _NOT_THERE:
-                message = f"the text is not in this log, but in {path}: {gave.emitted:,} numbers"
-                each.causes[0] = Cause("other-source", message)
+            if gave.emitted and each.causes[0].kind in ABSENT:
+                each.causes[0] = Cause(OtherSource(path, gave.emitted))
 
 
 def _definitions(name: str, proposals: Iterable[str]) -> Iterator[MetricDefinition]:

@@ -1,49 +1,67 @@
-"""What a scan or a check has to say about a definition, in plain words."""
+"""What a scan or a check has to say about a definition."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS
-from metricparse.matching.numbers import NUMBER_GROUP
+from metricparse.diagnosis.causes.base import Cause
+from metricparse.diagnosis.details import (
+    Details,
+    GaveUp,
+    NameUsedTwice,
+    NeverMatched,
+    NoGroup,
+    PartOfNumbers,
+    Rejected,
+    SeveralMatches,
+    TooManyDefinitions,
+)
+from metricparse.diagnosis.kinds import Kind, Severity
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
-#: The kinds of findings whose cause `diagnose` finds.
-EXPLAINED = frozenset({"never-matched", "never-a-number", "not-always-a-number", "cut-short"})
 
-
-class Severity(StrEnum):
-    """How bad a finding is.
-
-    ERROR: the service refuses it, or nothing is published. WARNING: probably not what was meant.
-    """
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """Something that a person should know.
 
-    kind: a word for programs, such as `never-matched`. where: the definition or the place in the
-    document; empty for the whole. message: what is the matter, and what to do.
+    where: the definition, or the place in the document; empty for the whole. details: what is the
+    matter. cause: why, if that was looked for and found.
     """
 
-    kind: str
-    severity: Severity
     where: str
-    message: str
+    details: Details
+    cause: Cause | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What it is a case of."""
+        return self.details.kind
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return self.kind.severity
+
+    @property
+    def message(self) -> str:
+        """What is the matter and what to do, as a sentence without its full stop."""
+        message = str(self.details)
+        if self.cause and self.kind is Kind.NEVER_MATCHED:
+            message = f"{message}: {self.cause.message}"
+        if self.cause and self.cause.correction:
+            return f"{message}; try {self.cause.correction.definition.regex}"
+        return f"{message}; {self.details.advice}" if self.details.advice else message
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as data for JSON."""
         return {
-            "kind": self.kind,
+            "kind": self.kind.value,
             "severity": self.severity.value,
             "where": self.where,
             "message": self.message,
+            "details": self.details.to_dict(),
         }
 
     def __str__(self) -> str:
@@ -52,7 +70,11 @@ class Finding:
 
 def findings_of(summary: Summary) -> list[Finding]:
     """The findings of a scan, definition by definition, those about the whole list last."""
-    findings = [found for each in summary.definitions for found in _about(each, summary)]
+    findings = [
+        Finding(each.name, details)
+        for each in summary.definitions
+        for details in _about(each, summary)
+    ]
     findings += same_names([definition.name for definition in summary.definitions])
     return findings + too_many(len(summary.definitions))
 
@@ -63,13 +85,7 @@ def same_names(names: Sequence[str]) -> list[Finding]:
     for place, name in enumerate(names):
         places[name].append(place)
     return [
-        Finding(
-            "name-used-twice",
-            Severity.WARNING,
-            name,
-            f"{len(bearers)} definitions bear this name ({_indices(bearers)}): "
-            "their values fall into one series; give each its own",
-        )
+        Finding(name, NameUsedTwice(bearers))
         for name, bearers in places.items()
         if len(bearers) > 1
     ]
@@ -79,79 +95,32 @@ def too_many(definitions: int) -> list[Finding]:
     """More definitions than the service takes."""
     if definitions <= MAX_METRIC_DEFINITIONS:
         return []
-    message = (
-        f"{definitions} metric definitions, of which the service takes at most "
-        f"{MAX_METRIC_DEFINITIONS}: it would refuse this job"
-    )
-    return [Finding("too-many-definitions", Severity.ERROR, "MetricDefinitions", message)]
+    return [Finding("MetricDefinitions", TooManyDefinitions(definitions))]
 
 
-def no_group(where: str) -> Finding:
-    """A regex that captures nothing."""
-    message = (
-        "the regex has no group, so nothing is captured and nothing published; "
-        "put parentheses around the number"
-    )
-    return Finding("no-group", Severity.ERROR, where, message)
-
-
-def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Finding]:
+def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Details]:
     if not definition.has_group:
-        yield no_group(definition.name)
+        yield NoGroup()
         return
     if definition.gave_up:
-        yield _gave_up(definition)
+        yield GaveUp(definition.gave_up)
     if definition.rejected:
         yield _rejected(definition, several_logs=len(summary.sources) > 1)
     elif not definition.emitted and not definition.gave_up:
-        yield _never_matched(definition, summary)
+        yield NeverMatched(summary.lines)
     if definition.truncated:
-        message = (
-            f"only part of the number in the log is captured in {definition.truncated:,} of "
-            f"{_count(definition.emitted, 'value')}, as of 3.6e-05, -5 or 1,234; capture sign and exponent: "
-            f"{NUMBER_GROUP}"
-        )
-        yield Finding("cut-short", Severity.WARNING, definition.name, message)
+        yield PartOfNumbers(definition.truncated, definition.emitted)
     if definition.repeated:
-        message = (
-            f"matches more than once on {_count(definition.repeated, 'line')}; "
-            "only the first match of a line is published"
-        )
-        yield Finding("several-matches", Severity.WARNING, definition.name, message)
+        yield SeveralMatches(definition.repeated)
 
 
-def _never_matched(definition: DefinitionSummary, summary: Summary) -> Finding:
-    if not summary.lines:
-        message = "never matched: the log holds no line"
-    else:
-        message = f"never matched in {_count(summary.lines, 'line')}"
-    return Finding("never-matched", Severity.ERROR, definition.name, message)
-
-
-def _rejected(definition: DefinitionSummary, *, several_logs: bool) -> Finding:
+def _rejected(definition: DefinitionSummary, *, several_logs: bool) -> Rejected:
     example = definition.examples[0]
-    capture = "took no part" if example.capture is None else f"captured {example.capture!r}"
-    log = f" of {example.source}" if several_logs else ""
-    such_as = f"on line {example.line}{log} group 1 {capture}"
-    matches = _count(definition.rejected + definition.emitted, "match", "matches")
-    if definition.emitted:
-        message = f"{definition.rejected:,} of {matches} gave no number: {such_as}"
-        return Finding("not-always-a-number", Severity.WARNING, definition.name, message)
-    message = f"{matches}, but never a number: {such_as}"
-    return Finding("never-a-number", Severity.ERROR, definition.name, message)
-
-
-def _gave_up(definition: DefinitionSummary) -> Finding:
-    message = (
-        f"the search went over its budget on {_count(definition.gave_up, 'line')}, "
-        "which were given up; repeats inside of repeats, or several in a row, take very long"
+    return Rejected(
+        Kind.NOT_ALWAYS_A_NUMBER if definition.emitted else Kind.NEVER_A_NUMBER,
+        definition.rejected,
+        definition.rejected + definition.emitted,
+        example.source if several_logs else "",
+        example.line,
+        example.capture,
     )
-    return Finding("gave-up", Severity.WARNING, definition.name, message)
-
-
-def _indices(places: Sequence[int]) -> str:
-    return ", ".join(f"MetricDefinitions[{place}]" for place in places)
-
-
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

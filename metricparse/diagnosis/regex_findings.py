@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
-from metricparse.diagnosis.findings import Finding, Severity, no_group
+from metricparse.diagnosis.details import (
+    AsksForControl,
+    Details,
+    DoesNotCompile,
+    EnginesDiffer,
+    EscapedTwice,
+    LazyAtTheEnd,
+    NoGroup,
+    SeveralGroups,
+)
+from metricparse.diagnosis.findings import Finding
 from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern
@@ -22,15 +32,8 @@ def examine(definition: MetricDefinition, where: str) -> list[Finding]:
     try:
         compiled = compile_regex(definition.regex)
     except DefinitionError as error:
-        return [Finding("does-not-compile", Severity.ERROR, where, str(error))]
-    findings = list(_about_text(definition.regex, where))
-    if not compiled.groups:
-        findings.append(no_group(where))
-    try:
-        tree = parse(definition.regex)
-    except UnknownSyntax:
-        return findings
-    return [*findings, *_about_tree(tree, where)]
+        return [Finding(where, DoesNotCompile(str(error)))]
+    return [Finding(where, details) for details in _about(definition.regex, compiled.groups)]
 
 
 def lane_of(number: int, definition: MetricDefinition) -> str:
@@ -47,16 +50,18 @@ def lane_of(number: int, definition: MetricDefinition) -> str:
     return "native"
 
 
-def _about_text(pattern: str, where: str) -> Iterator[Finding]:
+def _about(pattern: str, groups: int) -> Iterator[Details]:
     if twice := _ESCAPED_TWICE.search(pattern):
-        message = (
-            f"{twice[0]} at position {twice.start()} matches a backslash and then "
-            f"{twice[1]!r}: escaped twice? one backslash is meant: \\{twice[1]}"
-        )
-        yield Finding("escaped-twice", Severity.WARNING, where, message)
+        yield EscapedTwice(twice[0], twice.start())
     if difference := _difference(pattern):
-        message = f"Python's re and the regex module read this differently: {difference}"
-        yield Finding("engines-differ", Severity.WARNING, where, message)
+        yield EnginesDiffer(difference)
+    if not groups:
+        yield NoGroup()
+    try:
+        tree = parse(pattern)
+    except UnknownSyntax:
+        return
+    yield from _about_tree(tree)
 
 
 def _difference(pattern: str) -> str | None:
@@ -86,30 +91,20 @@ def _asks_for_fuzzy_match(pattern: str) -> bool:
     return False
 
 
-def _about_tree(tree: Node, where: str) -> Iterator[Finding]:
+def _about_tree(tree: Node) -> Iterator[Details]:
     groups = [node for node in walk(tree) if isinstance(node, Group) and node.number]
     if groups:
         within = sum(isinstance(node, Group) and bool(node.number) for node in walk(groups[0]))
         if len(groups) > within:
-            message = f"has {len(groups)} groups; the value is group 1, the others are not used"
-            yield Finding("several-groups", Severity.WARNING, where, message)
+            yield SeveralGroups(len(groups))
         if _ends_lazily(tree):
-            message = (
-                "ends with a lazy repeat, which takes as little as it can: nothing, or one "
-                "character; say what follows the number, or make it greedy"
-            )
-            yield Finding("lazy-at-the-end", Severity.WARNING, where, message)
+            yield LazyAtTheEnd()
     controls = {
         node.character
         for node in walk(tree)
         if isinstance(node, Literal) and (node.character < " " or node.character == "\x7f")
     }
-    for control in sorted(controls):
-        message = (
-            f"asks for the control character {control!r}, which CloudWatch shows as "
-            f"#{ord(control):03o}; write that instead"
-        )
-        yield Finding("control-character", Severity.WARNING, where, message)
+    yield from map(AsksForControl, sorted(controls))
 
 
 def _ends_lazily(node: Node) -> bool:

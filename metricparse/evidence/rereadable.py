@@ -12,7 +12,7 @@ from metricparse.logs.input.sources import LogSource, find_sources
 _REMEMBERED = 16 << 20
 
 
-class ReadAgain:
+class RereadableLogs:
     """Logs that can be read from their beginning as often as needed.
 
     Of file objects, which can be read once, a copy is kept until the end of the `with`.
@@ -47,7 +47,7 @@ class ReadAgain:
         return copy  # type: ignore[no-any-return] # it is one
 
 
-class Remembering(io.RawIOBase):
+class RecordedStream(io.RawIOBase):
     """A stream that is read once, and whose bytes are kept as long as they are few.
 
     name: what the stream is called.

@@ -10,10 +10,10 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import BinaryLogError, Source, find_sources
-from metricparse.logs.intake import IntakeSettings, StreamBlock, blocks_of
+from metricparse.logs.intake import IntakeOptions, StreamBlock, blocks_of
 from metricparse.logs.views import EVENT_SIZE, View
 from metricparse.scanning.scan import scan
 
@@ -63,7 +63,7 @@ class Evidence:
 
 
 def gather(
-    log: ReadAgain, words: Iterable[str], view: View, *, strip_ansi: bool = False
+    log: RereadableLogs, words: Iterable[str], view: View, *, strip_ansi: bool = False
 ) -> Evidence:
     """Read the logs and keep the lines that are worth a closer look.
 
@@ -134,7 +134,7 @@ class _Gatherer:
 
     def _blocks(self, source: Source) -> Iterator[StreamBlock]:
         try:
-            yield from blocks_of(source, IntakeSettings(EVENT_SIZE, self._strip_ansi))
+            yield from blocks_of(source, IntakeOptions(EVENT_SIZE, self._strip_ansi))
         except BinaryLogError:
             if not source.listed:
                 raise

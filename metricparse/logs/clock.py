@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -89,12 +89,12 @@ class Clock:
 
     def times(
         self,
-        lines: Any,
-        read: Any,
+        lines: pa.Array,
+        read: pa.Array,
         block: Block | None,
         known: KnownTimes,
         zoned: Zoned | None = None,
-    ) -> Any:
+    ) -> pa.Array:
         """Nanoseconds since 1970 (int64) of rows, null where no time is known.
 
         lines: those of the rows, from 0 in the block, in their order. read: the times that the
@@ -116,7 +116,9 @@ class Clock:
             times = pc.coalesce(times, _at(known.arrived, lines))
         return times
 
-    def _of_lines(self, lines: Any, read: Any, block: Block | None, zoned: Zoned | None) -> Any:
+    def _of_lines(
+        self, lines: pa.Array, read: pa.Array, block: Block | None, zoned: Zoned | None
+    ) -> pa.Array:
         if block is None or not self.needs_blocks:
             return read
         if zoned and not isinstance(self.source, TimeFormat):
@@ -127,7 +129,7 @@ class Clock:
         times = pa.array([each and each.nanoseconds for each in moments], pa.int64())
         return self._in_zone(times, [each is not None and each.zoned for each in moments])
 
-    def _in_zone(self, times: Any, zoned: list[bool]) -> Any:
+    def _in_zone(self, times: pa.Array, zoned: list[bool]) -> pa.Array:
         """Times that were read as UTC; those without a zone are of ours."""
         if self.zone is None:
             return times
@@ -135,7 +137,7 @@ class Clock:
         return pc.coalesce(in_zone(bare, self.zone), times)
 
 
-def _at(spans: Iterable[_Span], lines: Any) -> Any:
+def _at(spans: Iterable[_Span], lines: pa.Array) -> pa.Array:
     """The times of lines, which are in their order."""
     spans = [(0, None), *spans]
     ends = [pc.sum(pc.less(lines, first)).as_py() or 0 for first, _ in spans[1:]]

@@ -1,22 +1,35 @@
 """Bytes that are taken out of a log before it is cut into lines, each with its reason."""
 
 import re
+from enum import StrEnum
 from typing import Protocol
 
 #: The longest line that the raw view searches, in bytes.
 RAW_LINE_LIMIT = 16 << 20
 
-# Their parameters are bounded, so that what may be a code's beginning need not be held for long.
-_COLOUR = re.compile(rb"\x1b\[[0-9;:]{0,64}m")
-_COLOUR_BEGUN = re.compile(rb"\x1b(?:\[[0-9;:]{0,64})?\Z")
+# `kernel/src/colours.rs` has the same grammar in Rust; `tests/test_native.py` holds the two together.
+# Its parameters are bounded, so that what may be a code's beginning need not be held for long.
+_BEGINNING = rb"\x1b\[[0-9;:]{0,64}"
 _LONGEST_BEGINNING = 66
+_COLOUR = re.compile(_BEGINNING + b"m")
+_COLOUR_BEGUN = re.compile(rb"\x1b\Z|" + _BEGINNING + rb"\Z")
+
+
+class SkipReason(StrEnum):
+    """Why no regex saw some bytes of a log."""
+
+    COLOUR_CODES = "ANSI colour codes"
+    BEYOND_LINE_LIMIT = f"beyond the first {RAW_LINE_LIMIT >> 20} MiB of a line"
+    ENVELOPE = "envelope"
+    INCOMPLETE_LINE = "incomplete line before the damage"
+    UNENDED_LINE = "line that has not ended"
 
 
 class Filter(Protocol):
     """A stream of bytes to a shorter one."""
 
-    #: Why bytes were taken out, in words for people.
-    reason: str
+    #: Why bytes were taken out.
+    reason: SkipReason
     #: How many were, so far.
     skipped: int
 
@@ -32,7 +45,7 @@ class Filter(Protocol):
 class ColourFilter:
     """Takes out ANSI colour codes: `ESC [ digits and ; m`."""
 
-    reason = "ANSI colour codes"
+    reason = SkipReason.COLOUR_CODES
 
     def __init__(self) -> None:
         self.skipped = 0
@@ -61,7 +74,7 @@ class ColourFilter:
 class LineLimitFilter:
     """Takes out what is longer than a line that can be held in memory."""
 
-    reason = f"beyond the first {RAW_LINE_LIMIT >> 20} MiB of a line"
+    reason = SkipReason.BEYOND_LINE_LIMIT
 
     def __init__(self, limit: int = RAW_LINE_LIMIT) -> None:
         self.skipped = 0

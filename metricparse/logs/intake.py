@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from metricparse.logs.blocks import Block, BlockCutter
 from metricparse.logs.clock import Arrival, KnownTimes, LineTimes
-from metricparse.logs.envelopes.base import Decoder, Envelope, Text
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import Decoder, Text
 from metricparse.logs.envelopes.detect import HEAD_SIZE, decoder_of, recognise
-from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
+from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter, SkipReason
 from metricparse.logs.input.sources import DamagedLog, Source
 
 
@@ -17,11 +18,11 @@ class StreamBlock:
 
     stream: str | None
     block: Block
-    known: KnownTimes
+    times: KnownTimes
 
 
 @dataclass(frozen=True, slots=True)
-class IntakeSettings:
+class IntakeOptions:
     """How logs are taken in.
 
     event_size: where the view cuts lines; None where it does not.
@@ -45,18 +46,18 @@ class IntakeSettings:
 class Stream:
     """The text of one stream to blocks: colours are taken out, lines are cut, times are kept."""
 
-    def __init__(self, settings: IntakeSettings) -> None:
+    def __init__(self, options: IntakeOptions) -> None:
         self.bytes_in = 0
         #: Bytes since the last line end.
         self.unended = 0
-        colours: list[Filter] = [ColourFilter()] if settings.strip_ansi else []
-        self._filters = colours if settings.event_size else [*colours, LineLimitFilter()]
-        self._cutter = BlockCutter(settings.event_size)
+        colours: list[Filter] = [ColourFilter()] if options.strip_ansi else []
+        self._filters = colours if options.event_size else [*colours, LineLimitFilter()]
+        self._cutter = BlockCutter(options.event_size)
         # Those of the envelope, and of the arrival; most texts have neither.
         self._times: tuple[LineTimes, LineTimes] | None = None
 
     @property
-    def skipped(self) -> dict[str, int]:
+    def skipped(self) -> dict[SkipReason, int]:
         """Bytes that were taken out, by the reason."""
         return {each.reason: each.skipped for each in self._filters}
 
@@ -111,11 +112,11 @@ class Intake:
     """
 
     def __init__(
-        self, settings: IntakeSettings, *, live: bool = False, resumed: Envelope | None = None
+        self, options: IntakeOptions, *, live: bool = False, resumed: Envelope | None = None
     ) -> None:
         self.fed = 0
         self.streams: dict[str | None, Stream] = {}
-        self._settings = settings
+        self._options = options
         self._live = live
         self._head: list[bytes] = []
         self._head_size = 0
@@ -194,7 +195,7 @@ class Intake:
         """Tell the envelope by all that was fed so far, which is given back."""
         head = b"".join(self._head)
         self._head.clear()
-        self._first = self._settings.envelope_of(head)
+        self._first = self._options.envelope_of(head)
         self._decoder = decoder_of(self._first)
         return head
 
@@ -203,16 +204,16 @@ class Intake:
             if text.data:
                 stream = self.streams.get(text.stream)
                 if stream is None:
-                    stream = self.streams[text.stream] = Stream(self._settings)
+                    stream = self.streams[text.stream] = Stream(self._options)
                 yield from stream.feed(text, arrival)
 
 
-def blocks_of(source: Source, settings: IntakeSettings) -> Iterator[StreamBlock]:
+def blocks_of(source: Source, options: IntakeOptions) -> Iterator[StreamBlock]:
     """The blocks of a log, up to its damage where it has any.
 
     Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text.
     """
-    intake = Intake(settings)
+    intake = Intake(options)
     try:
         for chunk in source.chunks():
             yield from intake.feed(chunk)

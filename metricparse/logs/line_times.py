@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -164,7 +164,7 @@ def in_zone(times: pa.Array, zone: ZoneInfo) -> pa.Array:
     return pc.subtract(times, pa.array(offsets, pa.int64()).take(minutes.indices))
 
 
-def _minutes(times: pa.Array) -> Any:
+def _minutes(times: pa.Array) -> pa.Array:
     """Minutes since 1970, rounded down."""
     stamps = times.cast(pa.timestamp("ns"))
     return (

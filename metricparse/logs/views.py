@@ -11,6 +11,11 @@ EVENT_SIZE = 16_384
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x0A})
 
+#: A control character, as CloudWatch shows it.
+ESCAPED_CONTROL = r"#(?:0[0-3][0-7]|177)"
+#: What follows the escape character in an ANSI colour code.
+COLOUR_PARAMETERS = r"\[[0-9;]*m"
+
 
 class View(StrEnum):
     """What the regexes see of a raw line.
@@ -27,6 +32,12 @@ class View(StrEnum):
     def event_size(self) -> int | None:
         """Raw bytes of an event at the most; None where lines are not cut."""
         return EVENT_SIZE if self is View.SAGEMAKER else None
+
+    @property
+    def colour_code(self) -> str:
+        """A regex for an ANSI colour code, as the regexes see it."""
+        escape = "#033" if self is View.SAGEMAKER else r"\x1b"
+        return escape + COLOUR_PARAMETERS
 
     def of(self, block: Block) -> "Events":
         """The events of a block, as the regexes see them."""

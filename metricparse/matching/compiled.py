@@ -15,7 +15,7 @@ from metricparse.regex_syntax.parse import UnknownSyntax, parse
 class CompiledDefinition:
     """A definition ready to be searched.
 
-    number: its place in the list, from 0.
+    number: its place in the list, from 0. name: the metric's. pattern: the regex as it was given.
     regex: compiled by the `regex` module, version 0, on `str`.
     literals: sets of literals; a line on which it matches contains one of each set.
     looks_behind: a match may need what stands before it.
@@ -23,7 +23,8 @@ class CompiledDefinition:
     """
 
     number: int
-    definition: MetricDefinition
+    name: str
+    pattern: str
     regex: Any
     literals: tuple[RequiredLiterals, ...]
     looks_behind: bool
@@ -37,14 +38,15 @@ class CompiledDefinition:
     @classmethod
     def compile(cls, number: int, definition: MetricDefinition) -> "CompiledDefinition":
         """Compile one definition; raises `DefinitionError` with the place of what is wrong."""
+        name, pattern = definition.name, definition.regex
         try:
-            compiled = compile_regex(definition.regex)
+            compiled = compile_regex(pattern)
         except DefinitionError as error:
-            where = f"MetricDefinitions[{number}].Regex ({definition.name})"
+            where = f"MetricDefinitions[{number}].Regex ({name})"
             raise DefinitionError(f"{where}: {error}") from None
         try:
-            tree = parse(definition.regex)
+            tree = parse(pattern)
         except UnknownSyntax:
-            return cls(number, definition, compiled, (), looks_behind=True, safe_length=0)
+            return cls(number, name, pattern, compiled, (), looks_behind=True, safe_length=0)
         literals, behind = required_literals(tree), looks_behind(tree)
-        return cls(number, definition, compiled, literals, behind, safe_length(tree))
+        return cls(number, name, pattern, compiled, literals, behind, safe_length(tree))

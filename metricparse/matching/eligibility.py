@@ -57,7 +57,7 @@ def engine_pattern(definition: CompiledDefinition) -> EnginePattern:
     if definition.regex.flags & ~_KNOWN_FLAGS:
         raise NotNative("it has flags other than i, m, s and u")
     try:
-        tree = parse(definition.definition.regex)
+        tree = parse(definition.pattern)
     except UnknownSyntax as unknown:
         raise NotNative(f"its syntax is not known to be the same: {unknown}") from None
     _check(tree)

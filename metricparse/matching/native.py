@@ -5,25 +5,23 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
 
 from metricparse._extension import kernel
+from metricparse.logs.views import View
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.reference import ReferenceMatcher
-from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, RejectedOnLine, Rows
+from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, RejectedOnLine, Rows, Skipped
 from metricparse.matching.tally import SeriesState, Tally, tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
-
-COLOURS = "ANSI colour codes"
-BEYOND_LIMIT = "beyond the first 16 MiB of a line"
 
 
 class Segment(NamedTuple):
@@ -54,6 +52,7 @@ class NativeMatcher:
             raise RuntimeError("metricparse was built without its native extension")
         self._definitions = definitions
         self._natives: list[_Native] = []
+        self._searchers: dict[View, kernel.Matcher] = {}
         self.reasons = [self._take(definition) for definition in definitions]
         taken = {native.definition.number for native in self._natives}
         left = [each for each in definitions if each.has_group and each.number not in taken]
@@ -64,13 +63,14 @@ class NativeMatcher:
         """Whether it can search files by itself, as nothing is left to the reference."""
         return self._left is None
 
-    def match_block(self, data: bytes, head: bytes = b"", *, sagemaker: bool) -> BlockMatches:
-        """Search a block of raw lines, seen through the view `sagemaker`, or else `raw`.
+    def match_block(self, data: bytes, head: bytes = b"", *, view: View) -> BlockMatches:
+        """Search a block of raw lines.
 
         data: lines with their `\n`; it ends where a line ends, or an event of a line.
         head: the first bytes of the first line where the block starts in the middle of it.
+        view: the one through which the lines are seen.
         """
-        searcher = self._searcher_of(sagemaker=sagemaker)
+        searcher = self._searcher(view)
         found = searcher.search(data, head)
         matches = self._matches(found)
         rows = self._search_deferred(found, matches)
@@ -80,45 +80,32 @@ class NativeMatcher:
         _add_rows(rows, found, matches)
         return matches
 
-    def match_segment(
-        self, segment: Segment, *, sagemaker: bool, strip_colours: bool
-    ) -> BlockMatches:
+    def match_segment(self, segment: Segment, *, view: View, strip_colours: bool) -> BlockMatches:
         """Search the lines that start in a segment; only if it `takes_segments`.
 
-        Raises `OSError` if the file cannot be read.
+        view: the one through which the lines are seen. Raises `OSError` if the file cannot be read.
         """
-        found = self._searcher_of(sagemaker=sagemaker).search_segment(*segment, strip_colours)
+        found = self._searcher(view).search_segment(*segment, strip_colours)
         matches = self._matches(found)
         _add_rows(self._search_deferred(found, matches), found, matches)
         return matches
 
-    def _searcher_of(self, *, sagemaker: bool) -> "kernel.Matcher":
-        return self._sagemaker if sagemaker else self._raw
-
-    @cached_property
-    def _sagemaker(self) -> "kernel.Matcher":
-        return self._searcher(sagemaker=True)
-
-    @cached_property
-    def _raw(self) -> "kernel.Matcher":
-        return self._searcher(sagemaker=False)
-
-    def _searcher(self, *, sagemaker: bool) -> "kernel.Matcher":
-        """The natives for one view; the raw lines are searched for literals, not what is seen."""
-        seen = [
-            replace(each.definition, literals=_raw_literals(each.definition.literals))
-            if sagemaker
-            else each.definition
-            for each in self._natives
-        ]
-        chosen = Prefilter(seen).literals
-        return kernel.Matcher(
-            [
+    def _searcher(self, view: View) -> "kernel.Matcher":
+        """The natives for a view; the raw lines are searched for literals, not what is seen."""
+        if view not in self._searchers:
+            seen = [
+                replace(each.definition, literals=_raw_literals(each.definition.literals))
+                if view is View.SAGEMAKER
+                else each.definition
+                for each in self._natives
+            ]
+            chosen = Prefilter(seen).literals
+            given = [
                 native.for_kernel(literals)
                 for native, literals in zip(self._natives, chosen, strict=True)
-            ],
-            sagemaker,
-        )
+            ]
+            self._searchers[view] = kernel.Matcher(given, view)
+        return self._searchers[view]
 
     def _take(self, definition: CompiledDefinition) -> str | None:
         if not definition.has_group:
@@ -132,7 +119,6 @@ class NativeMatcher:
     def _matches(self, found: "kernel.Found") -> BlockMatches:
         """What the engine found."""
         definitions = len(self._definitions)
-        colours, beyond_limit = found.skipped
         matches = BlockMatches(
             found=found.rows,
             rows=partial(_rows, found),
@@ -146,7 +132,7 @@ class NativeMatcher:
             events=found.events,
             bytes=found.bytes,
             ended=found.ended,
-            skipped={COLOURS: colours, BEYOND_LIMIT: beyond_limit},
+            skipped=Skipped(*found.skipped),
         )
         counts = zip(self._natives, found.rejected, found.repeated, found.truncated, strict=True)
         for native, rejected, repeated, truncated in counts:
@@ -256,7 +242,7 @@ def _rows(found: "kernel.Found", line: int) -> Rows:
     count = found.rows
     lines, numbers, values, times, known = map(pa.py_buffer, found.take_columns(line))
 
-    def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> Any:
+    def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> pa.Array:
         return pa.Array.from_buffers(kind, count, [valid, buffer])
 
     return Rows(

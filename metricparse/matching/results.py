@@ -3,7 +3,9 @@
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import pyarrow as pa
 
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.arrays import as_numbers, as_times
@@ -58,10 +60,10 @@ class Rows:
     time.
     """
 
-    lines: Any
-    numbers: Any
-    values: Any
-    times: Any
+    lines: pa.Array
+    numbers: pa.Array
+    values: pa.Array
+    times: pa.Array
 
     @classmethod
     def of(
@@ -93,6 +95,16 @@ class RejectedOnLine(NamedTuple):
     capture: str | None
 
 
+class Skipped(NamedTuple):
+    """Bytes that no regex saw: ANSI colour codes, and what is beyond the longest line."""
+
+    colour_codes: int
+    beyond_line_limit: int
+
+
+_NOTHING_SKIPPED = Skipped(0, 0)
+
+
 @dataclass
 class BlockMatches:
     """What all definitions found in a block of raw lines, and what there is in the block.
@@ -103,7 +115,7 @@ class BlockMatches:
     rejected, gave_up, repeated, truncated: as in `Matches`. examples: the first of each
     definition.
     newlines, events, bytes: how many of them there are in the block; ended: its last line ends in
-    it. skipped: bytes that were taken out of it, by the reason.
+    it. skipped: bytes that the matcher took out of it by itself.
     """
 
     found: int
@@ -118,4 +130,4 @@ class BlockMatches:
     events: int
     bytes: int
     ended: bool
-    skipped: dict[str, int] = field(default_factory=dict)
+    skipped: Skipped = _NOTHING_SKIPPED

@@ -4,7 +4,6 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import pyarrow as pa
 
@@ -35,11 +34,11 @@ class Columns:
     places in lists of names. lines: int64. values: float64.
     """
 
-    timestamps: Any
-    sources: Any
-    lines: Any
-    metrics: Any
-    values: Any
+    timestamps: pa.Array
+    sources: pa.Array
+    lines: pa.Array
+    metrics: pa.Array
+    values: pa.Array
 
     def __len__(self) -> int:
         return len(self.values)

@@ -68,7 +68,7 @@ def _axis_first(table: pa.Table, name: str) -> pa.Table:
     return table.take(order)
 
 
-def _axis(table: pa.Table, name: str, metrics: list[str]) -> Any:
+def _axis(table: pa.Table, name: str, metrics: list[str]) -> pa.Array:
     """For each record the last value of a metric before it in its source."""
     if name not in metrics:
         known = ", ".join(sorted(metrics)) or "no metrics"

@@ -8,6 +8,7 @@ definition is then searched without any shortcut.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from metricparse.regex_syntax.nodes import (
     Anchor,
@@ -54,8 +55,12 @@ _CLASS = re.compile(
 _SET_OPERATORS = re.compile(r"--|&&|\|\||~~")
 
 
+@lru_cache(maxsize=1024)
 def parse(pattern: str) -> Node:
-    """The tree of a regex that the engine has compiled; raises `UnknownSyntax`."""
+    """The tree of a regex that the engine has compiled; raises `UnknownSyntax`.
+
+    A regex is parsed once, however often it is asked for.
+    """
     return _Parser(pattern).parse()
 
 

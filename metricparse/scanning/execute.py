@@ -8,17 +8,16 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
-from metricparse.logs.envelopes.base import Envelope
-from metricparse.logs.envelopes.line_joiner import Pieces
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.line_joiner import LineJoiner
 from metricparse.logs.input.command import Command, PassedOn
-from metricparse.logs.intake import StreamBlock
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.records.batches import Columns
-from metricparse.scanning.flush import FLUSH_INTERVAL, Gathered
-from metricparse.scanning.options import Settings
+from metricparse.scanning.flush import FLUSH_INTERVAL, FlushBuffer
+from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
 
@@ -44,8 +43,8 @@ def execute(
     Raises `DefinitionError` for definitions that cannot be used.
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
-    settings = Settings.of(view, strip_ansi, envelope, time, time_zone)
-    return Execution(command, pattern, settings, PassedOn(stdout), PassedOn(stderr))
+    options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
+    return Execution(command, pattern, options, PassedOn(stdout), PassedOn(stderr))
 
 
 class Execution:
@@ -58,11 +57,13 @@ class Execution:
     signal that ended it, if one did; None before its end.
     """
 
+    live = True
+
     def __init__(
         self,
         command: Sequence[str],
         pattern: CombinedPattern,
-        settings: Settings,
+        options: ScanOptions,
         stdout: PassedOn,
         stderr: PassedOn,
     ) -> None:
@@ -70,23 +71,23 @@ class Execution:
         self.status: int | None = None
         self._arguments = list(command)
         self._outputs = {"stdout": stdout, "stderr": stderr}
-        self._pipeline = Pipeline(pattern, settings)
-        self._log = self._pipeline.log("<command>", self.summary, live=True)
+        self._pipeline = Pipeline(pattern, options, self.summary)
+        self._log = self._pipeline.log("<command>", live=True)
         self._command: Command | None = None
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Raises `CommandError` if the command cannot be started."""
         self._command = Command(self._arguments)
-        gathered = Gathered(self._pipeline)
+        buffer = FlushBuffer(self._pipeline.batch_builder())
         started = clock.monotonic()
         for columns in self._found(self._command):
             if columns:
-                gathered.add(columns)
+                buffer.add(columns)
             now = clock.monotonic()
             self.summary.seconds = now - started
-            if gathered.is_due(now):
-                yield from gathered.take(now)
-        yield from gathered.take(clock.monotonic())
+            if buffer.is_due(now):
+                yield from buffer.flush(now)
+        yield from buffer.flush(clock.monotonic())
         self.status = self._command.status
         self.summary.complete = True
 
@@ -97,7 +98,7 @@ class Execution:
 
     def _found(self, command: Command) -> Iterator[Columns | None]:
         """The records in what the command prints; None now and then where there are none."""
-        pieces = Pieces()
+        pieces = LineJoiner()
         for output in command.output(FLUSH_INTERVAL):
             if output:
                 self._outputs[output.stream].write(output.data)
@@ -106,14 +107,10 @@ class Execution:
             yield None
         pieces.finish(more=False)
         yield from self._records(pieces)
-        yield from self._collected(self._log.finish())
+        yield from self._log.records_of(self._log.finish())
         self._log.close()
 
-    def _records(self, pieces: Pieces) -> Iterator[Columns]:
+    def _records(self, pieces: LineJoiner) -> Iterator[Columns]:
         text = pieces.take()
         if text:
-            yield from self._collected(self._log.feed(text.data, clock.time_ns()))
-
-    def _collected(self, blocks: Iterator[StreamBlock]) -> Iterator[Columns]:
-        for given in blocks:
-            yield from self._log.collect(given, self._pipeline.search(given))
+            yield from self._log.records_of(self._log.feed(text.data, clock.time_ns()))

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.remote import is_url
 from metricparse.logs.input.sources import LogSource, files_below, shown
 from metricparse.logs.input.tail import Files, FollowedFile, Identity, Place
@@ -22,9 +22,9 @@ from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.records.batches import Columns
-from metricparse.scanning.flush import Gathered
+from metricparse.scanning.flush import FlushBuffer
 from metricparse.scanning.log import Log
-from metricparse.scanning.options import Settings
+from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
 
@@ -52,8 +52,8 @@ def follow(
     `DefinitionError` for definitions that cannot be used.
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
-    settings = Settings.of(view, strip_ansi, envelope, time, time_zone)
-    return Follow(_paths(logs), pattern, settings)
+    options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
+    return Follow(_paths(logs), pattern, options)
 
 
 @dataclass(slots=True)
@@ -70,11 +70,13 @@ class Follow:
     Records come in the order in which they are read. It can be iterated over once.
     """
 
-    def __init__(self, paths: list[str], pattern: CombinedPattern, settings: Settings) -> None:
+    live = True
+
+    def __init__(self, paths: list[str], pattern: CombinedPattern, options: ScanOptions) -> None:
         self.summary = Summary.empty(pattern)
         self._paths = paths
         self._pattern = pattern
-        self._pipeline = Pipeline(pattern, settings)
+        self._pipeline = Pipeline(pattern, options, self.summary)
         self._files = Files()
         self._followed: dict[str, _Followed] = {}
         self._left_out: set[str] = set()
@@ -103,7 +105,7 @@ class Follow:
         A list may be empty, if there were no records in what was read.
         """
         watcher = Watcher(self._directories(), self._stop)
-        gathered = Gathered(self._pipeline)
+        buffer = FlushBuffer(self._pipeline.batch_builder())
         started = clock.monotonic()
         try:
             while not self._stop.is_set():
@@ -111,22 +113,21 @@ class Follow:
                 busy = False
                 for columns in self._poll(now):
                     busy = True
-                    gathered.add(columns)
+                    buffer.add(columns)
                 self.summary.seconds = now - started
-                if gathered.is_due(now):
-                    yield gathered.take(now)
+                if buffer.is_due(now):
+                    yield buffer.flush(now)
                 if not busy:
                     watcher.wait()
-            yield gathered.take(clock.monotonic())
+            yield buffer.flush(clock.monotonic())
         finally:
             self._end()
 
     @property
     def digest(self) -> dict[str, Any]:
         """What the records depend on beside the logs: those of another are not to be mixed in."""
-        definitions = [each.definition for each in self._pattern.definitions]
         return {
-            "definitions": [[each.name, each.regex] for each in definitions],
+            "definitions": [[each.name, each.pattern] for each in self._pattern.definitions],
             "logs": self._paths,
         }
 
@@ -179,22 +180,18 @@ class Follow:
                 pieces = list(each.file.poll(now))
             except OSError as error:
                 reason = error.strerror or str(error)
-                raise LogError(f"{each.log.account.name}: cannot be read: {reason}") from error
+                raise LogError(f"{each.log.summary.name}: cannot be read: {reason}") from error
             for data, live in pieces:
                 yield None
                 if data is None:
-                    yield from self._records(each.log, each.log.finish())
-                    each.log.renew()
+                    yield from each.log.records_of(each.log.finish())
+                    each.log.begin_file()
                 else:
                     arrival = clock.time_ns() if live else None
-                    yield from self._records(each.log, each.log.feed(data, arrival))
-            each.log.account.truncations = each.file.truncations
+                    yield from each.log.records_of(each.log.feed(data, arrival))
+            each.log.summary.truncations = each.file.truncations
             if each.file.compressed:
-                each.log.account.damage = "compressed; only plain files can be followed"
-
-    def _records(self, log: Log, blocks: Iterable[Any]) -> Iterator[Columns]:
-        for given in blocks:
-            yield from log.collect(given, self._pipeline.search(given))
+                each.log.summary.damage = "compressed; only plain files can be followed"
 
     def _directories(self) -> list[str]:
         found = [*self._paths, *self._search(0.0)]
@@ -218,7 +215,7 @@ class Follow:
     def _follow(self, path: str) -> _Followed:
         followed = self._followed.get(path)
         if followed is None:
-            log = self._pipeline.log(shown(path), self.summary, live=True)
+            log = self._pipeline.log(shown(path), live=True)
             followed = self._followed[path] = _Followed(FollowedFile(path, self._files), log)
         return followed
 

@@ -1,37 +1,42 @@
-"""One log on its way through the pipeline, and how far each of its sources has come."""
+"""One log on its way to records: its bytes are fed by hand, what is found is counted in order."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
-
-from metricparse.logs.envelopes.base import Envelope
-from metricparse.logs.intake import Intake, StreamBlock
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.filters import SkipReason
+from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
 from metricparse.matching.results import BlockMatches
 from metricparse.records.batches import Columns
-from metricparse.scanning.summary import ENVELOPE, SourceSummary, Summary
-
-if TYPE_CHECKING:
-    from metricparse.scanning.pipeline import Pipeline
+from metricparse.scanning.accounts import Account, Accounts
+from metricparse.scanning.search import Searcher
 
 
 class Log:
-    """One log on its way through the pipeline: its bytes are fed, what is found is collected.
+    """One log on its way to records.
 
-    account: that of the log itself; each of its streams has its own, named `log:stream`.
+    summary: the accounting of the log itself; each of its streams has its own, named `log:stream`.
+    live: it is still being written.
     """
 
-    def __init__(self, pipeline: "Pipeline", name: str, summary: Summary, *, live: bool) -> None:
-        self._pipeline = pipeline
+    def __init__(
+        self,
+        name: str,
+        options: IntakeOptions,
+        searcher: Searcher,
+        accounts: Accounts,
+        *,
+        live: bool = False,
+    ) -> None:
         self._name = name
-        self._summary = summary
+        self._options = options
+        self._searcher = searcher
+        self._accounts = accounts
         self._live = live
-        self._intake = pipeline.intake(live=live)
-        self._own = pipeline.counted(name, summary)
-        self._streams: dict[str | None, Counted] = {None: self._own}
-        self._invalid = 0
-        self.account = self._own.account
+        self._intake = Intake(options, live=live)
+        self._own = accounts.open(name)
+        self._streams: dict[str | None, Account] = {None: self._own}
+        self._invalid_earlier = 0
+        self.summary = self._own.summary
 
     @property
     def intake(self) -> Intake:
@@ -41,30 +46,33 @@ class Log:
     @property
     def lines(self) -> dict[str | None, int]:
         """The number of the next line of each stream."""
-        return {name: counted.line for name, counted in self._streams.items()}
+        return {name: account.line for name, account in self._streams.items()}
 
     def resume(self, envelope: Envelope | None, lines: Mapping[str | None, int]) -> None:
         """Go on with a log of which some was read before."""
-        self._intake = self._pipeline.intake(live=self._live, resumed=envelope)
+        self._intake = Intake(self._options, live=self._live, resumed=envelope)
         for stream, line in lines.items():
-            counted = self._counted(stream)
-            counted.line = counted.first_line = line
+            account = self._account_of(stream)
+            account.line = account.first_line = line
 
-    def renew(self) -> None:
-        """Go on with another file: its envelope is told anew, its lines are counted on."""
+    def begin_file(self) -> None:
+        """Go on with another file: its envelope is recognised anew, its lines are counted on."""
         self._balance()
-        self._invalid = self.account.invalid
-        for counted in self._streams.values():
-            counted.keep()
-        self._intake = self._pipeline.intake(live=self._live)
+        self._invalid_earlier = self.summary.invalid
+        for account in self._streams.values():
+            account.begin_file()
+        self._intake = Intake(self._options, live=self._live)
 
     def feed(self, data: bytes, arrival: int | None = None) -> Iterator[StreamBlock]:
-        """The blocks that are complete with more of the log."""
+        """The blocks that are complete with more of the log.
+
+        arrival: when it came, in nanoseconds since 1970, if it is live.
+        """
         yield from self._intake.feed(data, arrival)
         self._balance()
 
     def begin(self) -> Iterator[StreamBlock]:
-        """The blocks that are complete, if the log ends before its envelope could be told."""
+        """The blocks that are complete, if the log ends before its envelope was recognised."""
         yield from self._intake.begin()
         self._balance()
 
@@ -73,9 +81,15 @@ class Log:
         yield from self._intake.finish()
         self._balance()
 
-    def collect(self, given: StreamBlock, matches: BlockMatches) -> Iterator[Columns]:
-        """The records of a block that was searched, in the order of the blocks."""
-        return self._pipeline.collect(matches, self._counted(given.stream), self._summary)
+    def records_of(self, blocks: Iterator[StreamBlock]) -> Iterator[Columns]:
+        """The records of blocks, each searched in its turn."""
+        for block in blocks:
+            if columns := self.collect(block, self._searcher.search_block(block)):
+                yield columns
+
+    def collect(self, block: StreamBlock, matches: BlockMatches) -> Columns | None:
+        """The records of the next block that was searched; None if it has none."""
+        return self._accounts.enter(matches, self._account_of(block.stream))
 
     def is_first(self, stream: str | None) -> bool:
         """Whether a stream was the first one to have text."""
@@ -84,73 +98,35 @@ class Log:
     def close(self) -> None:
         """Account for what is lost, if the log was damaged."""
         self._balance()
-        if self.account.damage:
-            for each in self._streams.values():
-                each.account.count_rest("incomplete line before the damage")
-            self.account.warn_of_damage()
+        if self.summary.damage:
+            for account in self._streams.values():
+                account.summary.skip_rest(SkipReason.INCOMPLETE_LINE)
+            self.summary.warn_of_damage()
 
     def leave(self) -> None:
-        """Account for what waits for its end, as the log is followed no longer."""
+        """Account for the line that has not ended, as the log is followed no longer."""
         self._balance()
-        for each in self._streams.values():
-            each.account.count_rest("line that has not ended")
+        for account in self._streams.values():
+            account.summary.skip_rest(SkipReason.UNENDED_LINE)
 
-    def _counted(self, stream: str | None) -> "Counted":
-        counted = self._streams.get(stream)
-        if counted is None:
-            name = f"{self._name}:{stream}"
-            counted = self._streams[stream] = self._pipeline.counted(name, self._summary)
-        return counted
+    def _account_of(self, stream: str | None) -> Account:
+        account = self._streams.get(stream)
+        if account is None:
+            account = self._streams[stream] = self._accounts.open(f"{self._name}:{stream}")
+        return account
 
     def _balance(self) -> None:
         """Say of all bytes that were fed whose they are, and which of them were skipped."""
         intake = self._intake
-        own, skipped = intake.fed, {ENVELOPE: intake.skipped}
+        own, skipped = intake.fed, {SkipReason.ENVELOPE: intake.skipped}
         for name, stream in intake.streams.items():
             if name is None:
                 skipped.update(stream.skipped)
             else:
                 own -= stream.bytes_in
-                self._counted(name).balance(stream.bytes_in, stream.skipped)
+                self._account_of(name).balance(stream.bytes_in, stream.skipped)
         self._own.balance(own, skipped)
-        self.account.invalid = self._invalid + intake.invalid
+        self.summary.invalid = self._invalid_earlier + intake.invalid
         for envelope in intake.envelopes:
-            if envelope not in self.account.envelopes:
-                self.account.envelopes.append(str(envelope))
-
-
-@dataclass(slots=True)
-class Counted:
-    """How far a source has come: its account, its next line, and the time of its last record.
-
-    first_line: where it began. earlier: what was counted of files that came before this one.
-    """
-
-    account: SourceSummary
-    place: int
-    line: int = 1
-    first_line: int = 1
-    last_time: int | None = None
-    earlier: tuple[int, dict[str, int]] = (0, {})
-
-    def balance(self, bytes_in: int, skipped: Mapping[str, int]) -> None:
-        """Set what came in of the present file, and what was skipped of it."""
-        earlier, skipped_earlier = self.earlier
-        self.account.bytes_in = earlier + bytes_in
-        self.account.skipped = dict(skipped_earlier)
-        self.account.skip(skipped)
-
-    def keep(self) -> None:
-        """What was counted is of earlier files from now on; their last line has ended."""
-        self.earlier = self.account.bytes_in, dict(self.account.skipped)
-        self.line = self.first_line + self.account.lines
-
-    def times_backwards(self, times: Any) -> int:
-        """How many of the next records have an earlier time than the one before."""
-        known = times.drop_null() if times.null_count else times
-        if not len(known):
-            return 0
-        first, last = known[0].as_py(), known[-1].as_py()
-        backwards = int(self.last_time is not None and first < self.last_time)
-        self.last_time = last
-        return backwards + (pc.sum(pc.less(known[1:], known[:-1])).as_py() or 0)
+            if envelope not in self.summary.envelopes:
+                self.summary.envelopes.append(str(envelope))

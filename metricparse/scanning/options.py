@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from metricparse.errors import MetricparseError
 from metricparse.logs.clock import Clock
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.line_times import TimeFormat, TimeSource, time_source
 from metricparse.logs.views import View
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ScanOptions:
     """How logs are read; the parameters of `scan` say what each means."""
 
     view: View = View.SAGEMAKER
@@ -27,8 +27,8 @@ class Settings:
         envelope: Envelope | str | None,
         time: TimeSource | TimeFormat | str,
         time_zone: ZoneInfo | str,
-    ) -> "Settings":
-        """The settings as they are given by hand.
+    ) -> "ScanOptions":
+        """The options as they are given by hand.
 
         Raises `ValueError` for a name that there is not, `MetricparseError` for such a time zone.
         """

@@ -11,14 +11,14 @@ import pyarrow as pa
 from metricparse._extension import require
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
-from metricparse.logs.envelopes.base import Envelope
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.sources import CHUNK_SIZE, LogSource, Source, find_sources
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.records.batches import SCHEMA, BatchBuilder
-from metricparse.scanning.options import Settings
+from metricparse.records.batches import SCHEMA
+from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
 
@@ -59,8 +59,8 @@ def scan(
     be used.
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
-    settings = Settings.of(view, strip_ansi, envelope, time, time_zone)
-    return Scan(find_sources(logs), pattern, settings, block_size)
+    options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
+    return Scan(find_sources(logs), pattern, options, block_size)
 
 
 class Scan:
@@ -70,18 +70,20 @@ class Scan:
     gives its records up to there, a `DamagedLogWarning`, and a note in the summary.
     """
 
+    live = False
+
     def __init__(
         self,
         sources: list[Source],
         pattern: CombinedPattern,
-        settings: Settings,
+        options: ScanOptions,
         block_size: int,
     ) -> None:
         if block_size < 1:
             raise ValueError(f"block_size: at least 1 byte, not {block_size}")
         self._sources = sources
         self._pattern = pattern
-        self._settings = settings
+        self._options = options
         self._block_size = block_size
         self._summary: Summary | None = None
 
@@ -89,11 +91,11 @@ class Scan:
         if self._summary is not None and any(source.once for source in self._sources):
             raise LogError("a file object can be scanned once only; keep the records of that scan")
         summary = self._summary = Summary.empty(self._pattern)
-        pipeline = Pipeline(self._pattern, self._settings)
-        builder = BatchBuilder(pipeline.sources, pipeline.metrics)
+        pipeline = Pipeline(self._pattern, self._options, summary)
+        builder = pipeline.batch_builder()
         started = clock.perf_counter()
         for source in self._sources:
-            for columns in pipeline.run(source, summary, self._block_size):
+            for columns in pipeline.run(source, self._block_size):
                 summary.seconds = clock.perf_counter() - started
                 yield from builder.add(columns)
         yield from builder.finish()

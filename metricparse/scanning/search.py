@@ -9,15 +9,16 @@ import pyarrow.compute as pc
 
 from metricparse._extension import kernel
 from metricparse.logs.blocks import Block
-from metricparse.logs.clock import Clock, KnownTimes
+from metricparse.logs.clock import KnownTimes
 from metricparse.logs.intake import StreamBlock
 from metricparse.logs.line_times import parse_time
 from metricparse.logs.views import Events, View
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.native import NativeMatcher, Segment
+from metricparse.matching.native import Segment
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.tally import tally
+from metricparse.scanning.options import ScanOptions
 
 _NOTHING_KNOWN = KnownTimes()
 
@@ -28,33 +29,31 @@ class Searcher:
     takes_segments: it can read plain files by itself, as nothing is left to the reference.
     """
 
-    def __init__(
-        self, pattern: CombinedPattern, view: View, clock: Clock, *, strip_colours: bool
-    ) -> None:
+    def __init__(self, pattern: CombinedPattern, options: ScanOptions) -> None:
         self._pattern = pattern
-        self._view = view
-        self._clock = clock
-        self._strip_colours = strip_colours
+        self._view = options.view
+        self._clock = options.clock
+        self._strip_colours = options.strip_ansi
         native = pattern.native
-        self.takes_segments = bool(native and native.takes_segments and not clock.needs_blocks)
+        self.takes_segments = bool(
+            native and native.takes_segments and not self._clock.needs_blocks
+        )
 
-    def block(self, given: StreamBlock) -> BlockMatches:
+    def search_block(self, given: StreamBlock) -> BlockMatches:
         """What is found in a block of a stream."""
-        native, reference = self._pattern.native, self._pattern.reference
+        native, reference, block = self._pattern.native, self._pattern.reference, given.block
         if native:
-            matches = _search_natively(native, self._view, given.block)
+            matches = native.match_block(block.data, block.head, view=self._view)
         else:
             assert reference
-            matches = search_by_reference(reference, self._view, given.block)
-        return self._timed(matches, given.block, given.known)
+            matches = search_by_reference(reference, self._view, block)
+        return self._timed(matches, block, given.times)
 
-    def segment(self, segment: Segment) -> BlockMatches:
+    def search_segment(self, segment: Segment) -> BlockMatches:
         """What is found in a part of a plain file, which the kernel reads by itself."""
         native = self._pattern.native
         assert native
-        matches = native.match_segment(
-            segment, sagemaker=self._view is View.SAGEMAKER, strip_colours=self._strip_colours
-        )
+        matches = native.match_segment(segment, view=self._view, strip_colours=self._strip_colours)
         return self._timed(matches, None, _NOTHING_KNOWN)
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
@@ -71,10 +70,6 @@ def _with_times(
 ) -> Rows:
     rows = rows_from(line)
     return replace(rows, times=times(pc.subtract(rows.lines, line), rows.times))
-
-
-def _search_natively(native: NativeMatcher, view: View, block: Block) -> BlockMatches:
-    return native.match_block(block.data, block.head, sagemaker=view is View.SAGEMAKER)
 
 
 def search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:

@@ -23,7 +23,7 @@ _SCHEMA = pa.schema(
 )
 
 
-class HeldRows:
+class SpilledRows:
     """Rows of several sources, given back source by source.
 
     More than `rows_in_memory` rows go to a temporary file, which is gone when it is closed.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from metricparse.errors import DamagedLogWarning
+from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import Rows
 from metricparse.matching.tally import SeriesState, Tally
@@ -13,9 +14,6 @@ from metricparse.records.batches import json_number
 
 #: Values of a definition that a summary keeps at the most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
-
-#: Why bytes of an envelope were skipped.
-ENVELOPE = "envelope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ class SourceSummary:
     name: str
     bytes_in: int = 0
     bytes_seen: int = 0
-    skipped: dict[str, int] = field(default_factory=dict)
+    skipped: dict[SkipReason, int] = field(default_factory=dict)
     lines: int = 0
     events: int = 0
     records: int = 0
@@ -166,13 +164,13 @@ class SourceSummary:
     times_backwards: int = 0
     truncations: int = 0
 
-    def skip(self, skipped: Mapping[str, int]) -> None:
+    def skip(self, skipped: Mapping[SkipReason, int]) -> None:
         """Count bytes that no regex saw, by the reason."""
         for reason, count in skipped.items():
             if count:
                 self.skipped[reason] = self.skipped.get(reason, 0) + count
 
-    def count_rest(self, reason: str) -> None:
+    def skip_rest(self, reason: SkipReason) -> None:
         """Count bytes that came in, and were neither seen nor skipped before, as skipped."""
         self.skip({reason: self.bytes_in - self.bytes_seen - sum(self.skipped.values())})
 
@@ -187,7 +185,7 @@ class SourceSummary:
             "name": self.name,
             "bytes_in": self.bytes_in,
             "bytes_seen": self.bytes_seen,
-            "bytes_skipped": dict(self.skipped),
+            "bytes_skipped": {reason.value: count for reason, count in self.skipped.items()},
             "lines": self.lines,
             "events": self.events,
             "records": self.records,
@@ -217,7 +215,7 @@ class Summary:
         """The summary of a scan that has not begun."""
         return cls(
             [
-                DefinitionSummary(each.definition.name, each.definition.regex, each.has_group)
+                DefinitionSummary(each.name, each.pattern, each.has_group)
                 for each in pattern.definitions
             ]
         )

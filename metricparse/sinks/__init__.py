@@ -1,80 +1,42 @@
 """Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream."""
 
-import os
-from collections.abc import Iterable
-from typing import BinaryIO
-
-import pyarrow as pa
+from enum import StrEnum
+from pathlib import PurePath
 
 from metricparse.errors import OutputError
-from metricparse.records.batches import SCHEMA
-from metricparse.scanning.execute import Execution
-from metricparse.scanning.follow import Follow
-from metricparse.sinks.atomic import is_special, whole_file
-from metricparse.sinks.formats import GROWING, Format, open_writer
-from metricparse.sinks.live import write_growing
-
-__all__ = ["Format", "write"]
 
 
-def write(
-    records: Iterable[pa.RecordBatch],
-    target: str | os.PathLike[str] | BinaryIO,
-    format: Format | str | None = None,  # noqa: A002 - what everyone calls it
-    *,
-    checkpoint: str | os.PathLike[str] | None = None,
-) -> None:
-    """Write records, batch by batch.
+class Format(StrEnum):
+    """How records are written."""
 
-    records: record batches, such as a `Scan`, a `Follow` or an `Execution`; of their `schema` where
-    they tell one, as `Periods` do, else of `SCHEMA`.
-    target: a path, where the file appears whole or not at all; or a binary file object, which
-    stays open. What is followed, or printed by a command, can be read from the path as it grows;
-    formats that are readable only when they are complete become several files for a `Follow`,
-    `out-00001.parquet` and so on.
-    format: a `Format` or its value; may be left out where the path's ending tells it.
-    checkpoint: a file that says how far a `Follow` and its output came. If it is there, they go on
-    from there, so that nothing is lost and nothing comes twice, however the run before ended.
+    PARQUET = "parquet"
+    ARROW = "arrow"
+    ARROW_STREAM = "arrow-stream"
+    CSV = "csv"
+    JSONL = "jsonl"
 
-    Raises `OutputError` if the target cannot be written, or tells no format.
-    """
-    if checkpoint and not (isinstance(records, Follow) and isinstance(target, str | os.PathLike)):
-        raise OutputError("a checkpoint is for logs that are followed, and written to a file")
-    if not isinstance(target, str | os.PathLike):
-        if format is None:
-            formats = ", ".join(Format)
-            raise OutputError(f"a file object has no ending; give the format: {formats}")
-        _write(records, target, Format(format))
-        return
-    path = os.fspath(target)
-    if checkpoint and is_special(path):
-        raise OutputError(f"{path}: is no file, in which a checkpoint could go on")
-    form = Format(format) if format else Format.of_path(path)
-    if hasattr(records, "reads") and records.reads(path):
-        raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
-    try:
-        if isinstance(records, Follow) and not is_special(path):
-            write_growing(records, path, form, os.fspath(checkpoint) if checkpoint else None)
-            return
-        if isinstance(records, Execution) and form in GROWING:
-            with open(path, "wb") as file:
-                _write(records, file, form)
-            return
-        with whole_file(path) as file:
-            _write(records, file, form)
-    except BrokenPipeError:
-        raise
-    except FileNotFoundError:
-        directory = os.path.dirname(path)
-        raise OutputError(f"{path}: cannot be written: no directory {directory}") from None
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    @classmethod
+    def of_path(cls, path: str) -> "Format":
+        """The format that a path's ending tells; raises `OutputError` if it tells none."""
+        suffix = PurePath(path).suffix.lower()
+        if suffix in _BY_SUFFIX:
+            return _BY_SUFFIX[suffix]
+        endings = ", ".join(_BY_SUFFIX)
+        raise OutputError(
+            f"{path}: its ending tells no format; name the file *{endings.replace(', ', ', *')}, "
+            f"or give the format: {', '.join(cls)}"
+        )
 
 
-def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> None:
-    writer = open_writer(file, form, getattr(records, "schema", SCHEMA))
-    for batch in records:
-        writer.write_batch(batch)
-        if isinstance(records, Follow | Execution):
-            file.flush()
-    writer.close()
+#: Formats of which what is written can be read before all is.
+GROWING = frozenset({Format.CSV, Format.JSONL, Format.ARROW_STREAM})
+
+_BY_SUFFIX = {
+    ".parquet": Format.PARQUET,
+    ".arrow": Format.ARROW,
+    ".feather": Format.ARROW,
+    ".arrows": Format.ARROW_STREAM,
+    ".csv": Format.CSV,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+}

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable
-from enum import StrEnum
-from pathlib import PurePath
 from typing import Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
@@ -11,44 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from metricparse.errors import OutputError
 from metricparse.records.batches import SCHEMA, json_number
-
-
-class Format(StrEnum):
-    """How records are written."""
-
-    PARQUET = "parquet"
-    ARROW = "arrow"
-    ARROW_STREAM = "arrow-stream"
-    CSV = "csv"
-    JSONL = "jsonl"
-
-    @classmethod
-    def of_path(cls, path: str) -> "Format":
-        """The format that a path's ending tells; raises `OutputError` if it tells none."""
-        suffix = PurePath(path).suffix.lower()
-        if suffix in _BY_SUFFIX:
-            return _BY_SUFFIX[suffix]
-        endings = ", ".join(_BY_SUFFIX)
-        raise OutputError(
-            f"{path}: its ending tells no format; name the file *{endings.replace(', ', ', *')}, "
-            f"or give the format: {', '.join(cls)}"
-        )
-
-
-#: Formats of which what is written can be read before all is.
-GROWING = frozenset({Format.CSV, Format.JSONL, Format.ARROW_STREAM})
-
-_BY_SUFFIX = {
-    ".parquet": Format.PARQUET,
-    ".arrow": Format.ARROW,
-    ".feather": Format.ARROW,
-    ".arrows": Format.ARROW_STREAM,
-    ".csv": Format.CSV,
-    ".jsonl": Format.JSONL,
-    ".ndjson": Format.JSONL,
-}
+from metricparse.sinks import Format
 
 
 class Writer(Protocol):

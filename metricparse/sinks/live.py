@@ -10,10 +10,11 @@ from typing import BinaryIO, Protocol
 import pyarrow as pa
 
 from metricparse.errors import OutputError
-from metricparse.scanning.follow import Follow
+from metricparse.records.streams import ResumableStream
+from metricparse.sinks import GROWING, Format
 from metricparse.sinks.atomic import whole_file
 from metricparse.sinks.checkpoint import Checkpoint
-from metricparse.sinks.formats import GROWING, Format, Writer, open_writer
+from metricparse.sinks.formats import Writer, open_writer
 
 #: A file of a format that is readable only when it is complete has at most so many rows, and
 #: those of so many seconds.
@@ -33,7 +34,7 @@ class Growing(Protocol):
         ...
 
 
-def write_growing(follow: Follow, path: str, form: Format, checkpoint: str | None) -> None:
+def write_growing(follow: ResumableStream, path: str, form: Format, checkpoint: str | None) -> None:
     """Write records to a path while they come, until the follow is stopped.
 
     CSV, JSON lines and Arrow streams grow in one file. Parquet and Arrow files can be read when they

@@ -7,7 +7,7 @@ from math import log2
 
 from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.errors import DamagedLogWarning, DefinitionError
-from metricparse.evidence.rereadable import ReadAgain
+from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, LogLine, gather
 from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View
@@ -60,7 +60,7 @@ def suggest(
     lines of the built-in algorithms, progress bars. Each definition was run over the whole log:
     it gives numbers there, that vary or that bear the name of a metric.
     """
-    with warnings.catch_warnings(), ReadAgain(logs) as log:
+    with warnings.catch_warnings(), RereadableLogs(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
         evidence = gather(log, (), View(view), strip_ansi=strip_ansi)
         candidates = [each for each in _candidates(evidence) if _is_definition(each.form)]

@@ -4,13 +4,13 @@ import argparse
 import sys
 
 import metricparse as mp
-from metricparse.cli.arguments import add_output, check_output
+from metricparse.cli.arguments import add_output, check_output, definitions_of
 from metricparse.cli.cloudwatch_arguments import (
     add_records,
     exit_code,
+    reported,
     say_left_out,
     scan_of,
-    told,
     with_times,
 )
 
@@ -57,14 +57,14 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _run(arguments: argparse.Namespace) -> int:
     check_output(arguments)
-    scan = scan_of(arguments)
+    scan = scan_of(arguments, definitions_of(arguments))
     periods = mp.aggregate(
         with_times(scan, arguments),
         period=arguments.period,
         by_host=arguments.by_host,
         percentiles=arguments.percentile,
     )
-    with told(scan):
+    with reported(scan):
         if arguments.output == "-":
             mp.write(periods, sys.stdout.buffer, arguments.format or "csv")
         else:

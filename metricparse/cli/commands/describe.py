@@ -10,8 +10,8 @@ from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
     exit_code,
+    reported,
     scan_of,
-    told,
     with_times,
 )
 
@@ -36,10 +36,11 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    scan = scan_of(arguments)
-    with told(scan):
+    definitions = definitions_of(arguments)
+    scan = scan_of(arguments, definitions)
+    with reported(scan):
         document = mp.describe_training_job(
-            arguments.job_name, with_times(scan, arguments), definitions_of(arguments)
+            arguments.job_name, with_times(scan, arguments), definitions
         )
     print(json.dumps(document, indent=4, ensure_ascii=False, default=datetime.isoformat))
     return exit_code(scan)

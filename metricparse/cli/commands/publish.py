@@ -5,13 +5,14 @@ import sys
 from typing import TYPE_CHECKING
 
 import metricparse as mp
+from metricparse.cli.arguments import definitions_of
 from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
     exit_code,
+    reported,
     say_left_out,
     scan_of,
-    told,
     with_times,
 )
 
@@ -66,9 +67,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.form and not arguments.dry_run:
         arguments.parser.error("--form is how --dry-run shows what would be sent: give that, too")
-    scan = scan_of(arguments)
+    scan = scan_of(arguments, definitions_of(arguments))
     records = with_times(scan, arguments)
-    with told(scan):
+    with reported(scan):
         if arguments.form in {"emf", "batch-put-metrics"}:
             _show(records, arguments)
         else:

@@ -72,7 +72,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.checkpoint and not (arguments.follow and arguments.output):
         arguments.parser.error("--checkpoint goes with --follow and -o FILE")
     if arguments.follow:
-        summary = _follow(arguments)
+        summary = _follow(arguments, definitions)
         return _finished(summary, mp.findings_of(summary), arguments)
     logs = [_remembering(log) for log in logs_of(arguments)]
     summary = _scan(mp.scan(logs, definitions, **reading_of(arguments)), arguments)
@@ -89,12 +89,14 @@ def _finished(
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
 
 
-def _follow(arguments: argparse.Namespace) -> "mp.Summary":
+def _follow(
+    arguments: argparse.Namespace, definitions: "Sequence[mp.MetricDefinition]"
+) -> "mp.Summary":
     from metricparse.cli.report.live import LiveReport
 
     if "-" in arguments.logs:
         raise mp.LogError("only files can be followed; to scan what a command prints, use exec")
-    follow = mp.follow(arguments.logs, definitions_of(arguments), **reading_of(arguments))
+    follow = mp.follow(arguments.logs, definitions, **reading_of(arguments))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: follow.stop())
     with LiveReport().shown(follow.summary):
@@ -123,9 +125,9 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
 
 def _remembering(log: str | BinaryIO) -> str | BinaryIO:
     """The log; of standard input, what is needed to look for causes is kept."""
-    from metricparse.evidence.rereadable import Remembering
+    from metricparse.evidence.rereadable import RecordedStream
 
-    return log if isinstance(log, str) else cast("BinaryIO", Remembering(log, "<stdin>"))
+    return log if isinstance(log, str) else cast("BinaryIO", RecordedStream(log, "<stdin>"))
 
 
 def _findings(

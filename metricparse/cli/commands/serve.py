@@ -11,9 +11,9 @@ from metricparse.cli.arguments import definitions_of, reading_of
 from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
+    reported,
     say_left_out,
     scan_of,
-    told,
     with_times,
 )
 
@@ -64,11 +64,16 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    logs = _followed(arguments) if arguments.follow else scan_of(arguments)
+    definitions = definitions_of(arguments)
+    logs: mp.Scan | mp.Follow
+    if arguments.follow:
+        logs = mp.follow(arguments.logs, definitions, **reading_of(arguments))
+    else:
+        logs = scan_of(arguments, definitions)
     with mp.serve(
         arguments.job_name,
         with_times(logs, arguments),
-        definitions_of(arguments),
+        definitions,
         host=arguments.host,
         port=arguments.port,
     ) as serving:
@@ -79,13 +84,9 @@ def _run(arguments: argparse.Namespace) -> int:
             sys.exit(0)
 
 
-def _followed(arguments: argparse.Namespace) -> "mp.Follow":
-    return mp.follow(arguments.logs, definitions_of(arguments), **reading_of(arguments))
-
-
 def _wait(serving: "mp.Serving", logs: "mp.Scan | mp.Follow") -> "NoReturn":
     """Wait for ever; say when all is read, if there is an end to it."""
-    with told(logs) if isinstance(logs, mp.Scan) else nullcontext():
+    with reported(logs) if isinstance(logs, mp.Scan) else nullcontext():
         serving.wait()
     say_left_out(serving.left_out)
     print(f"all {logs.summary.records:,} records are read", file=sys.stderr)

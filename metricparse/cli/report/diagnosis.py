@@ -11,13 +11,12 @@ from metricparse.cli.report.numbers import of_bytes, of_count, of_value
 from metricparse.cli.report.sparkline import sparkline
 from metricparse.diagnosis.causes.base import Cause, Sighting
 from metricparse.diagnosis.explain import Diagnosis, Explanation
-from metricparse.diagnosis.findings import Severity
+from metricparse.diagnosis.kinds import Severity
 from metricparse.scanning.summary import DefinitionSummary
 
 _MARKS = {None: ("✓ ", "green"), Severity.ERROR: ("✗ ", "red"), Severity.WARNING: ("! ", "yellow")}
 _DIGITS = 4
 _PICTURE = 24
-_MANY = 5
 _BEFORE, _BEHIND = 24, 16
 _NARROW = 70
 _MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline red"
@@ -26,13 +25,12 @@ _MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline 
 def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
     """Print an explanation for each definition, those that need none in a few lines."""
     console = ReportConsole(file)
-    absent = [each for each in diagnosis.explanations if _is_absent(each)]
-    few, several = len(absent) < _MANY, len(diagnosis.summary.sources) > 1
+    elsewhere, several = diagnosis.for_other_logs, len(diagnosis.summary.sources) > 1
     for explanation in diagnosis.explanations:
-        if few or explanation not in absent:
+        if explanation not in elsewhere:
             _print_explanation(explanation, console, several=several)
-    if absent and not few:
-        names = ", ".join(plain(each.definition.name) for each in absent)
+    if elsewhere:
+        names = ", ".join(plain(each.definition.name) for each in elsewhere)
         console.say(_MARKS[Severity.ERROR], "the log holds no such text: ", (names, "bold"))
         console.print()
     summary = diagnosis.summary
@@ -41,10 +39,6 @@ def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
         f"{_wrong(diagnosis.explanations)}",
         style="dim",
     )
-
-
-def _is_absent(explanation: Explanation) -> bool:
-    return explanation.cause is not None and explanation.cause.kind == "no-such-text"
 
 
 def _wrong(explanations: Sequence[Explanation]) -> str:

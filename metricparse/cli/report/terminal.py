@@ -14,8 +14,10 @@ from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_va
 from metricparse.cli.report.sparkline import sparkline
 from metricparse.definitions.algorithm import AlgorithmSpecification
 from metricparse.diagnosis.check import Check, CheckedAlgorithm
-from metricparse.diagnosis.findings import EXPLAINED, Finding, Severity
-from metricparse.scanning.summary import ENVELOPE, DefinitionSummary, SourceSummary, Summary
+from metricparse.diagnosis.findings import Finding
+from metricparse.diagnosis.kinds import EXPLAINED, Severity
+from metricparse.logs.filters import SkipReason
+from metricparse.scanning.summary import DefinitionSummary, SourceSummary, Summary
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _NUMBERS = ("matches", "rejected", "first", "last", "min", "max", "line")
@@ -130,14 +132,14 @@ def _losses(source: SourceSummary) -> Iterable[str]:
     if source.truncations:
         yield f"truncated {of_count(source.truncations, 'time')} while it was followed"
     for reason, count in source.skipped.items():
-        if reason == ENVELOPE:
+        if reason is SkipReason.ENVELOPE:
             continue
         yield f"{of_bytes(count)} skipped: {reason}"
 
 
 def _envelopes(source: SourceSummary) -> str:
     names = ", then ".join(source.envelopes)
-    return f"{names} envelope taken off ({of_bytes(source.skipped.get(ENVELOPE, 0))})"
+    return f"{names} envelope taken off ({of_bytes(source.skipped.get(SkipReason.ENVELOPE, 0))})"
 
 
 def _totals(summary: Summary) -> str:

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.periods import Gathered, Gathering, Statistics, percentile
-from metricparse.cloudwatch.series import GREATEST, Records, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.periods import PeriodBuilder, PeriodStatistics, Statistics, percentile
+from metricparse.cloudwatch.series import GREATEST, LeftOut, Records, SeriesBatch, SeriesReader
 from metricparse.cloudwatch.training_job import Ends, check_job_name, described
 from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 
 #: Periods that are kept gathered; for others the records are gone through again.
-_PERIODS_KEPT = 8
+_PERIODS_CACHED = 8
 
 
 class Point(NamedTuple):
@@ -38,12 +38,12 @@ class Sample(NamedTuple):
 
 
 @dataclass
-class _Kept:
-    """A gathering of periods, how many batches are in it, and what it gathered."""
+class _CachedPeriods:
+    """A builder of periods, how many batches are in it, and what it gathered."""
 
-    gathering: Gathering
+    builder: PeriodBuilder
     batches: int = 0
-    gathered: Gathered | None = None
+    gathered: PeriodStatistics | None = None
 
 
 class ServedJob:
@@ -69,7 +69,7 @@ class ServedJob:
         self._running = True
         self._stopped = False
         self._lock = threading.Lock()
-        self._kept: dict[tuple[int, bool], _Kept] = {}
+        self._cached: dict[tuple[int, bool], _CachedPeriods] = {}
         self._ends = Ends()
         self._ended = 0
 
@@ -87,7 +87,7 @@ class ServedJob:
         """Let `read` end with the batch that it is at."""
         self._stopped = True
 
-    def left_out(self) -> dict[str, int]:
+    def left_out(self) -> dict[LeftOut, int]:
         """How many records are in no period, by the reason."""
         with self._lock:
             return dict(self._gathered(60, with_values=False).left_out)
@@ -142,17 +142,17 @@ class ServedJob:
             series = self._reader.series
             return described(self.name, self._ends, series, self._algorithm, running=running)
 
-    def _gathered(self, period: int, *, with_values: bool) -> Gathered:
+    def _gathered(self, period: int, *, with_values: bool) -> PeriodStatistics:
         """The periods of what is read by now; the lock is held."""
         key = (period, with_values)
-        kept = self._kept.pop(key, None) or _Kept(Gathering(period, with_values))
-        self._kept[key] = kept
-        if len(self._kept) > _PERIODS_KEPT:
-            del self._kept[next(iter(self._kept))]
-        new = self._batches[kept.batches :]
+        cached = self._cached.pop(key, None) or _CachedPeriods(PeriodBuilder(period, with_values))
+        self._cached[key] = cached
+        if len(self._cached) > _PERIODS_CACHED:
+            del self._cached[next(iter(self._cached))]
+        new = self._batches[cached.batches :]
         for batch in new:
-            kept.gathering.add(batch)
-        kept.batches += len(new)
-        if new or kept.gathered is None:
-            kept.gathered = kept.gathering.gathered(list(self._reader.series))
-        return kept.gathered
+            cached.builder.add(batch)
+        cached.batches += len(new)
+        if new or cached.gathered is None:
+            cached.gathered = cached.builder.statistics(list(self._reader.series))
+        return cached.gathered

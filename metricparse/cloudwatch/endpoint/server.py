@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from metricparse._extension import require
 from metricparse.cloudwatch.endpoint.job import ServedJob
-from metricparse.cloudwatch.series import Records
+from metricparse.cloudwatch.series import LeftOut, Records
 from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 from metricparse.errors import MetricparseError
 
@@ -79,7 +79,7 @@ class Serving:
         self._reading.start()
 
     @property
-    def left_out(self) -> dict[str, int]:
+    def left_out(self) -> dict[LeftOut, int]:
         """See the class."""
         return self._job.left_out()
 

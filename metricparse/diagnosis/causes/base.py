@@ -1,11 +1,17 @@
 """Why a definition did not give what was meant, and what would."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from metricparse.definitions.algorithm import MetricDefinition
-from metricparse.diagnosis.findings import Severity
+from metricparse.diagnosis.details import Details
+from metricparse.diagnosis.edits.pieces import Found
+from metricparse.diagnosis.kinds import Kind, Severity
 from metricparse.scanning.summary import DefinitionSummary
+
+#: Lines that are shown of each cause.
+SIGHTINGS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +62,48 @@ class Correction:
 class Cause:
     """Something that went wrong, verified on the logs.
 
-    kind: a word for programs, such as `cut-short`. message: what is the matter, for people.
-    sightings: lines that show it. proposals: regexes that may be better, the likeliest first.
-    correction: the best of them, if one was found to be better.
+    details: what is the matter. sightings: lines that show it. proposals: regexes that may be
+    better, the likeliest first. correction: the best of them, if one was found to be better.
+    severity: an error where the definition publishes nothing, a warning otherwise.
     """
 
-    kind: str
-    message: str
-    severity: Severity = Severity.ERROR
+    details: Details
     sightings: list[Sighting] = field(default_factory=list)
     proposals: list[str] = field(default_factory=list)
     correction: Correction | None = None
+    severity: Severity = Severity.ERROR
+
+    @property
+    def kind(self) -> Kind:
+        """What it is a case of."""
+        return self.details.kind
+
+    @property
+    def message(self) -> str:
+        """What is the matter, as a sentence without its full stop."""
+        return str(self.details)
 
     def to_dict(self) -> dict[str, Any]:
         """The cause as data for JSON."""
         return {
-            "kind": self.kind,
+            "kind": self.kind.value,
             "severity": self.severity.value,
             "message": self.message,
+            "details": self.details.to_dict(),
             "sightings": [each.to_dict() for each in self.sightings],
             "correction": self.correction.to_dict() if self.correction else None,
         }
+
+
+def sightings_of(matches: Sequence[Found]) -> list[Sighting]:
+    """The first few matches, for people to look at."""
+    return [_sighting(each) for each in matches[:SIGHTINGS_SHOWN]]
+
+
+def _sighting(found: Found) -> Sighting:
+    """A match for people to look at."""
+    capture = None if found.start < 0 else (found.start, found.end)
+    line = found.line
+    return Sighting(
+        line.source, line.line, line.text, (found.first, found.last), capture, found.value
+    )

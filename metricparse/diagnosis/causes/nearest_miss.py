@@ -5,13 +5,18 @@ from dataclasses import replace
 
 import regex
 
-from metricparse.diagnosis.causes.base import Cause
-from metricparse.diagnosis.causes.not_a_number import sighting
+from metricparse.diagnosis.causes.base import Cause, sightings_of
+from metricparse.diagnosis.causes.details import (
+    GotAsFarAs,
+    NoSuchText,
+    TextAfterNumber,
+    TextInBetween,
+)
+from metricparse.diagnosis.details import Details
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, goes_on, numbers_of
 from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
 from metricparse.evidence.sample import Evidence, LogLine
 
-_SHOWN = 3
 _LEAST_WORDS = 3  # letters
 _GAP = ".*?"
 _INSTEAD = 24
@@ -28,8 +33,7 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
         if found:
             asked = "".join(pieces.sources[value + 1 :])
             stands = found[0].line.text[found[0].last :][:_INSTEAD]
-            message = f"the regex asks for '{asked}' behind the number, and there stands {stands!r}"
-            return _miss(pieces, edit, found, message)
+            return _miss(pieces, edit, found, TextAfterNumber(asked, stands))
     for place in range(value, 0, -1):
         if goes_on(pieces.characters, place):
             continue
@@ -42,8 +46,7 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
         if found and _bound_by_a_word(pieces, place):
             asked = "".join(pieces.sources[place:value])
             stands = found[0].actual(edit)[:_INSTEAD]
-            message = f"between the parts of the regex, before '{asked}', there stands {stands!r}"
-            return _miss(pieces, edit, found, message)
+            return _miss(pieces, edit, found, TextInBetween(asked, stands))
     return None
 
 
@@ -61,13 +64,9 @@ def _bound_by_a_word(pieces: Pieces, place: int) -> bool:
     return bool(Pieces(pieces.items[place : pieces.value], any_case=False).words)
 
 
-def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], message: str) -> Cause:
-    return Cause(
-        "nearest-miss",
-        message,
-        sightings=[sighting(each) for each in found[:_SHOWN]],
-        proposals=[pieces.written([edit]), *with_number(pieces, [edit])],
-    )
+def _miss(pieces: Pieces, edit: Edit, found: Sequence[Found], details: Details) -> Cause:
+    proposals = [pieces.written([edit]), *with_number(pieces, [edit])]
+    return Cause(details, sightings_of(found), proposals)
 
 
 def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[LogLine]) -> Cause:
@@ -84,9 +83,7 @@ def as_far_as_it_got(pieces: Pieces, evidence: Evidence, candidates: Sequence[Lo
     failed = "".join(pieces.sources[place:])
     stands = found.line.text[found.last :][:_INSTEAD]
     reached = "".join(pieces.sources[:place])
-    message = f"it got as far as '{reached}'; then it asks for '{failed}'"
-    message += f", and there stands {stands!r}" if stands else ", and there the line ends"
-    return Cause("nearest-miss", message, sightings=[sighting(found)])
+    return Cause(GotAsFarAs(reached, failed, stands), sightings_of([found]))
 
 
 def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int, Found | None]:
@@ -104,8 +101,4 @@ def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int,
 def no_such_text(pattern: str, evidence: Evidence, missing: Sequence[str] = ()) -> Cause:
     """The cause that there is nothing to be found; `missing`: words that are not there."""
     missing = missing or sorted(words_of(pattern) - evidence.words)
-    if missing:
-        message = f"the log holds no such text: {missing[0]!r} stands nowhere in it as a word"
-    else:
-        message = "the log holds no such text: no line is like what the regex asks for"
-    return Cause("no-such-text", message)
+    return Cause(NoSuchText(missing[0] if missing else None))

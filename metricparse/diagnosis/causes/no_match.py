@@ -7,13 +7,14 @@ from itertools import combinations
 
 import regex
 
-from metricparse.diagnosis.causes.base import Cause
+from metricparse.diagnosis.causes.base import Cause, sightings_of
+from metricparse.diagnosis.causes.details import Differs, EmptyLog, NameInOtherText, OtherName
 from metricparse.diagnosis.causes.nearest_miss import as_far_as_it_got, no_such_text, tail_or_gap
-from metricparse.diagnosis.causes.not_a_number import sighting
 from metricparse.diagnosis.causes.other_name import closest_name
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, numbers_of
 from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
 from metricparse.diagnosis.edits.ways import rewritten, ways
+from metricparse.diagnosis.kinds import Kind
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.logs.views import View
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP
@@ -21,24 +22,9 @@ from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally
 
 _CANDIDATES = 80
-_SHOWN = 3
 _KINDS_AT_ONCE = 3
 # Of a regex that takes long, not all is tried.
 _PATIENCE = 4.0
-_MESSAGES = {
-    "control-characters": "CloudWatch shows control characters as # and three octal digits",
-    "other-case": "upper and lower case differ",
-    "other-spacing": "the spaces differ",
-    "other-separator": "what separates the name from the number differs",
-    "other-quotes": "the quotes differ",
-    "number-form": "the number is written otherwise than the group takes it",
-    "colour-codes": "ANSI colour codes stand in between",
-    "anchored": "it is tied to the line's start or end, and the line goes on there",
-    "escaped-twice": "the regex was escaped twice: \\\\ stands where one backslash is meant",
-    "not-escaped": "a special character is not escaped",
-    "other-name": "the name is written otherwise",
-    "nearest-miss": "something stands in between",
-}
 
 
 def why_nothing_matched(
@@ -46,7 +32,7 @@ def why_nothing_matched(
 ) -> Cause:
     """The cause that a regex matches nowhere in logs of so many lines."""
     if not lines_in_log:
-        return Cause("empty-log", "the log holds no line")
+        return Cause(EmptyLog())
     candidates = _candidates(pattern, evidence)
     cause = _repaired(pattern, candidates, view)
     if cause:
@@ -56,7 +42,7 @@ def why_nothing_matched(
     except UnknownSyntax:
         return no_such_text(pattern, evidence)
     near = _other_name(pieces, evidence)
-    if near and near.kind == "other-name":
+    if near and near.kind is Kind.OTHER_NAME:
         return near
     return tail_or_gap(pieces, candidates) or near or as_far_as_it_got(pieces, evidence, candidates)
 
@@ -87,12 +73,12 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
     complete = _complete(forms, candidates)
     for count in range(_KINDS_AT_ONCE + 1):
         for chosen in combinations(kinds, count):
-            if not complete and ("other-name" not in chosen or count > 2):
+            if not complete and (Kind.OTHER_NAME not in chosen or count > 2):
                 continue
             if time.monotonic() > deadline:
                 return None
             for kind, pieces in forms:
-                if (count > 1 and kind) or (not kind and not count):
+                if (count > 1 and kind) or (kind is None and not count):
                     continue
                 cause = _with_edits(kind, pieces, chosen, candidates, view)
                 if cause:
@@ -100,9 +86,9 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
     return None
 
 
-def _forms(pattern: str) -> Iterator[tuple[str, Pieces]]:
+def _forms(pattern: str) -> Iterator[tuple[Kind | None, Pieces]]:
     """The regex, and what it may have been before it was escaped otherwise, with that cause."""
-    for kind, text in [("", pattern), *rewritten(pattern)]:
+    for kind, text in [(None, pattern), *rewritten(pattern)]:
         try:
             pieces = Pieces.with_value(text)
             regex.compile(text)
@@ -111,7 +97,7 @@ def _forms(pattern: str) -> Iterator[tuple[str, Pieces]]:
         yield kind, pieces
 
 
-def _complete(forms: Sequence[tuple[str, Pieces]], candidates: Sequence[LogLine]) -> bool:
+def _complete(forms: Sequence[tuple[Kind | None, Pieces]], candidates: Sequence[LogLine]) -> bool:
     """Whether a line holds all words of the regex in one of its forms."""
     texts = [line.text.lower() for line in candidates]
     parts = [
@@ -121,7 +107,11 @@ def _complete(forms: Sequence[tuple[str, Pieces]], candidates: Sequence[LogLine]
 
 
 def _with_edits(
-    kind: str, pieces: Pieces, chosen: Sequence[str], candidates: Sequence[LogLine], view: View
+    kind: Kind | None,
+    pieces: Pieces,
+    chosen: Sequence[Kind],
+    candidates: Sequence[LogLine],
+    view: View,
 ) -> Cause | None:
     every = ways(view)
     by_edit = {edit: way for way in chosen for edit in every[way](pieces)}
@@ -133,13 +123,9 @@ def _with_edits(
     edits = _needed(pieces, list(by_edit), [each.line for each in found])
     found = numbers_of(attempt(pieces, edits, candidates))
     ordered = sorted(edits, key=lambda edit: edit.first)
-    named = kind or (by_edit[ordered[0]] if ordered else "nearest-miss")
-    return Cause(
-        named,
-        f"{_MESSAGES[named]}{_difference(pieces, ordered, found)}",
-        sightings=[sighting(each) for each in found[:_SHOWN]],
-        proposals=_proposals(pieces, edits, found),
-    )
+    named = kind or (by_edit[ordered[0]] if ordered else Kind.NEAREST_MISS)
+    details = _difference(named, pieces, ordered, found)
+    return Cause(details, sightings_of(found), _proposals(pieces, edits, found))
 
 
 def _needed(pieces: Pieces, edits: list[Edit], lines: Sequence[LogLine]) -> list[Edit]:
@@ -171,30 +157,23 @@ def _actual(edit: Edit, found: Sequence[Found]) -> str:
     return literally(actual.pop())
 
 
-def _difference(pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]) -> str:
+def _difference(
+    kind: Kind, pieces: Pieces, edits: Sequence[Edit], found: Sequence[Found]
+) -> Differs:
     """The first piece that was exchanged, and what stands in the log instead."""
     if not edits or not found:
-        return ""
+        return Differs(kind)
     edit, example = edits[0], found[0]
     asked = "".join(pieces.sources[edit.first : edit.last])
-    actual = example.actual(edit)
-    if edit.regex in {NUMBER_GROUP, NUMBER_OR_NAN_GROUP}:
-        actual = example.capture or ""
-    if asked and actual:
-        return f": the regex asks for '{asked}', and the log has {actual!r}"
-    if asked:
-        return f": the regex asks for '{asked}', which the log does not have there"
-    return f": the log has {actual!r}, for which the regex does not ask"
+    is_number = edit.regex in {NUMBER_GROUP, NUMBER_OR_NAN_GROUP}
+    return Differs(kind, asked, (example.capture or "") if is_number else example.actual(edit))
 
 
 def _other_name(pieces: Pieces, evidence: Evidence) -> Cause | None:
     near = closest_name(pieces, evidence)
     if near is None:
         return None
-    kind = "nearest-miss" if near.same_name else "other-name"
-    message = f"the log has {near.written!r}"
-    if near.same_name:
-        message += ", and around it not what the regex asks for"
-    else:
-        message += f", and the regex asks for '{near.asked}'"
-    return Cause(kind, message, sightings=near.sightings, proposals=near.regexes)
+    details = (
+        NameInOtherText(near.written) if near.same_name else OtherName(near.asked, near.written)
+    )
+    return Cause(details, near.sightings, near.regexes)

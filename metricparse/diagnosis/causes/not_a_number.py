@@ -6,10 +6,17 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from metricparse.diagnosis.causes.base import Cause, Sighting
+from metricparse.diagnosis.causes.base import SIGHTINGS_SHOWN, Cause, sightings_of
+from metricparse.diagnosis.causes.details import (
+    CaptureFault,
+    NoPartUnescaped,
+    NotANumber,
+    NumberInOtherGroup,
+)
+from metricparse.diagnosis.details import GaveUp, NoGroup
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.diagnosis.edits.ways import rewritten
-from metricparse.diagnosis.findings import Severity
+from metricparse.logs.views import ESCAPED_CONTROL, View
 from metricparse.matching.numbers import (
     NUMBER,
     NUMBER_GROUP,
@@ -22,11 +29,9 @@ from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally
 from metricparse.scanning.summary import DefinitionSummary
 
-_SHOWN = 3
 _FIRST_NUMBER = re.compile(rf"{NUMBER}|\b(?i:nan|inf)\b")
-COLOUR = re.compile(r"(?:#033|\x1b)\[[0-9;]*m")
-CONTROL = re.compile(r"#(?:0[0-3][0-7]|177)|[\x00-\x1f\x7f]")
-_LONGEST = 24
+COLOUR = re.compile("|".join(view.colour_code for view in View))
+CONTROL = re.compile(rf"{ESCAPED_CONTROL}|[\x00-\x1f\x7f]")
 
 
 def why_no_number(
@@ -44,27 +49,25 @@ def why_no_number(
     if not telling and summary.emitted:
         return  # the log says `None` or `n/a` there, and no number could be captured
     shown = telling or wrong
-    kind, message = _what_was_captured(pattern, shown)
-    often = Counter(each.capture for each in shown).most_common(_SHOWN)
-    captures = ", ".join(f"{_short(capture)}" for capture, _ in often)
-    count = f"{summary.rejected:,} of {summary.rejected + summary.emitted:,}"
-    severity = Severity.WARNING if summary.emitted else Severity.ERROR
+    often = Counter(each.capture for each in shown).most_common(SIGHTINGS_SHOWN)
     yield Cause(
-        kind,
-        f"{message}: {count} captures are no number, such as {captures}",
-        severity,
-        [sighting(each) for each in shown[:_SHOWN]],
+        NotANumber(
+            _fault_of(pattern, shown),
+            summary.rejected,
+            summary.rejected + summary.emitted,
+            [capture for capture, _ in often],
+        ),
+        sightings_of(shown),
         list(_better_captures(pattern, shown)),
     )
 
 
 def why_no_group(pattern: str) -> Cause:
     """The cause that nothing can be published, as there is no group."""
-    message = "the regex has no group, so nothing is captured"
     try:
         pieces = Pieces.of(pattern)
     except UnknownSyntax:
-        return Cause("no-group", message)
+        return Cause(NoGroup())
     takers = [
         (not takes(item, "x"), place)
         for place, item in enumerate(pieces.items)
@@ -75,7 +78,7 @@ def why_no_group(pattern: str) -> Cause:
         for _, place in sorted(takers, reverse=True)
     ]
     proposals.append(f"{pattern}{NUMBER_GROUP}")
-    return Cause("no-group", message, proposals=proposals)
+    return Cause(NoGroup(), proposals=proposals)
 
 
 def takes(repeat: Repeat, character: str) -> bool:
@@ -86,11 +89,7 @@ def takes(repeat: Repeat, character: str) -> bool:
 
 def why_given_up(summary: DefinitionSummary) -> Cause:
     """The cause that lines were given up."""
-    return Cause(
-        "gave-up",
-        f"the search went over its budget on {summary.gave_up:,} lines: repeats inside of repeats, "
-        "or several in a row, take very long",
-    )
+    return Cause(GaveUp(summary.gave_up))
 
 
 def _seen(found: Found) -> str:
@@ -98,28 +97,22 @@ def _seen(found: Found) -> str:
     return found.line.text[found.start if found.start >= 0 else found.first :][:40]
 
 
-def _short(capture: str | None) -> str:
-    if capture is None:
-        return "none at all"
-    return repr(capture if len(capture) <= _LONGEST else f"{capture[:_LONGEST]}…")
-
-
-def _what_was_captured(pattern: str, wrong: Sequence[Found]) -> tuple[str, str]:
+def _fault_of(pattern: str, wrong: Sequence[Found]) -> CaptureFault:
     capture = next((each.capture for each in wrong if each.capture), wrong[0].capture)
     if capture is None:
-        return "not-a-number", "the group takes no part in the match"
+        return CaptureFault.NO_PART
     if not capture.strip():
-        return "empty-capture", "the group may be empty, and is"
+        return CaptureFault.EMPTY
     plain = COLOUR.sub("", capture)
     if plain != capture and parse_number(plain) is not None:
-        return "colour-codes", "ANSI colour codes are captured with the number"
+        return CaptureFault.COLOUR_CODES
     if re.fullmatch(r"[-+]?[0-9.,]+\s*%", capture):
-        return "not-a-number", "the percent sign is captured with the number"
+        return CaptureFault.PERCENT_SIGN
     if parse_number(CONTROL.split(capture)[0]) is not None and not _takes_spaces(pattern):
-        return "control-characters", "control characters are captured with the number"
+        return CaptureFault.CONTROLS
     if re.fullmatch(THOUSANDS, capture):
-        return "not-a-number", "a thousands separator makes it no number"
-    return "not-a-number", "the group captures more than a number, or something else"
+        return CaptureFault.THOUSANDS
+    return CaptureFault.ANYTHING
 
 
 def _takes_spaces(pattern: str) -> bool:
@@ -163,13 +156,8 @@ def _other_group(pattern: str, wrong: Sequence[Found]) -> Cause | None:
         found = Trial(compiled, group, {}).on(each.line for each in wrong)
         captured = [each for each in found if each.capture]
         if captured and len(numbers_of(captured)) == len(captured):
-            message = (
-                f"the value is group 1, which captures {wrong[0].capture!r}; "
-                f"the number is in group {group}"
-            )
-            sightings = [sighting(each) for each in wrong[:_SHOWN]]
-            proposals = [only_group(pattern, group)]
-            return Cause("wrong-group", message, sightings=sightings, proposals=proposals)
+            details = NumberInOtherGroup(wrong[0].capture, group)
+            return Cause(details, sightings_of(wrong), [only_group(pattern, group)])
     return None
 
 
@@ -183,9 +171,7 @@ def _unescaped(pattern: str, wrong: Sequence[Found]) -> Cause | None:
         except regex.error:
             continue
         if numbers_of(found):
-            message = "the group takes no part in the match: a special character is not escaped"
-            sightings = [sighting(each) for each in wrong[:_SHOWN]]
-            return Cause(kind, message, sightings=sightings, proposals=[text])
+            return Cause(NoPartUnescaped(kind), sightings_of(wrong), [text])
     return None
 
 
@@ -202,12 +188,3 @@ def only_group(pattern: str, kept: int) -> str:
         return "(" if number == kept else "(?:"
 
     return opening.sub(replaced, pattern)
-
-
-def sighting(found: Found) -> Sighting:
-    """A match for people to look at."""
-    capture = None if found.start < 0 else (found.start, found.end)
-    line = found.line
-    return Sighting(
-        line.source, line.line, line.text, (found.first, found.last), capture, found.value
-    )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from metricparse.diagnosis.causes.base import Sighting
+from metricparse.diagnosis.causes.base import SIGHTINGS_SHOWN, Sighting
 from metricparse.diagnosis.edits.pieces import Pieces
 from metricparse.diagnosis.edits.similar_names import is_same, likeness
 from metricparse.evidence.named_numbers import NamedNumber, named_numbers
@@ -14,7 +14,6 @@ from metricparse.regex_syntax.write import literally
 
 _LAST_WORDS = re.compile(r"([\w./@'\"-]*[A-Za-z][\w./@'\"-]*(?:[ ][<(]?[\w./@'\">)-]+){0,2})\W*\Z")
 _ALIKE = 0.8
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def closest_name(pieces: Pieces, evidence: Evidence) -> NearName | None:
         regexes=[
             _regex(first_line, first, number) for number in (NUMBER_GROUP, NUMBER_OR_NAN_GROUP)
         ],
-        sightings=[_sighting(line, named) for line, named in lines[:_SHOWN]],
+        sightings=[_sighting(line, named) for line, named in lines[:SIGHTINGS_SHOWN]],
     )
 
 

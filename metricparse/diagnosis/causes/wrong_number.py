@@ -7,18 +7,28 @@ from typing import Any
 
 import regex
 
-from metricparse.diagnosis.causes.base import Cause
-from metricparse.diagnosis.causes.not_a_number import COLOUR, CONTROL, only_group, sighting, takes
+from metricparse.diagnosis.causes.base import SIGHTINGS_SHOWN, Cause, sightings_of
+from metricparse.diagnosis.causes.details import (
+    CutFault,
+    CutLine,
+    CutShort,
+    DigitsOfControl,
+    FormNotTaken,
+    LaterNumber,
+    NameBeforeOtherGroup,
+    SeveralStates,
+    TwoNames,
+)
+from metricparse.diagnosis.causes.not_a_number import COLOUR, CONTROL, only_group, takes
 from metricparse.diagnosis.edits.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
 from metricparse.diagnosis.edits.similar_names import meanings
-from metricparse.diagnosis.findings import Severity
 from metricparse.evidence.sample import Evidence
+from metricparse.logs.views import COLOUR_PARAMETERS, ESCAPED_CONTROL
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, THOUSANDS
 from metricparse.regex_syntax.nodes import Group, Literal, Node, Repeat, walk
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.scanning.summary import DefinitionSummary
 
-_SHOWN = 3
 _OFTEN = 0.1
 _IN_NAME = re.compile(r"[\w/.-]")
 
@@ -47,7 +57,6 @@ def why_wrong_numbers(
 
 def _cut_short(pieces: Pieces | None, summary: DefinitionSummary, found: Sequence[Found]) -> Cause:
     cut = [each for each in found if each.is_truncated]
-    reason = _why_cut(cut[0]) if cut else "the rest of the number is not captured"
     proposals: list[str] = []
     if pieces and pieces.value_is_group:
         value, end = pieces.value, len(pieces.items)
@@ -58,15 +67,14 @@ def _cut_short(pieces: Pieces | None, summary: DefinitionSummary, found: Sequenc
             )
             if value + 1 < end:
                 proposals.append(pieces.written([Edit(value, end, number)]))
-    if cut and re.match(THOUSANDS, _whole_number(cut[0])):
-        reason += "; print it without, as no regex can take the separators out"
-    return Cause(
-        "cut-short",
-        f"the number is cut short in {summary.truncated:,} of {summary.emitted:,} values: {reason}",
-        Severity.WARNING,
-        [sighting(each) for each in _different(cut)],
-        list(dict.fromkeys(proposals)),
+    details = CutShort(
+        summary.truncated,
+        summary.emitted,
+        _why_cut(cut[0]) if cut else CutFault.UNKNOWN,
+        (cut[0].capture or "") if cut else "",
+        separated=bool(cut and re.match(THOUSANDS, _whole_number(cut[0]))),
     )
+    return Cause(details, sightings_of(_different(cut)), list(dict.fromkeys(proposals)))
 
 
 def _without_signs(pieces: Pieces) -> list[Edit]:
@@ -79,17 +87,17 @@ def _without_signs(pieces: Pieces) -> list[Edit]:
     return []
 
 
-def _why_cut(found: Found) -> str:
-    text, capture = found.line.text, found.capture or ""
+def _why_cut(found: Found) -> CutFault:
+    text = found.line.text
     if re.match(r"[eE][-+]?[0-9]", text[found.end :]):
-        return "the exponent is not captured"
+        return CutFault.EXPONENT
     if text[found.start - 1 : found.start] == "-":
-        return "the minus sign is not captured"
+        return CutFault.MINUS_SIGN
     if re.match(r",[0-9]{3}", text[found.end :]):
-        return f"a thousands separator ends it after {capture!r}"
+        return CutFault.THOUSANDS
     if re.match(r"[0-9.]", text[found.end :]):
-        return f"the group takes {capture!r} of it and stops"
-    return "it begins before the group"
+        return CutFault.GROUP_STOPS
+    return CutFault.BEGINS_BEFORE
 
 
 def _whole_number(found: Found) -> str:
@@ -115,17 +123,11 @@ def _later_number(pieces: Pieces, name: str, found: Sequence[Found]) -> Iterator
         ]
         if past:
             now, meant = past[0]
-            message = (
-                f"{pieces.sources[edit.first]} is greedy and takes a later number than meant: "
-                f"{now.capture!r} in place of {meant.capture!r}"
-            )
             value = pieces.value
             numbers = [Edit(value, value + 1, NUMBER_GROUP)] if pieces.value_is_group else []
             yield Cause(
-                "later-number",
-                message,
-                Severity.WARNING,
-                [sighting(each) for each, _ in past[:_SHOWN]],
+                LaterNumber(pieces.sources[edit.first], now.capture, meant.capture),
+                sightings_of([each for each, _ in past]),
                 [pieces.written([edit, *numbers]), pieces.written([edit])],
             )
             return
@@ -189,11 +191,8 @@ def _group_of_another_metric(pieces: Pieces, name: str, found: Sequence[Found]) 
         for node in walk(pieces.items[place])
     )
     yield Cause(
-        "wrong-group",
-        f"the value is group 1, which captures {found[0].capture!r}; what is named {name!r} "
-        f"stands in group {nested + 1}",
-        Severity.WARNING,
-        [sighting(each) for each in found[:_SHOWN]],
+        NameBeforeOtherGroup(found[0].capture, name, nested + 1),
+        sightings_of(found),
         [only_group(pieces.written(), nested + 1)],
     )
 
@@ -203,13 +202,13 @@ def _part_of_a_control(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause
     wrong = [each for each in found if each.start and _is_control(each)]
     if not wrong:
         return
-    value, code = pieces.value, _code_at(wrong[0])
-    edits = [Edit(value, value, r"(?:#0[0-3][0-7](?:\[[0-9;]*m)?)+")] if value else []
+    value = pieces.value
+    edits = (
+        [Edit(value, value, rf"(?:{ESCAPED_CONTROL}(?:{COLOUR_PARAMETERS})?)+")] if value else []
+    )
     yield Cause(
-        "control-characters",
-        f"{code} stands for a control character, and its digits are taken for the number",
-        Severity.WARNING,
-        [sighting(each) for each in wrong[:_SHOWN]],
+        DigitsOfControl(_code_at(wrong[0])),
+        sightings_of(wrong),
         [pieces.written([*edits, Edit(value, value + 1, NUMBER_GROUP)])]
         if pieces.value_is_group
         else [],
@@ -233,13 +232,7 @@ def _cut_at_the_end(found: Sequence[Found]) -> Iterator[Cause]:
         if each.end == len(each.line.text) and each.line.rest[:1] in set("0123456789.eE")
     ]
     if cut:
-        yield Cause(
-            "cut-line",
-            "a line is cut after 16,384 bytes, and there in the middle of the number, of which "
-            "only the beginning is published; print a line end more often",
-            Severity.WARNING,
-            [sighting(each) for each in cut[:_SHOWN]],
-        )
+        yield Cause(CutLine(), sightings_of(cut))
 
 
 def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Iterator[Cause]:
@@ -256,13 +249,8 @@ def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Itera
         if not taken.fullmatch(each.capture or "")
     ]
     if missed:
-        yield Cause(
-            "number-form",
-            f"numbers such as {missed[0].capture!r} are not matched, as the group does not take them",
-            Severity.WARNING,
-            [sighting(each) for each in missed[:_SHOWN]],
-            [pieces.written([edit])],
-        )
+        details = FormNotTaken(missed[0].capture)
+        yield Cause(details, sightings_of(missed), [pieces.written([edit])])
 
 
 def _has_words_before(pieces: Pieces) -> bool:
@@ -285,11 +273,8 @@ def _several(pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found])
     # Where a line is cut, the last number may be the beginning of one.
     behind = "(?=[^0-9.eE])" if any(found.line.rest for found, _ in several) else ""
     yield Cause(
-        "several-matches",
-        f"{summary.repeated:,} lines hold several matches, of which the first is published: "
-        f"{values[0]} of {len(values)} up to {values[-1]}; .* in front takes the last",
-        Severity.WARNING,
-        [sighting(found) for found, _ in several[:_SHOWN]],
+        SeveralStates(summary.repeated, values[0], len(values), values[-1]),
+        sightings_of([found for found, _ in several]),
         [f".*{pieces.written()}{behind}"],
     )
 
@@ -326,15 +311,10 @@ def _two_names(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
     if len(often) < 2:
         return
     text = "".join(pieces.sources[: pieces.value]).strip(" :=")
-    listed = " and ".join(repr(f"{name}{text}") for name in sorted(often)[:2])
-    yield Cause(
-        "two-names",
-        f"it matches inside of longer names: {listed} fall into one series",
-        Severity.WARNING,
-        [sighting(names[name]) for name in sorted(often)[:_SHOWN]],
-    )
+    details = TwoNames([f"{name}{text}" for name in sorted(often)[:2]])
+    yield Cause(details, sightings_of([names[name] for name in sorted(often)]))
 
 
 def _different(found: Sequence[Found]) -> list[Found]:
     """A few whose captures differ."""
-    return list({each.capture: each for each in reversed(found)}.values())[-_SHOWN:][::-1]
+    return list({each.capture: each for each in reversed(found)}.values())[-SIGHTINGS_SHOWN:][::-1]

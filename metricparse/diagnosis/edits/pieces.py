@@ -8,6 +8,7 @@ from typing import Any, Self
 import regex
 
 from metricparse.evidence.sample import LogLine
+from metricparse.logs.views import COLOUR_PARAMETERS, ESCAPED_CONTROL
 from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.regex_syntax.nodes import (
     Anchor,
@@ -17,13 +18,13 @@ from metricparse.regex_syntax.nodes import (
     Literal,
     Node,
     Repeat,
+    Sequence as Row,
     walk,
 )
-from metricparse.regex_syntax.nodes import Sequence as Row
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from metricparse.regex_syntax.write import write
 
-_CONTROL_BEFORE = regex.compile(r"#(?:0[0-3][0-7]|177)$|\[[0-9;]*m$")
+_CONTROL_BEFORE = regex.compile(rf"{ESCAPED_CONTROL}$|{COLOUR_PARAMETERS}$")
 #: Seconds that the search of one line may take while causes are looked for.
 PATIENCE = 0.2
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from metricparse.diagnosis.edits.pieces import Edit, Pieces, in_name
 from metricparse.diagnosis.edits.similar_names import names_like
-from metricparse.logs.views import View
+from metricparse.diagnosis.kinds import Kind
+from metricparse.logs.views import ESCAPED_CONTROL, View
 from metricparse.matching.numbers import NUMBER_OR_NAN_GROUP
 from metricparse.regex_syntax.nodes import Anchor, Branch, CharacterClass, Group, Literal, Repeat
 from metricparse.regex_syntax.parse import UnknownSyntax
@@ -25,31 +26,30 @@ ANY_JOINT = r"[-_/. ]?"
 _JOINT = re.compile(r"(?<=[A-Za-z])[-_/.](?=[A-Za-z])")
 _WORD = re.compile(r"[A-Za-z]+")
 _LOST_BACKSLASH = re.compile(r"(?<![\\A-Za-z0-9_])[dDsSwW](?=[+*{]|[^A-Za-z\]][^\[]*\])")
-_CODES = {"sagemaker": r"(?:#033\[[0-9;]*m)*", "raw": r"(?:\x1b\[[0-9;]*m)*"}
 
 
-def ways(view: View) -> dict[str, Callable[[Pieces], Iterable[Edit]]]:
+def ways(view: View) -> dict[Kind, Callable[[Pieces], Iterable[Edit]]]:
     """For each kind of cause the edits that allow for it, the likelier kinds first."""
     return {
-        "control-characters": _in_clear if view is View.RAW else _escaped_controls,
-        "other-case": _any_case,
-        "other-spacing": _any_space,
-        "other-separator": _any_separator,
-        "other-quotes": _any_quotes,
-        "number-form": _any_number,
-        "colour-codes": lambda pieces: _between(pieces, _CODES[view]),
-        "anchored": _without_anchors,
-        "other-name": _any_name,
+        Kind.CONTROL_CHARACTERS: _in_clear if view is View.RAW else _escaped_controls,
+        Kind.OTHER_CASE: _any_case,
+        Kind.OTHER_SPACING: _any_space,
+        Kind.OTHER_SEPARATOR: _any_separator,
+        Kind.OTHER_QUOTES: _any_quotes,
+        Kind.NUMBER_FORM: _any_number,
+        Kind.COLOUR_CODES: lambda pieces: _between(pieces, rf"(?:{view.colour_code})*"),
+        Kind.ANCHORED: _without_anchors,
+        Kind.OTHER_NAME: _any_name,
     }
 
 
-def rewritten(pattern: str) -> Iterator[tuple[str, str]]:
+def rewritten(pattern: str) -> Iterator[tuple[Kind, str]]:
     """Regexes that the text of a regex may have been before it was escaped once more, or less."""
     if "\\\\" in pattern:
-        yield "escaped-twice", pattern.replace("\\\\", "\\")
+        yield Kind.ESCAPED_TWICE, pattern.replace("\\\\", "\\")
     restored = _LOST_BACKSLASH.sub(r"\\\g<0>", pattern.replace("\b", "\\b"))
     if restored != pattern:
-        yield "not-escaped", restored
+        yield Kind.NOT_ESCAPED, restored
     try:
         pieces = Pieces.of(pattern)
     except UnknownSyntax:
@@ -58,9 +58,9 @@ def rewritten(pattern: str) -> Iterator[tuple[str, str]]:
     changed = [place for place, text in literal.items() if text is not None]
     for chosen in [*([place] for place in changed), *([changed] if len(changed) > 1 else [])]:
         edits = [Edit(place, place + 1, literal[place] or "") for place in chosen]
-        yield "not-escaped", pieces.written(edits)
+        yield Kind.NOT_ESCAPED, pieces.written(edits)
     if len(pieces.items) == 1 and isinstance(pieces.items[0], Branch):
-        yield "not-escaped", r"\|".join(map(write, pieces.items[0].items))
+        yield Kind.NOT_ESCAPED, r"\|".join(map(write, pieces.items[0].items))
 
 
 def _as_literals(pieces: Pieces) -> Iterator[str | None]:
@@ -97,8 +97,8 @@ def _escaped_controls(pieces: Pieces) -> Iterator[Edit]:
 
 
 def _in_clear(pieces: Pieces) -> Iterator[Edit]:
-    for match in re.finditer(r"#(0[0-3][0-7]|177)", pieces.characters):
-        control = rf"\x{int(match[1], 8):02x}"
+    for match in re.finditer(ESCAPED_CONTROL, pieces.characters):
+        control = rf"\x{int(match[0][1:], 8):02x}"
         yield Edit(*match.span(), {r"\x09": r"\t", r"\x0d": r"\r"}.get(control, control))
 
 

@@ -3,38 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 import pyarrow as pa
+
+from metricparse.logs.envelopes import Envelope
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 #: What the time of a line may be known as: as ISO 8601 with a zone, or not at all.
 Written = str | bytes | None
-
-
-class Envelope(StrEnum):
-    """What a tool that keeps logs writes around their text.
-
-    PLAIN: nothing.
-    DOCKER: Docker's `json-file`.
-    CRI: Kubernetes'.
-    CLOUDWATCH: JSON of `get-log-events` or `filter-log-events`, pages one after the other.
-    TAIL: the text of `aws logs tail`.
-    EXPORT: CloudWatch's export to S3.
-    COMPOSE: `docker compose`, and SageMaker's local mode.
-    MPI: `mpirun --tag-output`, as SageMaker runs it.
-    """
-
-    PLAIN = "plain"
-    DOCKER = "docker"
-    CRI = "cri"
-    CLOUDWATCH = "cloudwatch"
-    TAIL = "tail"
-    EXPORT = "export"
-    COMPOSE = "compose"
-    MPI = "mpi"
 
 
 class Times:

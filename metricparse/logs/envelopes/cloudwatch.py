@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.logs.envelopes.base import Envelope, Text, Times, utf_8
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import Text, Times, utf_8
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
 
 _SPACE = re.compile(r"[ \t\r\n,]*")

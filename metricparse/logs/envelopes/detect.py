@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from metricparse.logs.envelopes.base import Decoder, Envelope, Text
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import Decoder, Text
 from metricparse.logs.envelopes.cloudwatch import CloudWatch
 from metricparse.logs.envelopes.cri import Cri, is_cri
 from metricparse.logs.envelopes.docker import Docker, is_docker

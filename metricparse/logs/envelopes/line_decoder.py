@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from metricparse.logs.envelopes.base import Envelope, Text
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import Text
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 

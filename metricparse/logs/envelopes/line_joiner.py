@@ -14,7 +14,7 @@ _PART = 1 << 15
 _NOBODY = object()
 
 
-class Pieces:
+class LineJoiner:
     """Joins pieces to lines, those of each stream on their own, and puts the lines in one text.
 
     A line stands where it ended. One that is longer than 64 KiB stands where it grew longer, and
@@ -115,7 +115,7 @@ class JoinedLines:
 
     def __init__(self) -> None:
         self.invalid = 0
-        self._pieces = Pieces()
+        self._pieces = LineJoiner()
 
     @property
     def settled(self) -> bool:

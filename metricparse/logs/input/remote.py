@@ -5,11 +5,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from metricparse.errors import LogError, MetricparseError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileInfo, FileSystem
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://")
 _BUFFER_SIZE = 1 << 20
@@ -19,7 +22,7 @@ _BUFFER_SIZE = 1 << 20
 class RemoteFile:
     """A file of a file system: `files` is Arrow's, `path` the file's there."""
 
-    files: Any
+    files: "FileSystem"
     path: str
     size: int
 
@@ -51,9 +54,7 @@ def remote_files(url: str) -> Iterator[tuple[str, RemoteFile]]:
         found = files.get_file_info(path)
         if found.type == fs.FileType.Directory:
             below = files.get_file_info(fs.FileSelector(path, recursive=True))
-            listed = sorted(
-                (each for each in below if _is_log(each, fs)), key=lambda each: each.path
-            )
+            listed = sorted((each for each in below if _is_log(each)), key=lambda each: each.path)
         else:
             listed = [found] if found.type == fs.FileType.File else []
     except OSError as error:
@@ -65,11 +66,13 @@ def remote_files(url: str) -> Iterator[tuple[str, RemoteFile]]:
         yield f"{start}{each.path}", RemoteFile(files, each.path, each.size)
 
 
-def _is_log(info: Any, fs: Any) -> bool:
+def _is_log(info: "FileInfo") -> bool:
+    from pyarrow import fs
+
     return bool(info.type == fs.FileType.File and not info.base_name.startswith("."))
 
 
-def _file_system(url: str) -> tuple[Any, str]:
+def _file_system(url: str) -> tuple["FileSystem", str]:
     """Arrow's own file system for a URL, or that of fsspec."""
     from pyarrow import fs
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from metricparse.errors import LogError
-from metricparse.logs.input.compression import MAGIC_SIZE, compression_of
-from metricparse.logs.input.compression import DamagedLog as DamagedLog  # noqa: PLC0414 - a source raises it
+from metricparse.logs.input.compression import (
+    MAGIC_SIZE,
+    DamagedLog as DamagedLog,  # noqa: PLC0414 - a source raises it
+    compression_of,
+)
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
 
 LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO

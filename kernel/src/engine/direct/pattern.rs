@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Set([u64; 2]);
 
-/// A set for quick questions.
+/// A set as a table for fast lookups.
 #[derive(Debug, Clone)]
 pub struct Table(Box<[bool; 256]>);
 
@@ -23,7 +23,7 @@ pub enum Greed {
     Possessive,
 }
 
-/// A position.
+/// A position that a pattern requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
     Start,
@@ -89,7 +89,7 @@ impl Table {
     }
 }
 
-/// The tree of a pattern; None if it has anything else in it.
+/// The tree of a pattern; None if it contains anything else.
 pub fn parse(pattern: &str) -> Option<Node> {
     let mut rest = pattern.as_bytes();
     let tree = branch(&mut rest)?;

@@ -1,4 +1,4 @@
-//! Columns of numbers that Python reads where they lie.
+//! Columns of numbers that Python reads in place.
 
 use std::ffi::c_int;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ impl Column {
         Self { rows: Arc::clone(rows), kind }
     }
 
-    /// Where the numbers lie, and how many bytes they are.
+    /// Where the numbers are, and how many bytes they take.
     fn bytes(&self) -> (*const u8, usize) {
         fn bytes<T>(numbers: &[T]) -> (*const u8, usize) {
             (numbers.as_ptr().cast(), size_of_val(numbers))
@@ -57,13 +57,13 @@ impl Column {
         flags: c_int,
     ) -> PyResult<()> {
         if view.is_null() {
-            return Err(PyBufferError::new_err("there is no place for the view"));
+            return Err(PyBufferError::new_err("no view was given to fill"));
         }
         let (start, length) = slf.get().bytes();
         let length = ffi::Py_ssize_t::try_from(length)?;
         // SAFETY: `view` is not null and the caller's to fill. The bytes live as long as the
-        // column, which the view holds a reference to, and do not change, as the rows are shared
-        // and the view is read-only. Numbers have no padding, so that all bytes are set.
+        // column, to which the view holds a reference, and do not change, as the rows are shared
+        // and the view is read-only. Numbers have no padding, so all bytes are initialised.
         let status = unsafe {
             ffi::PyBuffer_FillInfo(view, slf.as_ptr(), start.cast_mut().cast(), length, 1, flags)
         };

@@ -1,12 +1,13 @@
-//! Steps tried at one place of an event, and gone back to where they fail.
+//! The backtracking search: a program's steps tried at one position of an event.
 
 use memchr::{memchr, memrchr};
 
 use super::pattern::{Anchor, Counts, Greed, Set, Table};
-use super::program::{Next, Step};
-use crate::engine::{Match, OverLimit};
+use super::step::{end_of_run, Next, Step};
+use crate::engine::outcome::{Match, OverLimit};
 
-/// Bytes that a search may look at, some of them many times: so many, and for each of the event's.
+/// Bytes that a search may look at, counting repeats: a fixed number, and more for each byte of the
+/// event.
 const WORK: usize = 2_000;
 const WORK_A_BYTE: usize = 32;
 
@@ -21,11 +22,11 @@ struct Choice {
 
 #[derive(Debug, Clone, Copy)]
 enum Other {
-    /// Going on with the step, at the place.
+    /// Resuming with the step at the position.
     Step,
-    /// An end of the run before the place, but not before this one.
+    /// An end of the run before the position, but not before this one.
     Shorter(usize),
-    /// An end of the run behind the place, but not behind this one.
+    /// An end of the run after the position, but not after this one.
     Longer(usize),
 }
 
@@ -57,7 +58,7 @@ impl<'a> Search<'a> {
         Self { steps, text, choices: &mut stack.0, work: work(text) }
     }
 
-    /// The match that starts at a place.
+    /// The match that starts at a position.
     pub fn match_at(&mut self, start: usize) -> Result<Option<Match>, OverLimit> {
         self.choices.clear();
         let (mut step, mut place, mut captured) = (0, start, Captured::default());
@@ -116,7 +117,7 @@ impl<'a> Search<'a> {
         self.text.get(place).is_some_and(|&byte| table.has(byte))
     }
 
-    /// The end of a run that is tried first, and which others there are.
+    /// The end of a run to try first, and which others there are.
     fn run(
         &mut self,
         start: usize,
@@ -140,7 +141,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The end of the characters of a set from `start` on, at `most` or before.
+    /// The end of the run of a set's characters from `start`, at `most` or earlier.
     fn end_of(&self, set: Set, table: &Table, start: usize, most: usize) -> usize {
         let most = most.min(self.text.len());
         if set == Set::ALL {
@@ -149,7 +150,7 @@ impl<'a> Search<'a> {
         end_of_run(&self.text[..most], start, |byte| table.has(byte))
     }
 
-    /// The last end before `end` behind which the run may end, and whether there are others.
+    /// The last position before `end` at which the run may end, and whether there are others.
     fn shorter(
         &mut self,
         end: usize,
@@ -169,7 +170,7 @@ impl<'a> Search<'a> {
             .map(|found| (found, if found > least { Other::Shorter(least) } else { Other::Step })))
     }
 
-    /// The first end from `end` on behind which the run may end, and whether there are others.
+    /// The first position from `end` at which the run may end, and whether there are others.
     fn longer(
         &mut self,
         end: usize,
@@ -192,7 +193,7 @@ impl<'a> Search<'a> {
         Ok(Some((place, if place < most { Other::Longer(most) } else { Other::Step })))
     }
 
-    /// What is tried next, if anything is left: the step, place and capture to go on with.
+    /// What to try next, if anything is left: the step, position and capture to resume with.
     fn go_back(&mut self) -> Result<Option<Choice>, OverLimit> {
         while let Some(choice) = self.choices.pop() {
             self.spend(1)?;
@@ -221,12 +222,6 @@ impl<'a> Search<'a> {
         self.work = self.work.checked_sub(bytes).ok_or(OverLimit)?;
         Ok(())
     }
-}
-
-/// The end of the bytes that fit, from `start` on.
-pub fn end_of_run(text: &[u8], start: usize, fits: impl Fn(u8) -> bool) -> usize {
-    let run = text.get(start..).unwrap_or_default();
-    start + run.iter().position(|&byte| !fits(byte)).unwrap_or(run.len())
 }
 
 fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {

@@ -2,14 +2,12 @@
 
 use memchr::memchr;
 
-use super::pattern::{parse, Anchor, Counts, Greed, Node, Set, Table};
-use super::search::{end_of_run, Search, Stack};
-use crate::engine::{Match, OverLimit};
+use super::compile::compile;
+use super::pattern::{parse, Anchor, Counts, Greed, Set, Table};
+use super::search::{Search, Stack};
+use super::step::{end_of_run, Next, Step};
+use crate::engine::outcome::{Match, OverLimit};
 
-/// Steps of a program at the most.
-const MOST_STEPS: usize = 200;
-/// Repeats of more than a character that are taken.
-const MOST_TIMES: usize = 4;
 /// A pattern as steps.
 #[derive(Debug)]
 pub struct Program {
@@ -22,46 +20,15 @@ pub struct Program {
 enum Starts {
     /// At the start of the event.
     AtZero,
-    /// Where the search starts, as no later start does better.
+    /// Only where the search starts, as no later start does better.
     AtOnce,
     /// At this byte.
     Byte(u8),
     /// At one of these.
     In(Table),
-    /// At the first of a run of these, as no start within the run does better.
+    /// At the first of a run of these, as no later start in the run does better.
     Run(Table),
     Anywhere,
-}
-
-#[derive(Debug)]
-pub enum Step {
-    Text(Box<[u8]>),
-    One(Set, Table),
-    /// Characters of a set, and what must follow.
-    Run {
-        set: Set,
-        table: Table,
-        counts: Counts,
-        next: Next,
-    },
-    Anchor(Anchor),
-    CaptureStart,
-    CaptureEnd,
-    /// The next step, or else another.
-    Try {
-        otherwise: usize,
-    },
-    Jump(usize),
-    Done,
-}
-
-/// The character that must follow a run.
-#[derive(Debug)]
-pub enum Next {
-    /// Any, or none.
-    Any,
-    Byte(u8),
-    In(Table),
 }
 
 /// What is known of the text at which steps can match.
@@ -83,7 +50,7 @@ impl First {
         }
     }
 
-    /// Whether it cannot be text that starts with one of `set`.
+    /// Whether the text cannot start with one of `set`.
     fn excludes(self, set: Set) -> bool {
         match self {
             Self::Unknown => false,
@@ -110,9 +77,7 @@ impl First {
 impl Program {
     /// The steps of a pattern; None if it is not simple enough.
     pub fn new(pattern: &str) -> Option<Self> {
-        let mut steps = Vec::new();
-        compile(&parse(pattern)?, &mut steps)?;
-        steps.push(Step::Done);
+        let mut steps = compile(&parse(pattern)?)?;
         let firsts = firsts(&steps);
         let certain: Vec<_> = (0..steps.len()).map(|step| is_certain(&steps[step..])).collect();
         for (place, step) in steps.iter_mut().enumerate() {
@@ -168,103 +133,6 @@ impl Program {
         };
         distance.map(|distance| place + distance)
     }
-}
-
-/// Appends the steps of a node; None if it is not simple enough.
-fn compile(node: &Node, steps: &mut Vec<Step>) -> Option<()> {
-    if steps.len() > MOST_STEPS {
-        return None;
-    }
-    match node {
-        Node::One(set) => steps.push(Step::One(*set, (*set).into())),
-        Node::Anchor(anchor) => steps.push(Step::Anchor(*anchor)),
-        Node::Sequence(items) => compile_sequence(items, steps)?,
-        Node::Branch(branches) => compile_branch(branches, steps)?,
-        Node::Capture(item) => {
-            steps.push(Step::CaptureStart);
-            compile(item, steps)?;
-            steps.push(Step::CaptureEnd);
-        }
-        Node::Repeat(item, counts) => match **item {
-            Node::One(set) => {
-                let (table, counts) = (set.into(), *counts);
-                steps.push(Step::Run { set, table, counts, next: Next::Any });
-            }
-            _ => compile_repeat(item, *counts, steps)?,
-        },
-    }
-    Some(())
-}
-
-fn compile_sequence(items: &[Node], steps: &mut Vec<Step>) -> Option<()> {
-    let mut text = Vec::new();
-    for item in items {
-        if let Node::One(set) = item {
-            if let Some(byte) = set.only() {
-                text.push(byte);
-                continue;
-            }
-        }
-        push_text(&mut text, steps);
-        compile(item, steps)?;
-    }
-    push_text(&mut text, steps);
-    Some(())
-}
-
-fn push_text(text: &mut Vec<u8>, steps: &mut Vec<Step>) {
-    if !text.is_empty() {
-        steps.push(Step::Text(std::mem::take(text).into()));
-    }
-}
-
-fn compile_branch(branches: &[Node], steps: &mut Vec<Step>) -> Option<()> {
-    let (last, others) = branches.split_last()?;
-    let mut ends = Vec::new();
-    for branch in others {
-        let start = steps.len();
-        steps.push(Step::Try { otherwise: 0 });
-        compile(branch, steps)?;
-        ends.push(steps.len());
-        steps.push(Step::Jump(0));
-        steps[start] = Step::Try { otherwise: steps.len() };
-    }
-    compile(last, steps)?;
-    let end = steps.len();
-    for jump in ends {
-        steps[jump] = Step::Jump(end);
-    }
-    Some(())
-}
-
-/// A repeat of more than a character, a few times: each time has its own steps.
-fn compile_repeat(item: &Node, counts: Counts, steps: &mut Vec<Step>) -> Option<()> {
-    if counts.most > MOST_TIMES || counts.greed == Greed::Possessive {
-        return None;
-    }
-    for _ in 0..counts.least {
-        compile(item, steps)?;
-    }
-    let (mut tries, mut skips) = (Vec::new(), Vec::new());
-    for _ in counts.least..counts.most {
-        tries.push(steps.len());
-        steps.push(Step::Try { otherwise: steps.len() + 2 });
-        if counts.greed == Greed::Lazy {
-            skips.push(steps.len());
-            steps.push(Step::Jump(0));
-        }
-        compile(item, steps)?;
-    }
-    let end = steps.len();
-    if counts.greed == Greed::Greedy {
-        for place in tries {
-            steps[place] = Step::Try { otherwise: end };
-        }
-    }
-    for place in skips {
-        steps[place] = Step::Jump(end);
-    }
-    Some(())
 }
 
 /// For each step what is known of the text at which it and those that follow can match.

@@ -1,0 +1,124 @@
+//! The search of one event for one definition, and its verdict.
+
+use crate::candidates::Span;
+use crate::definition::Definition;
+use crate::engine::{OverLimit, Scratch};
+use crate::found::{Deferred, Found, Place, Rejected};
+use crate::lines::{Block, Event};
+use crate::number;
+use crate::text::{Seen, Text};
+
+/// The search of one event.
+pub struct EventSearch<'a> {
+    pub event: &'a Event,
+    pub seen: &'a Seen<'a>,
+    pub scratch: &'a mut Scratch,
+    pub found: &'a mut Found,
+}
+
+enum Verdict {
+    NoMatch,
+    Rejected(Option<(usize, usize)>),
+    Number(Published),
+}
+
+/// A number that a definition publishes.
+struct Published {
+    value: f64,
+    repeated: bool,
+    truncated: bool,
+}
+
+impl EventSearch<'_> {
+    /// Searches for the definition at `place` in the list, and records the verdict.
+    ///
+    /// `literal`: where its literal is in the raw line, if it has one.
+    pub fn search(
+        &mut self,
+        block: &Block<'_>,
+        place: usize,
+        definition: &Definition,
+        literal: Option<Span>,
+    ) {
+        match self.decide(definition, literal) {
+            Ok(Verdict::NoMatch) => {}
+            Ok(Verdict::Number(number)) => self.publish(place, definition, &number),
+            Ok(Verdict::Rejected(capture)) => self.reject(block, place, definition, capture),
+            Err(OverLimit) => self.defer(block, definition),
+        }
+    }
+
+    fn decide(
+        &mut self,
+        definition: &Definition,
+        literal: Option<Span>,
+    ) -> Result<Verdict, OverLimit> {
+        let (pattern, text) = (&definition.pattern, &self.seen.text);
+        let start = self.first_start(definition, literal);
+        let last = self.last_start(definition, literal);
+        let Some(found) = pattern.find(self.scratch, text, start, last)? else {
+            return Ok(Verdict::NoMatch);
+        };
+        let bytes = text.bytes();
+        let parsed = found.capture.and_then(|(start, end)| number::parse(bytes, start, end));
+        let Some(parsed) = parsed else {
+            return Ok(Verdict::Rejected(found.capture));
+        };
+        let next = text.boundary_from(found.end.max(found.start + 1));
+        let repeated = next <= last && pattern.find(self.scratch, text, next, last)?.is_some();
+        let truncated = number::is_truncated(bytes, parsed.start, parsed.end);
+        Ok(Verdict::Number(Published { value: parsed.value, repeated, truncated }))
+    }
+
+    /// A position at which the search may start without missing a match.
+    fn first_start(&self, definition: &Definition, literal: Option<Span>) -> usize {
+        match (definition.reach, literal, &self.seen.text) {
+            (Some(0), Some(literal), _) if self.seen.in_place => literal.first,
+            (Some(reach), Some(literal), Text::Ascii(_)) if self.seen.in_place => {
+                literal.first.saturating_sub(reach)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The last position at which a match may start, as it must contain the literal.
+    fn last_start(&self, definition: &Definition, literal: Option<Span>) -> usize {
+        match literal {
+            Some(literal) if self.seen.in_place && !definition.looks_behind => literal.last,
+            _ => usize::MAX,
+        }
+    }
+
+    fn publish(&mut self, place: usize, definition: &Definition, number: &Published) {
+        self.found.rows.definitions.push(definition.number);
+        self.found.rows.values.push(number.value);
+        self.found.repeated[place] += usize::from(number.repeated);
+        self.found.truncated[place] += usize::from(number.truncated);
+    }
+
+    fn reject(
+        &mut self,
+        block: &Block<'_>,
+        place: usize,
+        definition: &Definition,
+        capture: Option<(usize, usize)>,
+    ) {
+        let text = self.seen.text.bytes();
+        let owned = |(start, end)| String::from_utf8_lossy(&text[start..end]).into_owned();
+        let Place { event, line, .. } = block.place(self.event, None);
+        self.found.reject(place, || Rejected {
+            definition: definition.number,
+            event,
+            line,
+            capture: capture.map(owned),
+        });
+    }
+
+    fn defer(&mut self, block: &Block<'_>, definition: &Definition) {
+        self.found.deferred.push(Deferred {
+            definition: definition.number,
+            place: block.place(self.event, block.time_of(self.event)),
+            text: self.seen.text.bytes().to_vec(),
+        });
+    }
+}

@@ -1,0 +1,231 @@
+//! The matcher: definitions searched for in blocks, or in the segments of a file.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::sync::Mutex;
+
+use aho_corasick::BuildError;
+
+use crate::definition::Definition;
+use crate::found::{Found, Place};
+use crate::lines::{Base, Block};
+use crate::segment::{SegmentReader, Skipped};
+use crate::text::Seen;
+use crate::view::View;
+use crate::walk::{Plan, Walk, WalkSpace};
+
+/// Searches blocks for definitions; any number of threads may share it.
+#[derive(Debug)]
+pub struct Matcher {
+    plan: Plan,
+    workspaces: Mutex<Vec<Workspace>>,
+}
+
+impl Matcher {
+    /// Prepares to search blocks of raw lines for definitions.
+    ///
+    /// # Errors
+    /// There are too many literals for an automaton.
+    pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
+        Ok(Self { plan: Plan::new(view, definitions)?, workspaces: Mutex::default() })
+    }
+
+    /// Searches a block for all definitions; it ends where a line ends, or an event of a line.
+    ///
+    /// `head`: the first bytes of the first line where the block starts in the middle of it.
+    #[must_use]
+    pub fn search(&self, bytes: &[u8], head: &[u8]) -> Found {
+        let mut found = Found::nothing(self.plan.definitions.len());
+        let mut workspace = self.workspace();
+        self.add(&mut found, &mut workspace.walk, bytes, head);
+        self.give_back(workspace);
+        found
+    }
+
+    /// Searches the lines that start in a segment of a file for all definitions.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn search_segment(
+        &self,
+        file: &File,
+        segment: Range<u64>,
+        strip: bool,
+    ) -> io::Result<Part> {
+        let mut found = Found::nothing(self.plan.definitions.len());
+        let mut workspace = self.workspace();
+        let mut blocks =
+            SegmentReader::new(file, segment, self.plan.view, strip, &mut workspace.buffer)?;
+        while let Some((bytes, head)) = blocks.next()? {
+            self.add(&mut found, &mut workspace.walk, bytes, head);
+        }
+        let skipped = blocks.skipped();
+        self.give_back(workspace);
+        Ok(Part { found, skipped })
+    }
+
+    /// Adds what is found in the next block.
+    fn add(&self, found: &mut Found, workspace: &mut WalkSpace, bytes: &[u8], head: &[u8]) {
+        let base = Base { lines: found.newlines, events: found.events };
+        let block = Block::new(self.plan.view, bytes, head, base);
+        let newlines = Walk::new(&self.plan, &block, workspace, found).run();
+        found.newlines += newlines;
+        let unended = usize::from(!bytes.is_empty() && !bytes.ends_with(b"\n"));
+        found.events += newlines + block.cuts() + unended;
+        found.bytes += bytes.len();
+        found.ended = unended == 0;
+    }
+
+    /// All events of a block as the regexes see them, with line ends between them.
+    #[must_use]
+    pub fn viewed(&self, bytes: &[u8]) -> Vec<u8> {
+        let block = Block::new(self.plan.view, bytes, b"", Base::default());
+        let (mut text, mut scratch) = (Vec::with_capacity(bytes.len()), Vec::new());
+        for (line, range) in block.lines() {
+            for event in block.events(line, &range) {
+                let seen = Seen::new(self.plan.view, &bytes[event.bytes], &mut scratch);
+                text.extend_from_slice(seen.text.bytes());
+                text.push(b'\n');
+            }
+        }
+        text
+    }
+
+    /// The places of events in a block, given by their numbers in ascending order.
+    #[must_use]
+    pub fn locate(&self, bytes: &[u8], head: &[u8], events: &[u32]) -> Vec<Place> {
+        let block = Block::new(self.plan.view, bytes, head, Base::default());
+        let mut places = Vec::with_capacity(events.len());
+        let mut wanted = events.iter().copied().peekable();
+        for (line, range) in block.lines() {
+            for event in block.events(line, &range) {
+                let place = block.place(&event, None);
+                while wanted.next_if_eq(&place.event).is_some() {
+                    places.push(Place { time: block.time(range.start), ..place });
+                }
+            }
+            if wanted.peek().is_none() {
+                break;
+            }
+        }
+        places
+    }
+
+    fn workspace(&self) -> Workspace {
+        let kept = self.workspaces.lock().ok().and_then(|mut workspaces| workspaces.pop());
+        kept.unwrap_or_else(|| Workspace { walk: WalkSpace::new(&self.plan), buffer: Vec::new() })
+    }
+
+    fn give_back(&self, workspace: Workspace) {
+        if let Ok(mut workspaces) = self.workspaces.lock() {
+            workspaces.push(workspace);
+        }
+    }
+}
+
+/// What was found in a segment of a file, and what of it was not searched.
+#[derive(Debug)]
+pub struct Part {
+    /// What was found.
+    pub found: Found,
+    /// What was taken out.
+    pub skipped: Skipped,
+}
+
+/// What a thread writes to while it searches, kept for its next search.
+#[derive(Debug)]
+struct Workspace {
+    walk: WalkSpace,
+    buffer: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::Pattern;
+    use crate::prefilter::Literal;
+
+    fn definition(pattern: &str, literal: Option<&str>) -> Definition {
+        let text = |text: &str| vec![Literal { text: text.into(), any_case: false }];
+        Definition {
+            number: 0,
+            pattern: Arc::new(Pattern::new(pattern, pattern.to_owned()).unwrap()),
+            literals: literal.map(text),
+            reach: literal.and_then(|literal| pattern.find(literal)),
+            looks_behind: false,
+        }
+    }
+
+    fn numbered(mut definitions: Vec<Definition>) -> Vec<Definition> {
+        for (number, definition) in (0..).zip(&mut definitions) {
+            definition.number = number;
+        }
+        definitions
+    }
+
+    fn search(view: View, definitions: Vec<Definition>, block: &[u8]) -> Found {
+        Matcher::new(view, definitions).unwrap().search(block, b"")
+    }
+
+    #[test]
+    fn rows_come_in_order() {
+        let definitions = numbered(vec![
+            definition("loss=([0-9.]+)", Some("loss=")),
+            definition("([0-9]+)%", None),
+            definition("eval_loss=([0-9]+)", Some("eval_loss=")),
+        ]);
+        let found = search(View::Sagemaker, definitions, b"5% eval_loss=2\n\nloss=0.5 loss=1\n");
+        assert_eq!(found.rows.events, [0, 0, 0, 2]);
+        assert_eq!(found.rows.definitions, [0, 1, 2, 0]);
+        assert_eq!(found.rows.values, [2.0, 5.0, 2.0, 0.5]);
+        assert_eq!((found.repeated, found.newlines, found.events), (vec![1, 0, 0], 3, 3));
+    }
+
+    #[test]
+    fn the_view_is_searched() {
+        let definitions = vec![definition("#011loss:([0-9]+)", Some("loss:"))];
+        assert_eq!(search(View::Sagemaker, definitions.clone(), b"a\tloss:5").rows.values, [5.0]);
+        assert!(search(View::Raw, definitions, b"a\tloss:5").rows.values.is_empty());
+    }
+
+    #[test]
+    fn pieces_of_a_line_are_events() {
+        let block = ["x".repeat(16_384).as_str(), "v=1\nv=2"].concat();
+        let found =
+            search(View::Sagemaker, vec![definition("v=([0-9])", Some("v="))], block.as_bytes());
+        assert_eq!((found.rows.events, found.rows.lines), (vec![1, 2], vec![0, 1]));
+        assert_eq!((found.events, found.bytes), (3, block.len()));
+    }
+
+    #[test]
+    fn what_is_no_number_is_kept_as_an_example() {
+        let found =
+            search(View::Raw, vec![definition("v=([a-z]*)", Some("v="))], b"v=a\nv=b\nv=\nv=d\n");
+        assert_eq!(found.rejected, [4]);
+        let captures: Vec<_> = found.examples.into_iter().filter_map(|each| each.capture).collect();
+        assert_eq!(captures, ["a", "b", ""]);
+    }
+
+    #[test]
+    fn what_takes_too_long_is_deferred() {
+        let block = format!("v=1\nv=2{}c\n", "a".repeat(100));
+        let found = search(
+            View::Raw,
+            vec![definition("v=([0-9])((?:a|aa)+b)?(?:a|aa)*$", Some("v="))],
+            block.as_bytes(),
+        );
+        assert_eq!(found.rows.values, [1.0]);
+        assert_eq!(found.deferred.len(), 1);
+    }
+
+    #[test]
+    fn events_are_located() {
+        let matcher = Matcher::new(View::Sagemaker, Vec::new()).unwrap();
+        let places = matcher.locate(b"a\n1970-01-01T00:00:01 x\n", b"", &[0, 1, 1]);
+        let told: Vec<_> = places.iter().map(|place| (place.line, place.time)).collect();
+        assert_eq!(told, [(0, None), (1, Some(1_000_000_000)), (1, Some(1_000_000_000))]);
+    }
+}

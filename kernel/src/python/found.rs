@@ -1,0 +1,149 @@
+//! What was found, for Python.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use super::column::{Column, Kind};
+use crate::found::{Deferred, Found, Place, Rejected, Rows};
+use crate::segment::Skipped;
+use crate::tally::{tally, Series, Tally};
+
+/// Event, line and time.
+pub type PyPlace = (u32, i64, Option<i64>);
+
+pub fn py_place(place: Place) -> PyPlace {
+    (place.event, place.line, place.time)
+}
+
+/// What was found.
+#[pyclass(name = "Found", frozen, module = "metricparse._kernel")]
+pub struct PyFound {
+    /// The rows, until they are taken.
+    rows: Mutex<Rows>,
+    /// The rest.
+    found: Found,
+    skipped: Skipped,
+}
+
+impl PyFound {
+    pub fn new(mut found: Found, skipped: Skipped) -> Self {
+        Self { rows: Mutex::new(std::mem::take(&mut found.rows)), found, skipped }
+    }
+
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Count, rows of the first and last, bounds, how many are not finite, stride and added values.
+type PyTally = (usize, usize, usize, Option<(f64, f64)>, usize, usize, Vec<f64>);
+
+#[pymethods]
+impl PyFound {
+    /// The columns lines (int64), definitions (int32), values (float64), times (int64) and which
+    /// of the times are known (one bit per row); the last two are empty if none is.
+    ///
+    /// They can be taken once; `rows`, `row_events` and `tally` find nothing afterwards.
+    /// `first_line` is the line on which the block starts.
+    fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
+        let rows = py.detach(|| {
+            let mut rows = std::mem::take(&mut *self.rows());
+            rows.start_on(first_line);
+            rows.events = Vec::new();
+            Arc::new(rows)
+        });
+        [Kind::Lines, Kind::Definitions, Kind::Values, Kind::Times, Kind::Known]
+            .map(|kind| Column::new(&rows, kind))
+            .into()
+    }
+
+    /// How many rows there are.
+    #[getter(rows)]
+    fn row_count(&self) -> usize {
+        self.rows().values.len()
+    }
+
+    /// The numbers of the rows' events.
+    #[getter]
+    fn row_events(&self) -> Vec<u32> {
+        self.rows().events.clone()
+    }
+
+    /// A tally of each definition's values.
+    ///
+    /// `series`: for each definition, how many values came before, and the stride at which some of
+    /// them are kept; `most`: how many are kept.
+    fn tally(&self, py: Python<'_>, series: Vec<(usize, usize)>, most: usize) -> Vec<PyTally> {
+        let series = series.into_iter().map(|(seen, stride)| Series::after(seen, stride)).collect();
+        let tallies = py.detach(|| {
+            let rows = self.rows();
+            tally(&rows.definitions, &rows.values, series, most)
+        });
+        let plain = |each: Tally| {
+            let Tally { count, first, last, bounds, not_finite, series } = each;
+            (count, first, last, bounds, not_finite, series.stride, series.added)
+        };
+        tallies.into_iter().map(plain).collect()
+    }
+
+    #[getter]
+    fn rejected(&self) -> Vec<usize> {
+        self.found.rejected.clone()
+    }
+
+    #[getter]
+    fn repeated(&self) -> Vec<usize> {
+        self.found.repeated.clone()
+    }
+
+    #[getter]
+    fn truncated(&self) -> Vec<usize> {
+        self.found.truncated.clone()
+    }
+
+    /// Definition, event, line and capture of the first rejected matches.
+    #[getter]
+    fn examples(&self) -> Vec<(i32, u32, i64, Option<String>)> {
+        let example =
+            |each: &Rejected| (each.definition, each.event, each.line, each.capture.clone());
+        self.found.examples.iter().map(example).collect()
+    }
+
+    /// Definition, place and text of each event that the engine could not decide.
+    #[getter]
+    fn deferred<'py>(&self, py: Python<'py>) -> Vec<(i32, PyPlace, Bound<'py, PyBytes>)> {
+        let deferred =
+            |each: &Deferred| (each.definition, py_place(each.place), PyBytes::new(py, &each.text));
+        self.found.deferred.iter().map(deferred).collect()
+    }
+
+    #[getter]
+    fn newlines(&self) -> usize {
+        self.found.newlines
+    }
+
+    #[getter]
+    fn events(&self) -> usize {
+        self.found.events
+    }
+
+    /// How many bytes were searched.
+    #[getter]
+    fn bytes(&self) -> usize {
+        self.found.bytes
+    }
+
+    /// Whether the last line is complete.
+    #[getter]
+    fn ended(&self) -> bool {
+        self.found.ended
+    }
+
+    /// Bytes that were taken out: colour codes, and what exceeds the longest line.
+    #[getter]
+    fn skipped(&self) -> (usize, usize) {
+        (self.skipped.colours, self.skipped.beyond_limit)
+    }
+}

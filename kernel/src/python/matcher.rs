@@ -1,0 +1,108 @@
+//! Patterns, log files and the matcher, for Python.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use super::found::{py_place, PyFound, PyPlace};
+use crate::definition::Definition;
+use crate::engine::Pattern;
+use crate::matcher::{Matcher, Part};
+use crate::prefilter::Literal;
+use crate::segment::Skipped;
+use crate::view::View;
+
+/// A regex in the engine's syntax, for events of ASCII and for others.
+#[pyclass(name = "Pattern", frozen, module = "metricparse._kernel")]
+pub struct PyPattern(Arc<Pattern>);
+
+#[pymethods]
+impl PyPattern {
+    #[new]
+    fn new(ascii: &str, text: String) -> PyResult<Self> {
+        let pattern = Pattern::new(ascii, text);
+        pattern
+            .map(|pattern| Self(Arc::new(pattern)))
+            .map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+}
+
+/// A definition: number, pattern, literals with their `any_case`, reach, and `looks_behind`.
+#[derive(FromPyObject)]
+pub struct PyDefinition(i32, Py<PyPattern>, Option<Vec<(Vec<u8>, bool)>>, Option<usize>, bool);
+
+impl PyDefinition {
+    fn definition(self) -> Definition {
+        let Self(number, pattern, literals, reach, looks_behind) = self;
+        let pattern = Arc::clone(&pattern.get().0);
+        let literal = |(text, any_case)| Literal { text, any_case };
+        let literals = literals.map(|literals| literals.into_iter().map(literal).collect());
+        Definition { number, pattern, literals, reach, looks_behind }
+    }
+}
+
+/// A file that is searched in segments.
+#[pyclass(frozen, module = "metricparse._kernel")]
+pub struct LogFile(File);
+
+#[pymethods]
+impl LogFile {
+    #[new]
+    fn new(path: PathBuf) -> PyResult<Self> {
+        Ok(Self(File::open(path)?))
+    }
+
+    /// Its size in bytes.
+    fn size(&self) -> PyResult<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+}
+
+/// Searches blocks of raw lines for definitions; threads may share it.
+#[pyclass(name = "Matcher", frozen, module = "metricparse._kernel")]
+pub struct PyMatcher(Matcher);
+
+#[pymethods]
+impl PyMatcher {
+    #[new]
+    fn new(definitions: Vec<PyDefinition>, view: &str) -> PyResult<Self> {
+        let unknown = || PyValueError::new_err(format!("there is no view named {view:?}"));
+        let view = View::named(view).ok_or_else(unknown)?;
+        let definitions = definitions.into_iter().map(PyDefinition::definition).collect();
+        let matcher = Matcher::new(view, definitions);
+        matcher.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    /// Searches a block, without holding the GIL.
+    fn search(&self, py: Python<'_>, block: &[u8], head: &[u8]) -> PyFound {
+        PyFound::new(py.detach(|| self.0.search(block, head)), Skipped::default())
+    }
+
+    /// Searches the lines that start in a segment of a file, without holding the GIL.
+    fn search_segment(
+        &self,
+        py: Python<'_>,
+        file: &LogFile,
+        start: u64,
+        end: u64,
+        strip_colours: bool,
+    ) -> PyResult<PyFound> {
+        let part = py.detach(|| self.0.search_segment(&file.0, start..end, strip_colours));
+        Ok(part.map(|Part { found, skipped }| PyFound::new(found, skipped))?)
+    }
+
+    /// All events of a block as the regexes see them, with line ends between them.
+    fn viewed<'py>(&self, py: Python<'py>, block: &[u8]) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &py.detach(|| self.0.viewed(block)))
+    }
+
+    /// The places of events in a block, given by their numbers in ascending order.
+    #[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
+    fn locate(&self, py: Python<'_>, block: &[u8], head: &[u8], events: Vec<u32>) -> Vec<PyPlace> {
+        py.detach(|| self.0.locate(block, head, &events)).into_iter().map(py_place).collect()
+    }
+}

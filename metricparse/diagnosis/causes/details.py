@@ -1,0 +1,369 @@
+"""The details of causes: what a log showed, as objects with their parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from metricparse.diagnosis.details import Details, count_of
+from metricparse.diagnosis.kinds import Kind
+
+
+@dataclass(frozen=True)
+class EmptyLog(Details):
+    """A log without a line."""
+
+    kind = Kind.EMPTY_LOG
+
+    def __str__(self) -> str:
+        return self.kind.meaning
+
+
+@dataclass(frozen=True)
+class NoSuchText(Details):
+    """Nothing in the log is like the regex; word: one that stands nowhere in it, if any is."""
+
+    kind = Kind.NO_SUCH_TEXT
+    word: str | None
+
+    def __str__(self) -> str:
+        if self.word:
+            return f"the log holds no such text: {self.word!r} stands nowhere in it as a word"
+        return "the log holds no such text: no line is like what the regex asks for"
+
+
+@dataclass(frozen=True)
+class OtherSource(Details):
+    """Another log of the job gives the numbers."""
+
+    kind = Kind.OTHER_SOURCE
+    path: str
+    numbers: int
+
+    def __str__(self) -> str:
+        return (
+            f"the text is not in this log, but in {self.path}: {count_of(self.numbers, 'number')}"
+        )
+
+
+@dataclass(frozen=True)
+class Differs(Details):
+    """The first piece of a regex that differs from the log, and what stands there instead.
+
+    asked, found: either may be empty, where one has what the other lacks; both are where only the
+    kind is known.
+    """
+
+    kind: Kind
+    asked: str = ""
+    found: str = ""
+
+    def __str__(self) -> str:
+        meaning = self.kind.meaning
+        if self.asked and self.found:
+            return f"{meaning}: the regex asks for '{self.asked}', and the log has {self.found!r}"
+        if self.asked:
+            return (
+                f"{meaning}: the regex asks for '{self.asked}', which the log does not have there"
+            )
+        if self.found:
+            return f"{meaning}: the log has {self.found!r}, for which the regex does not ask"
+        return meaning
+
+
+@dataclass(frozen=True)
+class OtherName(Details):
+    """A name in the log that is nearly the one asked for; written: with its number."""
+
+    kind = Kind.OTHER_NAME
+    asked: str
+    written: str
+
+    def __str__(self) -> str:
+        return f"the log has {self.written!r}, and the regex asks for '{self.asked}'"
+
+
+@dataclass(frozen=True)
+class NameInOtherText(Details):
+    """The name that is asked for, in a text that the regex does not match."""
+
+    kind = Kind.NEAREST_MISS
+    written: str
+
+    def __str__(self) -> str:
+        return f"the log has {self.written!r}, and around it not what the regex asks for"
+
+
+@dataclass(frozen=True)
+class TextAfterNumber(Details):
+    """What the regex asks for after the number, and what stands there."""
+
+    kind = Kind.NEAREST_MISS
+    asked: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"the regex asks for '{self.asked}' after the number, and there stands {self.found!r}"
+        )
+
+
+@dataclass(frozen=True)
+class TextInBetween(Details):
+    """What stands between two parts of the regex; asked: the second."""
+
+    kind = Kind.NEAREST_MISS
+    asked: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"between the parts of the regex, before '{self.asked}', there stands {self.found!r}"
+
+
+@dataclass(frozen=True)
+class GotAsFarAs(Details):
+    """How far into the regex the best line got; found: what stands there, empty at its end."""
+
+    kind = Kind.NEAREST_MISS
+    reached: str
+    asked: str
+    found: str
+
+    def __str__(self) -> str:
+        there = f"there stands {self.found!r}" if self.found else "there the line ends"
+        return f"it got as far as '{self.reached}'; then it asks for '{self.asked}', and {there}"
+
+
+class CaptureFault(StrEnum):
+    """What is wrong with captures that are no number; sentence: in words, without a full stop."""
+
+    kind: Kind
+    sentence: str
+
+    def __new__(cls, word: str, kind: Kind, sentence: str) -> Self:
+        """A member with its properties."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.kind, member.sentence = kind, sentence
+        return member
+
+    NO_PART = "no-part", Kind.NOT_A_NUMBER, "the group takes no part in the match"
+    EMPTY = "empty", Kind.EMPTY_CAPTURE, Kind.EMPTY_CAPTURE.meaning
+    COLOUR_CODES = (
+        "colour-codes",
+        Kind.COLOUR_CODES,
+        "ANSI colour codes are captured with the number",
+    )
+    PERCENT_SIGN = (
+        "percent-sign",
+        Kind.NOT_A_NUMBER,
+        "the percent sign is captured with the number",
+    )
+    CONTROLS = (
+        "control-characters",
+        Kind.CONTROL_CHARACTERS,
+        "control characters are captured with the number",
+    )
+    THOUSANDS = (
+        "thousands",
+        Kind.NOT_A_NUMBER,
+        "a thousands separator makes it no number",
+    )
+    ANYTHING = "anything", Kind.NOT_A_NUMBER, Kind.NOT_A_NUMBER.meaning
+
+
+@dataclass(frozen=True)
+class NotANumber(Details):
+    """Captures that are no number; captures: the most frequent, None where the group had none."""
+
+    fault: CaptureFault
+    rejected: int
+    matches: int
+    captures: Sequence[str | None]
+
+    @property
+    def kind(self) -> Kind:  # type: ignore[override] # it depends on the fault
+        """That of the fault."""
+        return self.fault.kind
+
+    def __str__(self) -> str:
+        captures = ", ".join(map(_shortened, self.captures))
+        return (
+            f"{self.fault.sentence}: {self.rejected:,} of {self.matches:,} captures are no number, "
+            f"such as {captures}"
+        )
+
+
+@dataclass(frozen=True)
+class NumberInOtherGroup(Details):
+    """Group 1 captures no number, and another one does."""
+
+    kind = Kind.WRONG_GROUP
+    capture: str | None
+    group: int
+
+    def __str__(self) -> str:
+        return (
+            f"the value is group 1, which captures {self.capture!r}; "
+            f"the number is in group {self.group}"
+        )
+
+
+@dataclass(frozen=True)
+class NameBeforeOtherGroup(Details):
+    """Group 1 captures a number, and the metric's name stands before another group."""
+
+    kind = Kind.WRONG_GROUP
+    capture: str | None
+    metric: str
+    group: int
+
+    def __str__(self) -> str:
+        return (
+            f"the value is group 1, which captures {self.capture!r}; what is named "
+            f"{self.metric!r} stands in group {self.group}"
+        )
+
+
+@dataclass(frozen=True)
+class NoPartUnescaped(Details):
+    """The group takes no part, and would if special characters stood for themselves."""
+
+    kind: Kind
+
+    def __str__(self) -> str:
+        return "the group takes no part in the match: a special character is not escaped"
+
+
+class CutFault(StrEnum):
+    """Why only a part of a number is captured."""
+
+    EXPONENT = "exponent"
+    MINUS_SIGN = "minus-sign"
+    THOUSANDS = "thousands"
+    GROUP_STOPS = "group-stops"
+    BEGINS_BEFORE = "begins-before"
+    UNKNOWN = "unknown"
+
+    def sentence(self, capture: str) -> str:
+        """In words, without a full stop; `capture` is what the group took."""
+        return {
+            CutFault.EXPONENT: "the exponent is not captured",
+            CutFault.MINUS_SIGN: "the minus sign is not captured",
+            CutFault.THOUSANDS: f"a thousands separator ends it after {capture!r}",
+            CutFault.GROUP_STOPS: f"the group takes {capture!r} of it and stops",
+            CutFault.BEGINS_BEFORE: "it begins before the group",
+            CutFault.UNKNOWN: "the rest of the number is not captured",
+        }[self]
+
+
+@dataclass(frozen=True)
+class CutShort(Details):
+    """Values that are only a part of the number in the log.
+
+    separated: the number has thousands separators, so that no regex can capture it.
+    """
+
+    kind = Kind.CUT_SHORT
+    truncated: int
+    emitted: int
+    fault: CutFault
+    capture: str
+    separated: bool
+
+    def __str__(self) -> str:
+        reason = self.fault.sentence(self.capture)
+        if self.separated:
+            reason += "; print it without, as no regex can take the separators out"
+        return f"the number is cut short in {self.truncated:,} of {self.emitted:,} values: {reason}"
+
+
+@dataclass(frozen=True)
+class CutLine(Details):
+    """Numbers that stand where a line is cut into events."""
+
+    kind = Kind.CUT_LINE
+
+    def __str__(self) -> str:
+        return (
+            "a line is cut after 16,384 bytes, and there in the middle of the number, of which "
+            "only the beginning is published; print a line end more often"
+        )
+
+
+@dataclass(frozen=True)
+class LaterNumber(Details):
+    """A greedy piece of a regex, the number that it makes the regex capture, and the right one."""
+
+    kind = Kind.LATER_NUMBER
+    piece: str
+    capture: str | None
+    meant: str | None
+
+    def __str__(self) -> str:
+        return (
+            f"{self.piece} is greedy and takes a later number than meant: "
+            f"{self.capture!r} in place of {self.meant!r}"
+        )
+
+
+@dataclass(frozen=True)
+class DigitsOfControl(Details):
+    """An escaped control character whose digits are taken for the number."""
+
+    kind = Kind.CONTROL_CHARACTERS
+    code: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.code} stands for a control character, and its digits are taken for the number"
+        )
+
+
+@dataclass(frozen=True)
+class FormNotTaken(Details):
+    """A number in the same place that the group does not take."""
+
+    kind = Kind.NUMBER_FORM
+    number: str | None
+
+    def __str__(self) -> str:
+        return f"numbers such as {self.number!r} are not matched, as the group does not take them"
+
+
+@dataclass(frozen=True)
+class SeveralStates(Details):
+    """Lines with several matches, and the first and last value of one of them."""
+
+    kind = Kind.SEVERAL_MATCHES
+    lines: int
+    first: str
+    matches: int
+    last: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.lines:,} lines hold several matches, of which the first is published: "
+            f"{self.first} of {self.matches} up to {self.last}; .* in front takes the last"
+        )
+
+
+@dataclass(frozen=True)
+class TwoNames(Details):
+    """Longer names inside which a regex matches."""
+
+    kind = Kind.TWO_NAMES
+    names: Sequence[str]
+
+    def __str__(self) -> str:
+        listed = " and ".join(map(repr, self.names))
+        return f"it matches inside of longer names: {listed} fall into one series"
+
+
+_LONGEST_CAPTURE = 24
+
+
+def _shortened(capture: str | None) -> str:
+    if capture is None:
+        return "none at all"
+    return repr(capture if len(capture) <= _LONGEST_CAPTURE else f"{capture[:_LONGEST_CAPTURE]}…")

@@ -1,0 +1,136 @@
+"""Matches counted as they come back, in order, and the records that they become."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from metricparse.logs.filters import SkipReason
+from metricparse.matching.combined_pattern import CombinedPattern
+from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
+from metricparse.records.arrays import as_numbers, repeated
+from metricparse.records.batches import Columns
+from metricparse.scanning.summary import (
+    SERIES_KEPT,
+    DefinitionSummary,
+    RejectedExample,
+    SourceSummary,
+    Summary,
+)
+
+
+@dataclass(slots=True)
+class Account:
+    """How far a source has come: what was counted, its next line, the time of its last record.
+
+    place: its place in `Accounts.sources`. first_line: where it began. earlier: what was counted
+    of the files before this one.
+    """
+
+    summary: SourceSummary
+    place: int
+    line: int = 1
+    first_line: int = 1
+    last_time: int | None = None
+    earlier: tuple[int, dict[SkipReason, int]] = (0, {})
+
+    def balance(self, bytes_in: int, skipped: Mapping[SkipReason, int]) -> None:
+        """Set what came in of the present file, and what was skipped of it."""
+        earlier, skipped_earlier = self.earlier
+        self.summary.bytes_in = earlier + bytes_in
+        self.summary.skipped = dict(skipped_earlier)
+        self.summary.skip(skipped)
+
+    def begin_file(self) -> None:
+        """What was counted so far is of earlier files from now on; their last line has ended."""
+        self.earlier = self.summary.bytes_in, dict(self.summary.skipped)
+        self.line = self.first_line + self.summary.lines
+
+    def times_backwards(self, times: pa.Array) -> int:
+        """How many of the next records have an earlier time than the one before."""
+        known = times.drop_null() if times.null_count else times
+        if not len(known):
+            return 0
+        first, last = known[0].as_py(), known[-1].as_py()
+        backwards = int(self.last_time is not None and first < self.last_time)
+        self.last_time = last
+        return backwards + (pc.sum(pc.less(known[1:], known[:-1])).as_py() or 0)
+
+
+class Accounts:
+    """The accounts of all sources of a scan.
+
+    sources, metrics: the names that places in `Columns` stand for, each once; sources are added
+    as they turn up.
+    """
+
+    def __init__(self, pattern: CombinedPattern, summary: Summary) -> None:
+        self.sources: list[str] = []
+        names = [each.name for each in pattern.definitions]
+        self.metrics = list(dict.fromkeys(names))
+        self._summary = summary
+        self._metric_places = as_numbers(array("i", map(self.metrics.index, names)))
+
+    def open(self, source: str) -> Account:
+        """The account of a source that turned up."""
+        if source not in self.sources:
+            self.sources.append(source)
+        summary = SourceSummary(source)
+        self._summary.sources.append(summary)
+        return Account(summary, self.sources.index(source))
+
+    def enter(self, matches: BlockMatches, account: Account) -> Columns | None:
+        """Count what was found next of a source; the records in it, None if it has none."""
+        source, line, definitions = account.summary, account.line, self._summary.definitions
+        if matches.events:
+            source.lines = line - account.first_line + 1 + matches.newlines - matches.ended
+        source.events += matches.events
+        source.records += matches.found
+        source.bytes_seen += matches.bytes
+        account.line += matches.newlines
+        _count_misses(matches, line, source.name, definitions)
+        if not matches.found:
+            return None
+        rows = _counted_rows(matches, line, source.name, definitions)
+        source.times_backwards += account.times_backwards(rows.times)
+        return self._columns(rows, account.place)
+
+    def _columns(self, rows: Rows, place: int) -> Columns:
+        names_shared = len(self.metrics) < len(self._metric_places)
+        return Columns(
+            timestamps=rows.times,
+            sources=repeated(place, len(rows)),
+            lines=rows.lines,
+            metrics=self._metric_places.take(rows.numbers) if names_shared else rows.numbers,
+            values=rows.values,
+        )
+
+
+def _count_misses(
+    matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
+) -> None:
+    """Count what a block that starts on `line` has besides values."""
+    for number, definition in enumerate(definitions):
+        if definition.has_group:
+            definition.searched += matches.events
+            definition.rejected += matches.rejected[number]
+            definition.gave_up += matches.gave_up[number]
+            definition.repeated += matches.repeated[number]
+            definition.truncated += matches.truncated[number]
+    for rejected in matches.examples:
+        examples = definitions[rejected.definition].examples
+        if len(examples) < EXAMPLES_KEPT:
+            examples.append(RejectedExample(source, line + rejected.line, rejected.capture))
+
+
+def _counted_rows(
+    matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
+) -> Rows:
+    """The rows of a block that starts on `line`, with their values counted."""
+    tallies = matches.tally([each.series_state for each in definitions], SERIES_KEPT)
+    rows = matches.rows(line)
+    for definition, values in zip(definitions, tallies, strict=True):
+        definition.add_values(source, rows, values)
+    return rows

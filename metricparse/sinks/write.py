@@ -1,0 +1,83 @@
+"""Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream."""
+
+import os
+from collections.abc import Iterable
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from metricparse.errors import OutputError
+from metricparse.records.batches import SCHEMA
+from metricparse.records.streams import RecordStream, ResumableStream
+from metricparse.sinks import GROWING, Format
+from metricparse.sinks.atomic import is_special, whole_file
+from metricparse.sinks.formats import open_writer
+from metricparse.sinks.live import write_growing
+
+
+def write(
+    records: Iterable[pa.RecordBatch],
+    target: str | os.PathLike[str] | BinaryIO,
+    format: Format | str | None = None,  # noqa: A002 - what everyone calls it
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> None:
+    """Write records, batch by batch.
+
+    records: record batches, such as a `Scan`, a `Follow` or an `Execution`; of their `schema` where
+    they tell one, as `Periods` do, else of `SCHEMA`.
+    target: a path, where the file appears whole or not at all; or a binary file object, which
+    stays open. What is followed, or printed by a command, can be read from the path as it grows;
+    formats that are readable only when they are complete become several files for a `Follow`,
+    `out-00001.parquet` and so on.
+    format: a `Format` or its value; may be left out where the path's ending tells it.
+    checkpoint: a file that says how far a `Follow` and its output came. If it is there, they go on
+    from there, so that nothing is lost and nothing comes twice, however the run before ended.
+
+    Raises `OutputError` if the target cannot be written, or tells no format.
+    """
+    resumable = isinstance(records, ResumableStream)
+    if checkpoint and not (resumable and isinstance(target, str | os.PathLike)):
+        raise OutputError("a checkpoint is for logs that are followed, and written to a file")
+    if not isinstance(target, str | os.PathLike):
+        if format is None:
+            formats = ", ".join(Format)
+            raise OutputError(f"a file object has no ending; give the format: {formats}")
+        _write(records, target, Format(format))
+        return
+    path = os.fspath(target)
+    if checkpoint and is_special(path):
+        raise OutputError(f"{path}: is no file, in which a checkpoint could go on")
+    form = Format(format) if format else Format.of_path(path)
+    if hasattr(records, "reads") and records.reads(path):
+        raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
+    try:
+        if isinstance(records, ResumableStream) and not is_special(path):
+            write_growing(records, path, form, os.fspath(checkpoint) if checkpoint else None)
+            return
+        if _is_live(records) and form in GROWING:
+            with open(path, "wb") as file:
+                _write(records, file, form)
+            return
+        with whole_file(path) as file:
+            _write(records, file, form)
+    except BrokenPipeError:
+        raise
+    except FileNotFoundError:
+        directory = os.path.dirname(path)
+        raise OutputError(f"{path}: cannot be written: no directory {directory}") from None
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> None:
+    writer = open_writer(file, form, getattr(records, "schema", SCHEMA))
+    for batch in records:
+        writer.write_batch(batch)
+        if _is_live(records):
+            file.flush()
+    writer.close()
+
+
+def _is_live(records: Iterable[pa.RecordBatch]) -> bool:
+    return isinstance(records, RecordStream) and records.live
