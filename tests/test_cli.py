@@ -127,7 +127,7 @@ BAD_INPUT = {
         ["scan", "-d", "ok.json", "ok.log", "--follow", "-o", "ok.log", "--format", "csv"],
         "is one of the logs",
     ),
-    "exec without a command": (["exec", "-m", "a=(b)"], "no command: give one behind --"),
+    "exec without a command": (["exec", "-m", "a=(b)"], "no command: give one after --"),
     "bad regex": (["scan", "-m", "a=x(", "ok.log"], "does not compile: missing ) at position 2"),
     "no definitions": (["scan", "ok.log"], "give -d FILE or -m NAME=REGEX"),
     "no name": (["scan", "-m", "abc", "ok.log"], "a definition is written NAME=REGEX"),

@@ -117,7 +117,7 @@ def test_the_specification_tells_the_command(tmp_path: Path) -> None:
     path.write_text(json.dumps(specification))
     done = subprocess.run([*EXEC[:4], "-d", str(path)], capture_output=True, check=False)
     assert done.returncode == 2
-    assert b"no command: give one behind --" in done.stderr
+    assert b"no command: give one after --" in done.stderr
 
 
 def test_much_output_without_a_line_end_needs_little_memory() -> None:

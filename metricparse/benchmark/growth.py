@@ -58,7 +58,7 @@ def growth_of(pattern: str, lines: Iterable[str]) -> Growth:
 
 
 def _ways_to_lengthen(pattern: str, lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """A beginning, what is repeated behind it, and an end with which it does not match.
+    """A beginning, what is repeated after it, and an end with which it does not match.
 
     An engine gives up at once where a text is not there that each match contains: it stands at
     the beginning, or at the end.

@@ -52,7 +52,7 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
 
 
 def parse_definition(text: str) -> MetricDefinition:
-    """A definition written as `NAME=REGEX`; the regex starts behind the first `=`."""
+    """A definition written as `NAME=REGEX`; the regex starts after the first `=`."""
     name, equals, regex = text.partition("=")
     if not equals:
         raise DefinitionError(f"{text!r}: a definition is written NAME=REGEX")

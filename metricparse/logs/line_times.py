@@ -64,10 +64,10 @@ def parse_time(head: bytes) -> int | None:
 def read_time(head: bytes) -> Moment | None:
     """The time at the start of a line, of which `head` is the first bytes.
 
-    It may stand behind `[`, a level such as `INFO`, or both, and is
+    It may stand after `[`, a level such as `INFO`, or both, and is
 
     - a date and a time, as ISO 8601, Python's logging and many others write them, with `-` or `/`
-      in the date, a fraction behind `.` or `,`, of which nanoseconds are kept, and a zone;
+      in the date, a fraction after `.` or `,`, of which nanoseconds are kept, and a zone;
     - that of a line of glog, if it gives a year;
     - seconds or milliseconds since 1970, from 2010 to 2099.
 

@@ -52,8 +52,8 @@ def is_truncated(text: str, start: int, end: int) -> bool:
 
     start, end: of the number itself, without whitespace around it.
 
-    It is, if what follows goes on with it: a digit; a point with a digit behind it, unless the
-    number has a point; an exponent, unless it has one; a comma with just three digits behind it,
+    It is, if what follows goes on with it: a digit; a point with a digit after it, unless the
+    number has a point; an exponent, unless it has one; a comma with just three digits after it,
     if the number is one to three digits (`1` of `1,234`). And it is, if the number began before:
     with a digit, a decimal point, a minus sign (`5` of `-5`; a hyphen that joins words or numbers
     is none), or with all of a number up to its exponent (`05` of `1e-05`). A plus sign that was

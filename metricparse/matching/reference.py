@@ -111,12 +111,12 @@ def _budgeted(search: Any, line: str, position: int) -> Any:
 
 
 def _matches_again(searched: _Searched, line: str, start: int, end: int) -> bool:
-    """Whether another match starts behind the one that is published."""
-    behind = max(end, start + 1)
-    if behind > len(line):
+    """Whether another match starts after the one that is published."""
+    next_start = max(end, start + 1)
+    if next_start > len(line):
         return False
     try:
-        return _budgeted(searched.search, line, behind) is not None
+        return _budgeted(searched.search, line, next_start) is not None
     except TimeoutError:
         return False
 

@@ -110,7 +110,7 @@ class BlockMatches:
     """What all definitions found in a block of raw lines, and what there is in the block.
 
     found: how many rows there are. rows: given the number of the block's first line, the rows, in
-    the order of events, then definitions; may be called once only, and behind `tally`. tally: what
+    the order of events, then definitions; may be called once only, and after `tally`. tally: what
     the values of each definition come to, as `tally` in `matching/tally.py` tells it.
     rejected, gave_up, repeated, truncated: as in `Matches`. examples: the first of each
     definition.

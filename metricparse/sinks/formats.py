@@ -30,7 +30,7 @@ def open_writer(
 ) -> Writer:
     """A writer of the format, with what the format has at its start written.
 
-    goes_on: that start is there already, as the file goes on behind earlier records.
+    goes_on: that start is there already, as the file goes on after earlier records.
     """
     writers = _GOING_ON if goes_on else _WRITERS
     writer: Writer = writers[form](file, schema)

@@ -40,7 +40,7 @@ def write_growing(follow: ResumableStream, path: str, form: Format, checkpoint: 
     CSV, JSON lines and Arrow streams grow in one file. Parquet and Arrow files can be read when they
     are complete: of these there are several, `out-00001.parquet` and so on for `out.parquet`.
     checkpoint: a file that says where to go on after a stop of any kind; what was written to the
-    output behind it is taken back, and written again.
+    output after it is taken back, and written again.
     """
     saved = Checkpoint(checkpoint, path, follow.digest) if checkpoint else None
     follow.leave_out(path)
@@ -155,7 +155,7 @@ class Files:
 
 
 def _cut(path: str, written: int) -> BinaryIO:
-    """The output of an earlier run, to go on behind the bytes that belong to its checkpoint."""
+    """The output of an earlier run, to go on after the bytes that belong to its checkpoint."""
     try:
         file = open(path, "r+b")  # noqa: SIM115 - it is given to the caller
     except FileNotFoundError:

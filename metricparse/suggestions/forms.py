@@ -17,7 +17,7 @@ _WORD_AND_NUMBER = re.compile(
     rf"(?:(?<![\w./-])|(?<=#01[15]))([A-Za-z][A-Za-z_]+(?:@?[0-9]+)?) {{1,4}}({WHOLE_NUMBER})(?![\w.:-])"
 )
 _NUMBER_AND_UNIT = re.compile(rf"(?<![\w.,:=/-])({WHOLE_NUMBER}) ?([A-Za-z]+/[A-Za-z]+)")
-# What may stand behind a number that is one: not a longer word, a date, a time or a version.
+# What may stand after a number that is one: not a longer word, a date, a time or a version.
 _ENDED = re.compile(
     r"(?![\w.:/-])|\.(?![\w])|/[0-9]|(?:ms|us|ns|s|m|h|x|k|M|G|[kMG]i?B|it|sec|min|steps?)\b|:(?!\d)|-(?!\d)"
 )
@@ -145,7 +145,7 @@ def _words(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
 
 
 def _units(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
-    """A number and a unit such as `it/s` behind it."""
+    """A number and a unit such as `it/s` after it."""
     for match in _NUMBER_AND_UNIT.finditer(text):
         if not _is_taken(match, taken):
             space = " " if text[match.end(1)] == " " else ""

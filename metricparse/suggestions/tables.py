@@ -52,7 +52,7 @@ def _names(cells: Sequence[str]) -> list[str]:
 
 
 def _regex(separator: str | None, place: int, columns: int, *, ends: bool) -> str:
-    """A regex for one of so many columns; `ends`: the line ends behind the last."""
+    """A regex for one of so many columns; `ends`: the line ends after the last."""
     after = columns - place - 1
     if separator is None:
         end = r"\s*$" if ends else r"\s"
@@ -61,8 +61,8 @@ def _regex(separator: str | None, place: int, columns: int, *, ends: bool) -> st
     cell = f"[^{separator[0]}]*"
     edge = r"^\s*\|?" if separator == "|" else "^"
     end = r"\s*\|?\s*$" if ends else ""
-    before, behind = _times(f"(?:{cell}{mark})", place), _times(f"(?:{mark}{cell})", after)
-    return rf"{edge}{before}\s*{NUMBER_GROUP}\s*{behind}{end}"
+    before, following = _times(f"(?:{cell}{mark})", place), _times(f"(?:{mark}{cell})", after)
+    return rf"{edge}{before}\s*{NUMBER_GROUP}\s*{following}{end}"
 
 
 def _times(group: str, times: int) -> str:

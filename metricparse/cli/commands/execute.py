@@ -42,7 +42,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "command", metavar="COMMAND", nargs="*", help="behind --: what to run, and its arguments"
+        "command", metavar="COMMAND", nargs="*", help="after --: what to run, and its arguments"
     )
     add_definitions(parser)
     add_output(parser)
@@ -79,7 +79,7 @@ def _command(arguments: argparse.Namespace) -> tuple[str, ...]:
     if arguments.definitions:
         command = mp.AlgorithmSpecification.from_file(arguments.definitions[0]).command
     if not command:
-        arguments.parser.error("no command: give one behind --, or a specification that has one")
+        arguments.parser.error("no command: give one after --, or a specification that has one")
     return command
 
 

@@ -59,7 +59,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "Metric Format, or BatchPutMetrics requests of SageMaker metrics",
     )
     parser.add_argument(
-        "--resume", metavar="TOKEN", help="go on behind a failure, with what it said"
+        "--resume", metavar="TOKEN", help="go on after a failure, with what it said"
     )
     parser.set_defaults(run=_run, parser=parser)
 

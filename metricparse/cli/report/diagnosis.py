@@ -17,7 +17,7 @@ from metricparse.scanning.summary import DefinitionSummary
 _MARKS = {None: ("✓ ", "green"), Severity.ERROR: ("✗ ", "red"), Severity.WARNING: ("! ", "yellow")}
 _DIGITS = 4
 _PICTURE = 24
-_BEFORE, _BEHIND = 24, 16
+_BEFORE, _AFTER = 24, 16
 _NARROW = 70
 _MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline red"
 
@@ -118,8 +118,8 @@ def _excerpt(sighting: Sighting, room: int, style: str) -> tuple[Text, str]:
     start, end = sighting.match or (0, 0)
     first, last = sighting.capture or (end, end)
     begin = min(start, first) if first - start < room // 2 else first - room // 2
-    behind = min(_BEHIND, room // 3)
-    begin = max(0, begin - _BEFORE, min(last, first + room // 2) + behind - room)
+    following = min(_AFTER, room // 3)
+    begin = max(0, begin - _BEFORE, min(last, first + room // 2) + following - room)
     text, marks = Text("…" if begin else ""), " " if begin else ""
     for place in range(begin, min(begin + room - 2, len(sighting.text))):
         shown = plain(sighting.text[place])

@@ -23,7 +23,7 @@ _INSTEAD = 24
 
 
 def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
-    """Pieces that fail behind the number, or text between two pieces."""
+    """Pieces that fail after the number, or text between two pieces."""
     value, end = pieces.value, len(pieces.items)
     if not any(len(word) >= _LEAST_WORDS for word in _before(pieces, value).words):
         return None

@@ -93,7 +93,7 @@ def why_given_up(summary: DefinitionSummary) -> Cause:
 
 
 def _seen(found: Found) -> str:
-    """The capture, and what stands behind it."""
+    """The capture, and what stands after it."""
     return found.line.text[found.start if found.start >= 0 else found.first :][:40]
 
 
@@ -116,7 +116,7 @@ def _fault_of(pattern: str, wrong: Sequence[Found]) -> CaptureFault:
 
 
 def _takes_spaces(pattern: str) -> bool:
-    """Whether group 1 goes on behind a space, so that it is not for a tab that it does."""
+    """Whether group 1 goes on after a space, so that it is not for a tab that it does."""
     try:
         pieces = Pieces.of(pattern)
         return bool(regex.fullmatch(pieces.sources[pieces.value], "0 0"))

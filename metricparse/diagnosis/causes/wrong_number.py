@@ -151,7 +151,7 @@ def _is_past(pieces: Pieces, place: int, metric: str, now: Found, meant: Found) 
     words = regex.findall(r"[A-Za-z]{2,}", between)
     if not words:
         return any(character.isalpha() for character in pieces.characters[:place])
-    # With words of its own behind it, the last of several states may be meant, but not a name
+    # With words of its own after it, the last of several states may be meant, but not a name
     # that only ends like the one that is asked for, nor that of other data than the metric's.
     name = between.lstrip("\0")
     at, first = text.rfind(name, 0, now.start), text.find(name)
@@ -271,11 +271,11 @@ def _several(pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found])
         return
     each, values = several[0]
     # Where a line is cut, the last number may be the beginning of one.
-    behind = "(?=[^0-9.eE])" if any(found.line.rest for found, _ in several) else ""
+    ending = "(?=[^0-9.eE])" if any(found.line.rest for found, _ in several) else ""
     yield Cause(
         SeveralStates(summary.repeated, values[0], len(values), values[-1]),
         sightings_of([found for found, _ in several]),
-        [f".*{pieces.written()}{behind}"],
+        [f".*{pieces.written()}{ending}"],
     )
 
 

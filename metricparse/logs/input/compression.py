@@ -49,7 +49,7 @@ class Compression:
     def decompress(self, stream: Any) -> Iterator[bytes]:
         """What the members of a file hold, one after the other, in pieces of at most 64 KiB.
 
-        NUL bytes between and behind members are padding. Raises `DamagedLog` behind the last piece
+        NUL bytes between and after members are padding. Raises `DamagedLog` after the last piece
         where a member is damaged or ends before its time, or where something else follows.
         """
         data = b""

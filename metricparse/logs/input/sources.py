@@ -70,7 +70,7 @@ class Source:
     def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
         """The log's bytes, decompressed, in chunks of at most `size` bytes.
 
-        Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text, `DamagedLog` behind
+        Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text, `DamagedLog` after
         the last byte that could be decompressed.
         """
         with self.readable():

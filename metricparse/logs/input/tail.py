@@ -20,7 +20,7 @@ _TAIL = 64
 # Files that are closed and whose places are remembered.
 _REMEMBERED = 1000
 
-# What is put behind the name of a file that is rotated away.
+# What is put after the name of a file that is rotated away.
 _ROTATED = re.compile(r"[.-][0-9][0-9T_:.-]*")
 
 #: Device and inode.
@@ -92,7 +92,7 @@ class FollowedFile:
     """What is written to a path, through growth, rotation, truncation, deletion and re-creation.
 
     A file that is rotated away is read to its end before the next one; so are those that were
-    rotated away since, if they stand beside it under its name with a number or a date behind.
+    rotated away since, if they stand beside it under its name with a number or a date after.
     truncations: how often the file was found shorter than what was read of it, or another text
     in its place.
     compressed: it is, and is not read, as what is written to it cannot be followed.
