@@ -88,6 +88,10 @@ def aggregate(
     percentiles: greater than 0, at most 100; each gives a column, such as `p99.9`.
 
     Raises `MetricparseError` for a period or percentile that is none.
+
+    >>> periods = mp.aggregate(mp.scan("train.log", "definitions.json"))
+    >>> periods.to_table().select(["metric", "sample_count", "average"]).to_pylist()
+    [{'metric': 'loss', 'sample_count': 2, 'average': 0.7}]
     """
     if period not in SHORT_PERIODS and (period < 60 or period % 60):
         known = ", ".join(map(str, SHORT_PERIODS))

@@ -68,6 +68,12 @@ def publish(
 
     Raises `PublishError` where a request fails for good. The service may have taken a request whose
     answer was lost; it cannot tell, and would count its values twice.
+
+    >>> times = mp.AssumedTimes(datetime.now(UTC))
+    >>> records = mp.placed(mp.scan("bare.log", "definitions.json"), times)
+    >>> published = mp.publish(records, "my-job")  # a dry run, as there is no client
+    >>> published.requests, published.values
+    (1, 2)
     """
     skip, now = _parse_resume(resume) if resume else (0, datetime.now(UTC))
     requests = put_metric_data(records, job, by_host=by_host, now=now)

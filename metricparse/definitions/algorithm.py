@@ -129,7 +129,18 @@ class HyperParameterAlgorithmSpecification(Shape):
 
 
 class AlgorithmSpecification(HyperParameterAlgorithmSpecification):
-    """What a training job runs, and what is read from its output."""
+    """What a training job runs, and what is read from its output.
+
+    >>> specification = mp.AlgorithmSpecification(
+    ...     training_image="registry.example.com/team/train:1",
+    ...     training_input_mode="File",
+    ...     metric_definitions=[{"Name": "loss", "Regex": "loss: ([0-9.]+)"}],
+    ... )
+    >>> specification.image.tag
+    '1'
+    >>> specification.time_series.rule
+    'at least one metric definition is given'
+    """
 
     enable_sage_maker_metrics_time_series: StrictBool | None = None
     container_entrypoint: _CommandLine | None = None

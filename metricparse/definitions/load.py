@@ -27,8 +27,8 @@ DefinitionSource: TypeAlias = (
 def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     """The metric definitions that a file, a document or an object holds, in its order.
 
-    source: the path of a JSON, YAML or TOML file; or `preset:` and the name of a preset; or what such a file holds (a list of
-    definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
+    source: the path of a JSON, YAML or TOML file; or `preset:` and the name of a preset; or what
+    such a file holds (a list of definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
     `CreateHyperParameterTuningJob` or `DescribeHyperParameterTuningJob` document, the `sagemaker`
     SDK's keywords); or a specification; or definitions.
 
@@ -38,6 +38,11 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     The bound of 40 definitions is not held here, so that longer lists can be tried; every other
     bound is: raises `SpecificationError` with all violations, `DefinitionError` if there are no
     definitions.
+
+    >>> mp.load_definitions("definitions.json")
+    (MetricDefinition(name='loss', regex='loss: ([0-9.]+)'),)
+    >>> len(mp.load_definitions("preset:xgboost")) > 1
+    True
     """
     if isinstance(source, str) and source.startswith(PREFIX):
         preset = find_preset(source.removeprefix(PREFIX))

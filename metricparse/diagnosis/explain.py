@@ -107,6 +107,13 @@ def diagnose(
     Each cause was verified on the log, and each corrected definition run over all of it: it gives
     numbers, and no fewer right ones than the original. Only a bounded number of lines is looked
     at closely. Raises what `scan` raises.
+
+    >>> diagnosis = mp.diagnose("train.log", [{"Name": "loss", "Regex": "loss=([0-9.]+)"}])
+    >>> (explanation,) = diagnosis.explanations
+    >>> explanation.cause.kind.value
+    'other-separator'
+    >>> explanation.cause.correction.definition.regex
+    'loss: ([0-9.]+)'
     """
     loaded, view = load_definitions(definitions), View(view)
     with warnings.catch_warnings(), RereadableLogs(logs) as log:

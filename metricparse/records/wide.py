@@ -20,6 +20,9 @@ def wide(records: Any, by: str = "line") -> pa.Table:
     first and each has its own. Several values of a metric at one place leave the last. Records
     without a place on the axis (no time, or before the metric's first value) are left out.
     Raises `MetricparseError` if nothing has a place.
+
+    >>> mp.wide(mp.scan("train.log", "definitions.json")).to_pylist()
+    [{'line': 2, 'loss': 0.9}, {'line': 4, 'loss': 0.5}]
     """
     table = pa.table(records).combine_chunks()
     if by not in {"line", "timestamp"}:

@@ -41,6 +41,12 @@ def execute(
     stdout, stderr: where its output is passed on to, untouched. The others are as in `scan`.
 
     Raises `DefinitionError` for definitions that cannot be used.
+
+    >>> execution = mp.execute(["echo", "loss: 0.25"], "definitions.json")
+    >>> [batch["value"].to_pylist() for batch in execution]
+    [[0.25]]
+    >>> execution.status
+    0
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)

@@ -50,6 +50,12 @@ def follow(
 
     Nothing is read yet: iterate, or hand it to `write`. Raises `LogError` for what is no path,
     `DefinitionError` for definitions that cannot be used.
+
+    >>> follow = mp.follow("train.log", "definitions.json")
+    >>> for batch in follow:
+    ...     print(batch["value"].to_pylist())
+    ...     follow.stop()
+    [0.9, 0.5]
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)

@@ -57,6 +57,12 @@ def scan(
     Nothing is read yet: iterate over the scan, or hand it to anything that takes an Arrow stream.
     Raises `LogError` for a path that is not there, `DefinitionError` for definitions that cannot
     be used.
+
+    >>> scan = mp.scan("train.log", [{"Name": "loss", "Regex": "loss: ([0-9.]+)"}])
+    >>> scan.to_table()["value"].to_pylist()
+    [0.9, 0.5]
+    >>> scan.summary.lines
+    4
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)

@@ -22,7 +22,7 @@ def write(
     *,
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> None:
-    """Write records, batch by batch.
+    r"""Write records, batch by batch.
 
     records: record batches, such as a `Scan`, a `Follow` or an `Execution`; of their `schema` where
     they tell one, as `Periods` do, else of `SCHEMA`.
@@ -35,6 +35,10 @@ def write(
     from there, so that nothing is lost and nothing comes twice, however the run before ended.
 
     Raises `OutputError` if the target cannot be written, or tells no format.
+
+    >>> mp.write(mp.scan("train.log", "definitions.json"), "out.jsonl")
+    >>> Path("out.jsonl").read_text().count("\n")
+    2
     """
     resumable = isinstance(records, ResumableStream)
     if checkpoint and not (resumable and isinstance(target, str | os.PathLike)):

@@ -44,6 +44,12 @@ def serve(
     held in memory. host, port: where to listen; 0 is any port that is free.
     Raises `MetricparseError` if the server's libraries are not installed, the name is none that a
     job can have, or nothing can listen there.
+
+    >>> definitions = mp.load_definitions("definitions.json")
+    >>> with mp.serve("my-job", mp.scan("train.log", definitions), definitions) as serving:
+    ...     done = serving.wait()
+    ...     print(serving.url.rpartition(":")[0])
+    http://127.0.0.1
     """
     uvicorn = _uvicorn()
     job = ServedJob(name, records, algorithm)
