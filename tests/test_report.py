@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import metricparse as mp
-from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds
-from metricparse.cli.report.sparkline import sparkline
+from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, sparkline
 from metricparse.cli.report.terminal import report_scan
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally

@@ -9,19 +9,18 @@ from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.diagnosis.causes.base import Cause, Correction, Sighting, sightings_of
-from metricparse.diagnosis.causes.details import OtherSource
 from metricparse.diagnosis.causes.no_match import why_nothing_matched
 from metricparse.diagnosis.causes.not_a_number import (
     why_given_up,
     why_no_group,
     why_no_number,
 )
-from metricparse.diagnosis.causes.sibling_logs import logs_beside
+from metricparse.diagnosis.causes.sibling_logs import found_in_siblings
 from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import words_of
 from metricparse.diagnosis.kinds import ABSENT, Kind, Severity
-from metricparse.errors import DamagedLogWarning, DefinitionError, LogError
+from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, gather
 from metricparse.logs.input.sources import LogSource, Source, find_sources
@@ -215,14 +214,10 @@ def _look_beside(
 ) -> None:
     """Of text that is not in the logs, say if it is in another one of the same job."""
     lost = [each for each in explanations if each.cause and each.cause.kind in ABSENT]
-    for path in logs_beside(sources) if lost else ():
-        try:
-            summary = scan(path, [each.definition for each in lost], view=view).summary
-        except LogError:
-            continue
-        for each, gave in zip(lost, summary.definitions, strict=True):
-            if gave.emitted and each.causes[0].kind in ABSENT:
-                each.causes[0] = Cause(OtherSource(path, gave.emitted))
+    elsewhere = found_in_siblings([each.definition for each in lost], sources, view)
+    for each, found in zip(lost, elsewhere, strict=True):
+        if found:
+            each.causes[0] = Cause(found)
 
 
 def _definitions(name: str, proposals: Iterable[str]) -> Iterator[MetricDefinition]:

@@ -7,8 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from metricparse.cli.report.console import ReportConsole, plain
-from metricparse.cli.report.numbers import of_bytes, of_count, of_value
-from metricparse.cli.report.sparkline import sparkline
+from metricparse.cli.report.numbers import of_bytes, of_count, of_value, sparkline
 from metricparse.diagnosis.causes.base import Cause, Sighting
 from metricparse.diagnosis.explain import Diagnosis, Explanation
 from metricparse.diagnosis.kinds import Severity

@@ -10,8 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from metricparse.cli.report.console import ReportConsole, plain
-from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value
-from metricparse.cli.report.sparkline import sparkline
+from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
 from metricparse.definitions.algorithm import AlgorithmSpecification
 from metricparse.diagnosis.check import Check, CheckedAlgorithm
 from metricparse.diagnosis.findings import Finding
