@@ -43,7 +43,7 @@ class CommandError(MetricparseError):
 
 
 class DamagedLogWarning(UserWarning):
-    """A log ended before its time: its records up to the damage were kept."""
+    """A log ended too early: its records up to the damage were kept."""
 
 
 class Violation(NamedTuple):

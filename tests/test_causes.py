@@ -242,7 +242,7 @@ def test_how_far_into_the_regex_the_best_line_got() -> None:
     cause = cause_of(RESULTS, r"Average loss: [0-9.]+, Accuracy: ([0-9.]+) of")
     assert cause is not None
     assert cause.kind == "nearest-miss"
-    assert "' of' after the number, and there stands '/10000 (96.5%)'" in cause.message
+    assert "' of' after the number, but finds '/10000 (96.5%)'" in cause.message
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ BAD_INPUT = {
     ),
     "output without a format": (
         ["scan", "-d", "ok.json", "ok.log", "-o", "records"],
-        "records: its ending tells no format",
+        "records: its ending does not tell the format",
     ),
     "full disk": (
         ["scan", "-d", "ok.json", "ok.log", "-o", "/dev/full", "--format", "csv"],
@@ -280,7 +280,7 @@ def test_check_of_a_faultless_document_says_so_and_shows_the_specification(folde
         "team/train",
         "kept: at least one metric definition",
         "python train.py",
-        "nothing to complain of",
+        "nothing to complain about",
     ):
         assert shown in done.stdout
 

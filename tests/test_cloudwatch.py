@@ -200,7 +200,7 @@ def test_a_described_job_has_the_shape_of_the_api() -> None:
         assert not report.has_errors(), report.generate_report()
         assert document["TrainingStartTime"] == START
         assert [each["MetricName"] for each in document["FinalMetricDataList"]] == ["lr", "loss"]
-    with pytest.raises(mp.MetricparseError, match="no name of a training job"):
+    with pytest.raises(mp.MetricparseError, match="not a valid name of a training job"):
         mp.describe_training_job("a job", records(ROWS), definitions)
 
 

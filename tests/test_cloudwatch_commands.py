@@ -65,7 +65,7 @@ def test_a_log_is_not_written_over(log: Path) -> None:
         (["aggregate", "--assume-start", "noon"], "invalid"),
         (["aggregate", "--period", "7"], "a multiple of 60"),
         (["publish", "--job-name", "job", "--form", "emf"], "give that, too"),
-        (["describe", "--job-name", "a job"], "no name of a training job"),
+        (["describe", "--job-name", "a job"], "not a valid name of a training job"),
     ],
 )
 def test_wrong_usage_is_said(log: Path, arguments: list[str], message: str) -> None:

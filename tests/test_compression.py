@@ -62,7 +62,7 @@ def test_a_member_or_several_with_padding_between(kind: str) -> None:
 def test_a_truncated_file_keeps_what_it_holds(kind: str) -> None:
     data, message = kept(COMPRESS[kind](TEXT * 5)[:-30])
     assert (TEXT * 5).startswith(data)
-    assert message == f"damaged {kind}: Compressed file ended before its end was marked"
+    assert message == f"damaged {kind}: Compressed file ended before its end-of-stream marker"
 
 
 @each_kind

@@ -1,4 +1,4 @@
-"""What definitions cost on a log: all of them, each alone, and against a loop by hand."""
+"""What definitions cost on a log: all of them, each alone, and against a hand-written loop."""
 
 import re
 import time
@@ -88,7 +88,7 @@ class Bench:
     """What definitions cost on a log.
 
     bytes_in: of the log. rounds: seconds of each scan with all definitions. by_hand: bytes a
-    second of a loop of `re.search` by hand; None where `re` does not take a regex.
+    second of a hand-written loop of `re.search`; None where `re` does not take a regex.
     """
 
     bytes_in: int

@@ -104,7 +104,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
 
 
 def check_output(arguments: argparse.Namespace) -> None:
-    """See to it that `-o` and `--format` go together."""
+    """Make sure that `-o` and `--format` go together."""
     if arguments.format and arguments.output is None:
         arguments.parser.error("--format says how records are written: give -o, too")
     if arguments.output in _STANDARD_OUTPUT:

@@ -92,7 +92,7 @@ def _advice(reason: "LeftOut") -> str:
         LeftOut.NO_TIME: "say when line 1 was printed, and how many seconds a line took: "
         "--assume-start 2026-11-22T10:00:00Z --assume-interval 1",
         LeftOut.NOT_TAKEN: "CloudWatch takes no such values",
-        LeftOut.TOO_OLD: "CloudWatch takes them no more; see them with metricparse serve",
+        LeftOut.TOO_OLD: "CloudWatch no longer takes them; see them with metricparse serve",
         LeftOut.TOO_NEW: "CloudWatch does not take them yet; are the log's clock and time zone right?",
         LeftOut.NAME_TAKEN: "rename the metric, or send it in another form",
     }[reason]

@@ -93,7 +93,7 @@ def publish(
 def cloudwatch_client(endpoint_url: str | None = None) -> Any:
     """boto3's client of CloudWatch, with its own ways to credentials and region.
 
-    endpoint_url: another server in the service's place; its region is us-east-1 unless said.
+    endpoint_url: another server in place of the service; its region is us-east-1 unless said.
     Raises `MetricparseError` if boto3 is not installed, or knows no region.
     """
     boto3, exceptions = _boto("boto3"), _boto("botocore.exceptions")

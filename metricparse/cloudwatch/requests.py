@@ -29,7 +29,7 @@ NEWEST = timedelta(hours=2)
 #: Limits of an event in the Embedded Metric Format: metrics, and values of a metric.
 MOST_EMBEDDED_METRICS = 100
 MOST_EMBEDDED_VALUES = 100
-#: Bytes of its metrics: an event has 256 KB at the most, and holds more than these.
+#: Bytes of its metrics: an event has 256 KB at most, and holds more than these.
 MOST_EVENT_BYTES = 256_000 - 8192
 #: Metrics of a `BatchPutMetrics` request.
 MOST_BATCHED = 10
@@ -37,9 +37,9 @@ MOST_BATCHED = 10
 Request: TypeAlias = dict[str, Any]
 
 _NANOSECONDS = 10**9
-#: A number in JSON, or the braces around a name, at the most.
+#: A number in JSON, or the braces around a name, at most.
 _NUMBER_BYTES = 28
-#: What a request has besides its metrics, at the most.
+#: What a request has besides its metrics, at most.
 _ENVELOPE_BYTES = 4096
 
 

@@ -78,7 +78,7 @@ def check_job_name(name: str) -> None:
     """Raise `MetricparseError` for a name that a training job cannot have."""
     if not _JOB_NAME.fullmatch(name):
         raise MetricparseError(
-            f"{name!r}: no name of a training job; 1 to 63 letters, digits and hyphens, none of "
+            f"{name!r}: not a valid name of a training job; 1 to 63 letters, digits and hyphens, none of "
             "these at its start or end"
         )
 

@@ -121,7 +121,7 @@ class HyperParameterAlgorithmSpecification(Shape):
         """The specification as the service runs it when tuning for `metric_name`.
 
         The service appends a definition named `ObjectiveMetric` with the objective's regex, as
-        the documents that it returns show. Raises `DefinitionError` if no definition bears the
+        the documents that it returns show. Raises `DefinitionError` if no definition has the
         objective's name.
         """
         definitions = with_objective(self.metric_definitions, metric_name)

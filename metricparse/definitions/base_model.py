@@ -27,7 +27,7 @@ _VALUE_SHOWN = 60
 class Shape(BaseModel):
     """A structure of the SageMaker API: immutable, equal by value, built by keyword.
 
-    Fields bear Python names; the API's names are accepted as well. A value outside of the
+    Fields have Python names; the API's names are accepted as well. A value outside the
     service's bounds raises `SpecificationError`, which holds every violation, not the first.
     """
 

@@ -87,7 +87,7 @@ class ImageReference:
 
     @property
     def built_in_algorithm(self) -> str | None:
-        """The built-in algorithm that the image holds, told by its repository's name."""
+        """The built-in algorithm that the image holds, recognised by its repository's name."""
         if self._of_the_service and self.repository in _BUILT_IN_ALGORITHMS:
             return self.repository
         return None

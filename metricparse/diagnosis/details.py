@@ -62,7 +62,7 @@ class TooManyDefinitions(Details):
 
 @dataclass(frozen=True)
 class NameUsedTwice(Details):
-    """A name that several definitions bear, by their places in the list."""
+    """A name that several definitions share, by their places in the list."""
 
     kind = Kind.NAME_USED_TWICE
     advice = "give each its own"
@@ -71,8 +71,8 @@ class NameUsedTwice(Details):
     def __str__(self) -> str:
         places = ", ".join(f"MetricDefinitions[{place}]" for place in self.places)
         return (
-            f"{len(self.places)} definitions bear this name ({places}): "
-            "their values fall into one series"
+            f"{len(self.places)} definitions share this name ({places}): "
+            "their values form one series"
         )
 
 
@@ -254,7 +254,7 @@ class GaveUp(Details):
     def __str__(self) -> str:
         return (
             f"the search went over its budget on {count_of(self.lines, 'line')}, "
-            "which were given up; repeats inside of repeats, or several in a row, take very long"
+            "which were given up; nested repeats, or several in a row, can take very long"
         )
 
 

@@ -80,7 +80,7 @@ def findings_of(summary: Summary) -> list[Finding]:
 
 
 def same_names(names: Sequence[str]) -> list[Finding]:
-    """Names that several definitions bear."""
+    """Names that several definitions share."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(names):
         places[name].append(place)

@@ -108,7 +108,7 @@ def _about_tree(tree: Node) -> Iterator[Details]:
 
 
 def _ends_lazily(node: Node) -> bool:
-    """Whether the last that must match something is a lazy repeat inside of the first group."""
+    """Whether the last that must match something is a lazy repeat inside the first group."""
     return _lazy_end(node, in_group=False)
 
 

@@ -1,4 +1,4 @@
-"""The numbers on a line that bear a name, in the forms in which programs print them."""
+"""The numbers on a line that have a name, in the forms in which programs print them."""
 
 import re
 from collections.abc import Iterator

@@ -60,7 +60,7 @@ class RecordedStream(io.RawIOBase):
         self._kept: io.BytesIO | None = io.BytesIO()
 
     def readable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def readinto(self, buffer: Any) -> int:

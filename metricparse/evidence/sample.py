@@ -26,7 +26,7 @@ _PIECES_OF_A_LINE = 8
 _SHAPE_LENGTH = 2000
 _REST = 40
 
-# What finds the lines with a word: on its own, and inside of a longer one.
+# What finds the lines with a word: on its own, and inside a longer one.
 _ALONE = r"(?:^|[^A-Za-z0-9_]|#01[15])(?:%s)(?:[^A-Za-z0-9_]|$)()"
 _WITHIN = r"(?:%s)()"
 _DIGITS = re.compile(rb"[0-9]+")

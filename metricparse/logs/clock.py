@@ -62,7 +62,7 @@ class LineTimes:
 
 @dataclass(frozen=True, slots=True)
 class KnownTimes:
-    """What is known of the times of a block's lines, beside what they tell themselves."""
+    """What is known of the times of a block's lines, besides what the lines say themselves."""
 
     told: tuple[_Span, ...] = ()
     arrived: tuple[_Span, ...] = ()

@@ -23,7 +23,7 @@ _TIME = re.compile(
     rb"|(\d{10})(?:(\d{3})|\.(\d+))?+(?=[] ,\t]))"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Numbers of ten digits outside of these years are taken for something else.
+# Numbers of ten digits outside these years are taken for something else.
 _FIRST_SECOND, _END_OF_SECONDS = 1_262_304_000, 4_102_444_800  # 2010, 2100
 _NANOSECONDS = 10**9
 _INT64 = 2**63

@@ -30,7 +30,7 @@ class View(StrEnum):
 
     @property
     def event_size(self) -> int | None:
-        """Raw bytes of an event at the most; None where lines are not cut."""
+        """Raw bytes of an event at most; None where lines are not cut."""
         return EVENT_SIZE if self is View.SAGEMAKER else None
 
     @property

@@ -49,7 +49,7 @@ def repeated(number: int, count: int) -> pa.Array:
 
 
 def as_strings(texts: Sequence[str]) -> pa.Array:
-    """Texts."""
+    """Strings, as an Arrow array."""
     encoded = [text.encode() for text in texts]
     ends = array("i", accumulate(map(len, encoded), initial=0))
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from metricparse.records.arrays import as_strings
 
-#: Rows of a record batch at the most.
+#: Rows of a record batch at most.
 BATCH_ROWS = 65_536
 
 #: One row a number that the service would publish, ordered by source, line, piece of the line,

@@ -33,7 +33,7 @@ def safe_length(tree: Node) -> int:
     """The longest text, in characters, whose search need not be watched; 0 if there is none.
 
     A backtracking search tries each start, and from there each way to divide the text among the
-    repeats that follow one another, up to the last item that may fail. Repeats inside of repeats
+    repeats that follow one another, up to the last item that may fail. Repeats inside repeats
     may have exponentially many ways, so that no length is safe for them.
     """
     items = list(in_sequence(tree))

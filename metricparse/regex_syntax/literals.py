@@ -22,7 +22,7 @@ from metricparse.regex_syntax.nodes import (
 )
 
 _MOST_ALTERNATIVES = 16
-# Outside of ASCII there are characters of which these are the other case (U+212A, U+017F,
+# Outside ASCII there are characters of which these are the other case (U+212A, U+017F,
 # U+0130, U+0131), so that bytes cannot be compared without regard to case.
 _CASE_BEYOND_ASCII = frozenset("iIkKsS")
 _COMMON_CHARACTERS = frozenset(" .0123456789")

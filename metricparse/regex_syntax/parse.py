@@ -25,7 +25,7 @@ from metricparse.regex_syntax.nodes import (
 
 
 class UnknownSyntax(Exception):  # noqa: N818 - not an error: the engine may well know it
-    """The regex uses syntax outside of the known part; the message names it."""
+    """The regex uses syntax outside the known part; the message names it."""
 
 
 class FuzzyMatch(UnknownSyntax):

@@ -38,7 +38,7 @@ def execute(
     """What the service would publish of what a command prints, under `definitions`.
 
     command: the program and its arguments; it runs when the records are asked for.
-    stdout, stderr: where its output is passed on to, untouched. The others are as in `scan`.
+    stdout, stderr: where its output is passed on to, untouched. The other parameters are those of `scan`.
 
     Raises `DefinitionError` for definitions that cannot be used.
 

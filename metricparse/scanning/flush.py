@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from metricparse.records.batches import BatchBuilder, Columns
 
-#: Seconds between two flushes at the least, as long as records keep coming.
+#: Seconds between two flushes at least, as long as records keep coming.
 FLUSH_INTERVAL = 0.1
 
 

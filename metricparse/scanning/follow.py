@@ -46,7 +46,7 @@ def follow(
     """What the service would publish for `logs` under `definitions`, while they are written.
 
     logs: paths of files, which need not be there yet, directories or glob patterns, which may gain
-    files. The others are as in `scan`.
+    files. The other parameters are those of `scan`.
 
     Nothing is read yet: iterate, or hand it to `write`. Raises `LogError` for what is no path,
     `DefinitionError` for definitions that cannot be used.
@@ -131,7 +131,7 @@ class Follow:
 
     @property
     def digest(self) -> dict[str, Any]:
-        """What the records depend on beside the logs: those of another are not to be mixed in."""
+        """What the records depend on besides the logs: others must not be mixed with them."""
         return {
             "definitions": [[each.name, each.pattern] for each in self._pattern.definitions],
             "logs": self._paths,

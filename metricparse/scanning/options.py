@@ -52,5 +52,5 @@ def _zone(zone: ZoneInfo | str) -> ZoneInfo | None:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise MetricparseError(
-            f"{zone!r}: no such time zone; name one such as 'Europe/Berlin'"
+            f"{zone!r}: no such time zone; give one such as 'Europe/Berlin'"
         ) from None

@@ -95,7 +95,7 @@ class Scan:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         if self._summary is not None and any(source.once for source in self._sources):
-            raise LogError("a file object can be scanned once only; keep the records of that scan")
+            raise LogError("a file object can be scanned only once; keep the records of that scan")
         summary = self._summary = Summary.empty(self._pattern)
         pipeline = Pipeline(self._pattern, self._options, summary)
         builder = pipeline.batch_builder()

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from metricparse.records.batches import Columns
 
-#: Rows that wait in memory at the most: some 9 MB.
+#: Rows that wait in memory at most: some 9 MB.
 ROWS_IN_MEMORY = 1 << 18
 
 _SCHEMA = pa.schema(

@@ -12,7 +12,7 @@ from metricparse.matching.results import Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.batches import json_number
 
-#: Values of a definition that a summary keeps at the most, evenly spread, for a picture of them.
+#: Values of a definition that a summary keeps at most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
 
 
@@ -26,7 +26,7 @@ class RejectedExample:
 
 
 class Series:
-    """Values evenly spread over all that came, `SERIES_KEPT` at the most."""
+    """Values evenly spread over all that came, `SERIES_KEPT` at most."""
 
     def __init__(self) -> None:
         self.values: list[float] = []
@@ -85,7 +85,7 @@ class DefinitionSummary:
 
     @property
     def series(self) -> list[float]:
-        """Emitted values in order, evenly spread, `SERIES_KEPT` at the most."""
+        """Emitted values in order, evenly spread, `SERIES_KEPT` at most."""
         return list(self._series.values)
 
     @property
@@ -141,7 +141,7 @@ class SourceSummary:
     """What became of one source's bytes: those in are those seen and those skipped.
 
     bytes_in: after decompression. skipped: bytes by the reason why no regex saw them.
-    damage: why the source ended before its time; None if it did not.
+    damage: why the source ended too early; None if it did not.
     binary: it is no text, and was left out as it was not named but found in a directory.
     envelopes: those that were taken off, that of the log's start and then, if it changed, that of
     its end. invalid: lines that were not valid in them, and were searched as they stood.

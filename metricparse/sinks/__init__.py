@@ -23,7 +23,7 @@ class Format(StrEnum):
             return _BY_SUFFIX[suffix]
         endings = ", ".join(_BY_SUFFIX)
         raise OutputError(
-            f"{path}: its ending tells no format; name the file *{endings.replace(', ', ', *')}, "
+            f"{path}: its ending does not tell the format; name the file *{endings.replace(', ', ', *')}, "
             f"or give the format: {', '.join(cls)}"
         )
 

@@ -120,7 +120,7 @@ class Files:
         there = sorted(glob.glob(f"{glob.escape(self._stem)}-[0-9]*{glob.escape(self._suffix)}"))
         for each in there:
             if written is None:
-                raise OutputError(f"{each}: is there already; move it away, or write elsewhere")
+                raise OutputError(f"{each}: already exists; move it away, or write elsewhere")
             if each > self._path(written):
                 os.unlink(each)
 
@@ -162,7 +162,7 @@ def _cut(path: str, written: int) -> BinaryIO:
         if written == 0:
             return open(path, "wb")
         raise OutputError(
-            f"{path}: is gone, and the checkpoint goes on in it; delete the checkpoint"
+            f"{path}: is gone, but the checkpoint continues it; delete the checkpoint"
         ) from None
     if file.seek(0, os.SEEK_END) < written:
         file.close()

@@ -32,9 +32,9 @@ def write(
     `out-00001.parquet` and so on.
     format: a `Format` or its value; may be left out where the path's ending tells it.
     checkpoint: a file that says how far a `Follow` and its output came. If it is there, they go on
-    from there, so that nothing is lost and nothing comes twice, however the run before ended.
+    from there, so that nothing is lost and nothing comes twice, however the previous run ended.
 
-    Raises `OutputError` if the target cannot be written, or tells no format.
+    Raises `OutputError` if the target cannot be written, or does not tell the format.
 
     >>> mp.write(mp.scan("train.log", "definitions.json"), "out.jsonl")
     >>> Path("out.jsonl").read_text().count("\n")
@@ -51,10 +51,10 @@ def write(
         return
     path = os.fspath(target)
     if checkpoint and is_special(path):
-        raise OutputError(f"{path}: is no file, in which a checkpoint could go on")
+        raise OutputError(f"{path}: is not a regular file, so a checkpoint cannot go on in it")
     form = Format(format) if format else Format.of_path(path)
     if hasattr(records, "reads") and records.reads(path):
-        raise OutputError(f"{path}: is one of the logs, and would be lost; write elsewhere")
+        raise OutputError(f"{path}: is one of the logs, and would be overwritten; write elsewhere")
     try:
         if isinstance(records, ResumableStream) and not is_special(path):
             write_growing(records, path, form, os.fspath(checkpoint) if checkpoint else None)

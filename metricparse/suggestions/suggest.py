@@ -52,13 +52,13 @@ def suggest(
     strip_ansi: bool = False,
     most: int = MAX_METRIC_DEFINITIONS,
 ) -> list[Suggestion]:
-    """Propose metric definitions for logs, `most` at the most, the likeliest first.
+    """Propose metric definitions for logs, `most` at most, the likeliest first.
 
     logs, view, strip_ansi: as for `scan`; of a file object a copy is kept in the meantime.
 
     What is found: `name=value`, `name: value`, JSON and Python dicts, tables with a header, the
     lines of the built-in algorithms, progress bars. Each definition was run over the whole log:
-    it gives numbers there, that vary or that bear the name of a metric.
+    it gives numbers there, that vary or that ha the name of a metric.
 
     >>> [each.definition.name for each in mp.suggest("train.log")]
     ['loss']
@@ -96,7 +96,7 @@ def _forms(evidence: Evidence) -> Iterable[tuple[LogLine, Form]]:
 
 
 def _is_definition(form: Form) -> bool:
-    """Whether the service would take it, whose regexes have 500 characters at the most."""
+    """Whether the service would take it, whose regexes have 500 characters at most."""
     try:
         MetricDefinition(name=form.name, regex=form.regex)
     except DefinitionError:
@@ -107,7 +107,7 @@ def _is_definition(form: Form) -> bool:
 def _worth_having(
     tried: Sequence[tuple[_Candidate, DefinitionSummary]],
 ) -> list[tuple[_Candidate, DefinitionSummary]]:
-    """Those that vary, or bear a metric's name; of several that give the same, the first."""
+    """Those that vary, or have a metric's name; of several that give the same, the first."""
     kept: dict[tuple[object, ...], tuple[_Candidate, DefinitionSummary]] = {}
     for candidate, gave in tried:
         likely = candidate.form.likelihood
@@ -127,7 +127,7 @@ def _worth_having(
 def _with_own_names(
     kept: Sequence[tuple[_Candidate, DefinitionSummary]],
 ) -> list[Suggestion]:
-    """Each with a name that no other one bears."""
+    """Each with a name that no other has."""
     names: set[str] = set()
     suggestions: list[Suggestion] = []
     for candidate, gave in kept:

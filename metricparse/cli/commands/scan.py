@@ -56,8 +56,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument(
         "--checkpoint",
         metavar="FILE",
-        help="with --follow and -o: note here how far it came, and go on from there, so that no "
-        "record is lost or comes twice however it ends",
+        help="with --follow and -o: note here how far it got, and go on from there, so that no "
+        "record is lost or duplicated, however it ends",
     )
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""`metricparse serve`: answer in the place of CloudWatch."""
+"""`metricparse serve`: answer in place of CloudWatch."""
 
 import argparse
 import sys
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _DESCRIPTION = """\
-Answer for a training job in the place of CloudWatch and SageMaker, until interrupted: ListMetrics,
+Answer for a training job in place of CloudWatch and SageMaker, until interrupted: ListMetrics,
 GetMetricStatistics, GetMetricData, DescribeTrainingJob, BatchGetMetrics. boto3, the AWS CLI and the
-sagemaker SDK take the address from AWS_ENDPOINT_URL. Whoever reaches the address is answered, so it
-is this machine's own unless said. Needs: pip install 'metricparse[serve]'
+sagemaker SDK take the address from AWS_ENDPOINT_URL. Anyone who can reach the address is answered, so by
+default it is this machine's own. Needs: pip install 'metricparse[serve]'
 """
 _EXAMPLES = """\
 examples:
@@ -38,7 +38,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     """Add the command and its arguments."""
     parser = commands.add_parser(
         "serve",
-        help="answer in the place of CloudWatch, on this machine",
+        help="answer in place of CloudWatch, on this machine",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -63,7 +63,7 @@ def report_check(check: Check, file: IO[str]) -> None:
         _print_algorithm(algorithm, console)
     _print_findings(check.findings, console)
     if not check.findings:
-        console.say(("✓ nothing to complain of", "green"))
+        console.say(("✓ nothing to complain about", "green"))
 
 
 def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Table:

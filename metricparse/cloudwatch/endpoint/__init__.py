@@ -1,1 +1,1 @@
-"""A local endpoint that answers in the place of CloudWatch and SageMaker."""
+"""A local endpoint that answers in place of CloudWatch and SageMaker."""

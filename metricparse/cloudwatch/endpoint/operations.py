@@ -14,7 +14,7 @@ from metricparse.cloudwatch.periods import SHORT_PERIODS
 from metricparse.cloudwatch.series import JOB_DIMENSION, NAMESPACE
 from metricparse.cloudwatch.training_job import arn_of
 
-#: Data points that `GetMetricStatistics` answers at the most, and a page of the others.
+#: Data points that `GetMetricStatistics` answers at most, and a page of the others.
 MOST_DATAPOINTS = 1440
 MOST_OF_A_PAGE = 100_800
 MOST_METRICS = 500

@@ -17,7 +17,7 @@ from metricparse.errors import MetricparseError
 if TYPE_CHECKING:
     from metricparse.cloudwatch.endpoint.protocols import Request, Response
 
-#: Bytes of a request at the most; the calls that are answered are far smaller.
+#: Bytes of a request at most; the calls that are answered are far smaller.
 MOST_BYTES = 1_000_000
 #: Seconds to wait at the end for the batch that is being read.
 _LAST_BATCH = 2.0
@@ -34,16 +34,16 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
 ) -> "Iterator[Serving]":
-    """Answer for a training job in the place of CloudWatch and SageMaker, while the context lasts.
+    """Answer for a training job in place of CloudWatch and SageMaker, while the context lasts.
 
     `ListMetrics`, `GetMetricStatistics` and `GetMetricData` of CloudWatch, `DescribeTrainingJob` of
     SageMaker and `BatchGetMetrics` of SageMaker metrics, by every protocol that their clients
-    speak: point `AWS_ENDPOINT_URL` to the `url`. Nobody is asked who they are.
+    speak: point `AWS_ENDPOINT_URL` at the `url`. No one is asked for credentials.
 
     name: the training job's. records: as for `aggregate`; they are read while they are served, and
     held in memory. host, port: where to listen; 0 is any port that is free.
-    Raises `MetricparseError` if the server's libraries are not installed, the name is none that a
-    job can have, or nothing can listen there.
+    Raises `MetricparseError` if the server's libraries are not installed, the name is not one that a
+    job can have, or the address cannot be listened on.
 
     >>> definitions = mp.load_definitions("definitions.json")
     >>> with mp.serve("my-job", mp.scan("train.log", definitions), definitions) as serving:
@@ -180,7 +180,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
-        raise MetricparseError(f"{host}:{port}: nothing can listen there: {error}") from error
+        raise MetricparseError(f"{host}:{port}: cannot be listened on: {error}") from error
 
 
 def _uvicorn() -> Any:

@@ -28,7 +28,7 @@ class NoSuchText(Details):
 
     def __str__(self) -> str:
         if self.word:
-            return f"the log holds no such text: {self.word!r} stands nowhere in it as a word"
+            return f"the log holds no such text: {self.word!r} does not occur in it as a word"
         return "the log holds no such text: no line is like what the regex asks for"
 
 
@@ -63,11 +63,9 @@ class Differs(Details):
         if self.asked and self.found:
             return f"{meaning}: the regex asks for '{self.asked}', and the log has {self.found!r}"
         if self.asked:
-            return (
-                f"{meaning}: the regex asks for '{self.asked}', which the log does not have there"
-            )
+            return f"{meaning}: the regex asks for '{self.asked}', which is not there in the log"
         if self.found:
-            return f"{meaning}: the log has {self.found!r}, for which the regex does not ask"
+            return f"{meaning}: the log has {self.found!r}, which the regex does not ask for"
         return meaning
 
 
@@ -91,7 +89,7 @@ class NameInOtherText(Details):
     written: str
 
     def __str__(self) -> str:
-        return f"the log has {self.written!r}, and around it not what the regex asks for"
+        return f"the log has {self.written!r}, but not what the regex asks for around it"
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,7 @@ class TextAfterNumber(Details):
     found: str
 
     def __str__(self) -> str:
-        return (
-            f"the regex asks for '{self.asked}' after the number, and there stands {self.found!r}"
-        )
+        return f"the regex asks for '{self.asked}' after the number, but finds {self.found!r}"
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ class TextInBetween(Details):
     found: str
 
     def __str__(self) -> str:
-        return f"between the parts of the regex, before '{self.asked}', there stands {self.found!r}"
+        return f"between the parts of the regex, before '{self.asked}', the log has {self.found!r}"
 
 
 @dataclass(frozen=True)
@@ -130,8 +126,8 @@ class GotAsFarAs(Details):
     found: str
 
     def __str__(self) -> str:
-        there = f"there stands {self.found!r}" if self.found else "there the line ends"
-        return f"it got as far as '{self.reached}'; then it asks for '{self.asked}', and {there}"
+        there = f"finds {self.found!r}" if self.found else "the line ends"
+        return f"it got as far as '{self.reached}'; then it asks for '{self.asked}', but {there}"
 
 
 class CaptureFault(StrEnum):
@@ -189,7 +185,7 @@ class NotANumber(Details):
     def __str__(self) -> str:
         captures = ", ".join(map(_shortened, self.captures))
         return (
-            f"{self.fault.sentence}: {self.rejected:,} of {self.matches:,} captures are no number, "
+            f"{self.fault.sentence}: {self.rejected:,} of {self.matches:,} captures are not numbers, "
             f"such as {captures}"
         )
 
@@ -286,8 +282,8 @@ class CutLine(Details):
 
     def __str__(self) -> str:
         return (
-            "a line is cut after 16,384 bytes, and there in the middle of the number, of which "
-            "only the beginning is published; print a line end more often"
+            "a line is cut after 16,384 bytes, in the middle of the number, of which "
+            "only the beginning is published; print line ends more often"
         )
 
 
@@ -302,7 +298,7 @@ class LaterNumber(Details):
 
     def __str__(self) -> str:
         return (
-            f"{self.piece} is greedy and takes a later number than meant: "
+            f"{self.piece} is greedy and takes a later number than was meant: "
             f"{self.capture!r} in place of {self.meant!r}"
         )
 
@@ -357,7 +353,7 @@ class TwoNames(Details):
 
     def __str__(self) -> str:
         listed = " and ".join(map(repr, self.names))
-        return f"it matches inside of longer names: {listed} fall into one series"
+        return f"it matches inside longer names: {listed} form one series"
 
 
 _LONGEST_CAPTURE = 24

@@ -67,7 +67,7 @@ def _named(evidence: Evidence) -> Iterator[tuple[LogLine, NamedNumber]]:
 
 
 def _regex(line: LogLine, named: NamedNumber, number: str) -> str:
-    """A regex for the named number that does not match inside of a longer name."""
+    """A regex for the named number that does not match inside a longer name."""
     before = line.text[: named.start]
     guard = "#011" if before.endswith("#011") else before[-1:]
     if guard.isalnum() and guard != "#011":

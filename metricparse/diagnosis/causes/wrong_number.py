@@ -296,7 +296,7 @@ def _is_alike(found: Found, start: int) -> bool:
 
 
 def _two_names(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
-    """A regex that matches inside of longer names, of which there are several."""
+    """A regex that matches inside longer names, of which there are several."""
     if not isinstance(pieces.items[0], Literal) or not pieces.items[0].character.isalpha():
         return
     names: dict[str, Found] = {}

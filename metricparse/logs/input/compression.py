@@ -1,4 +1,4 @@
-"""Compressed bytes to what was compressed, told by their first bytes, in bounded memory."""
+"""Compressed bytes to what was compressed, recognised by their first bytes, in bounded memory."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ _STEP = 1 << 16
 
 
 class DamagedLog(Exception):  # noqa: N818 - not an error of the caller's
-    """A log's bytes end here, before their time; the message says why."""
+    """A log's bytes end here, too early; the message says why."""
 
 
 class _Decompressor(Protocol):
@@ -50,7 +50,7 @@ class Compression:
         """What the members of a file hold, one after the other, in pieces of at most 64 KiB.
 
         NUL bytes between and after members are padding. Raises `DamagedLog` after the last piece
-        where a member is damaged or ends before its time, or where something else follows.
+        where a member is damaged or ends too early, or where something else follows.
         """
         data = b""
         while True:
@@ -59,7 +59,7 @@ class Compression:
                 if member.needs_input:
                     data = data or stream.read1(_STEP)
                     if not data:
-                        raise self._damage("Compressed file ended before its end was marked")
+                        raise self._damage("Compressed file ended before its end-of-stream marker")
                 yield self._step(member, data)
                 data = b""
             data = self._next_member(member.unused_data, stream)

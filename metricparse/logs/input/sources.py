@@ -201,7 +201,7 @@ def _sources(log: LogSource) -> Iterator[Source]:
         yield from _listed(files_below(path), f"{path}: the directory holds no files")
     elif os.path.lexists(path):
         if not os.path.exists(path):
-            raise LogError(f"{shown(path)}: a link to what is not there")
+            raise LogError(f"{shown(path)}: a link to nothing")
         if not os.access(path, os.R_OK):
             raise LogError(f"{shown(path)}: cannot be read: permission denied")
         yield Source(shown(path), path)

@@ -36,7 +36,7 @@ class Watcher:
         self._events = _events([each for each in directories if os.path.isdir(each)], stop)
 
     def wait(self) -> None:
-        """Wait for the next event, for a tenth of a second at the most."""
+        """Wait for the next event, for a tenth of a second at most."""
         if self._events is None:
             time.sleep(LOOK_INTERVAL)
         else:
