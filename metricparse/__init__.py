@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from metricparse.definitions.algorithm import (
         AlgorithmSpecification as AlgorithmSpecification,
         HyperParameterAlgorithmSpecification as HyperParameterAlgorithmSpecification,
-        MetricDefinition as MetricDefinition,
         TrainingImageConfig as TrainingImageConfig,
         TrainingRepositoryAuthConfig as TrainingRepositoryAuthConfig,
     )
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
         load_definitions as load_definitions,
         parse_definition as parse_definition,
     )
+    from metricparse.definitions.metric_definition import MetricDefinition as MetricDefinition
     from metricparse.definitions.presets import Preset as Preset, known_presets as known_presets
     from metricparse.diagnosis.causes.base import (
         Cause as Cause,
@@ -103,7 +103,8 @@ _PUBLIC = {
     "cloudwatch.publish": "cloudwatch_client publish Published PublishError",
     "cloudwatch.requests": "batch_put_metrics embedded_metrics put_metric_data Requests",
     "cloudwatch.training_job": "describe_training_job final_metrics tuning_objective",
-    "definitions.algorithm": "AlgorithmSpecification HyperParameterAlgorithmSpecification MetricDefinition TrainingImageConfig TrainingRepositoryAuthConfig",
+    "definitions.algorithm": "AlgorithmSpecification HyperParameterAlgorithmSpecification TrainingImageConfig TrainingRepositoryAuthConfig",
+    "definitions.metric_definition": "MetricDefinition",
     "definitions.image": "ImageReference",
     "definitions.load": "load_definitions parse_definition",
     "definitions.presets": "known_presets Preset",

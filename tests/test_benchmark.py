@@ -12,7 +12,7 @@ import pytest
 import metricparse as mp
 from metricparse.benchmark.growth import growth_of
 from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
-from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
 
 LOG = b"epoch 1 loss: 0.5\nnothing\nloss: none\nacc: 1\n" * 50
 DEFINITIONS = [

@@ -11,9 +11,9 @@ import yaml
 from metricparse.definitions.algorithm import (
     AlgorithmSpecification,
     HyperParameterAlgorithmSpecification,
-    MetricDefinition,
 )
 from metricparse.definitions.load import load_definitions, parse_definition
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError, SpecificationError
 from tests.support.public_corpus import (
     definition_list_names,

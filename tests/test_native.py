@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
 from metricparse.logs.line_times import parse_time

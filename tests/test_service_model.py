@@ -9,21 +9,22 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
+from pydantic import TypeAdapter
 from pydantic.alias_generators import to_snake
 
 from metricparse.definitions.algorithm import (
     AlgorithmSpecification,
     HyperParameterAlgorithmSpecification,
-    MetricDefinition,
     TrainingImageConfig,
     TrainingRepositoryAuthConfig,
 )
 from metricparse.definitions.base_model import Shape
 from metricparse.definitions.documents import find_algorithms
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import SpecificationError
 
 MODEL: Mapping[str, Any] = Loader().load_service_model("sagemaker", "service-2")
-SHAPES: tuple[type[Shape], ...] = (
+SHAPES: tuple[type[Shape | MetricDefinition], ...] = (
     AlgorithmSpecification,
     HyperParameterAlgorithmSpecification,
     MetricDefinition,
@@ -34,7 +35,7 @@ DEFINITION = {"Name": "loss", "Regex": "loss=(.*)"}
 LAMBDA = "arn:aws:lambda:eu-west-1:123456789012:function:sign-in"
 
 # One valid object of each shape, for the tests to change in one place.
-VALID: dict[type[Shape], dict[str, Any]] = {
+VALID: dict[type[Shape | MetricDefinition], dict[str, Any]] = {
     AlgorithmSpecification: {"TrainingInputMode": "File", "TrainingImage": "here.example/it:1"},
     HyperParameterAlgorithmSpecification: {
         "TrainingInputMode": "File",
@@ -114,7 +115,7 @@ def ours(schema: Mapping[str, Any], shapes: Mapping[str, Any]) -> dict[str, Any]
 class Place:
     """A field of one of our shapes, or the items of a list, that the model bounds."""
 
-    shape: type[Shape]
+    shape: type[Shape | MetricDefinition]
     field: str
     bounds: Mapping[str, Any]
     within: bool = False
@@ -126,7 +127,7 @@ class Place:
     def path(self) -> str:
         return f"{self.field}[0]" if self.within else self.field
 
-    def holding(self, value: Any) -> Shape:
+    def holding(self, value: Any) -> Shape | MetricDefinition:
         """The shape with the value in this place; in a list, a good item follows it."""
         fields = dict(VALID[self.shape])
         if self.field == "AlgorithmName":
@@ -169,13 +170,15 @@ choices = pytest.mark.parametrize("place", places("enum"), ids=str)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_fields_bounds_choices_and_patterns_are_those_of_the_model(shape: type[Shape]) -> None:
-    schema = shape.model_json_schema(by_alias=True)
+def test_fields_bounds_choices_and_patterns_are_those_of_the_model(
+    shape: type[Shape | MetricDefinition],
+) -> None:
+    schema = TypeAdapter(shape).json_schema(by_alias=True)
     assert ours(schema, schema.get("$defs", {})) == modelled(shape.__name__)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_required_fields_are_missed_by_name(shape: type[Shape]) -> None:
+def test_required_fields_are_missed_by_name(shape: type[Shape | MetricDefinition]) -> None:
     required = modelled(shape.__name__)["required"]
     with pytest.raises(SpecificationError) as caught:
         shape()
@@ -184,7 +187,7 @@ def test_required_fields_are_missed_by_name(shape: type[Shape]) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_fields_that_the_model_lacks_are_refused(shape: type[Shape]) -> None:
+def test_fields_that_the_model_lacks_are_refused(shape: type[Shape | MetricDefinition]) -> None:
     with pytest.raises(SpecificationError, match="unknown field 'Zebra'"):
         shape(**VALID[shape], Zebra=1)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from metricparse.benchmark.growth import Growth, growth_of
 from metricparse.benchmark.reached_lines import Reached, reached_by
-from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.load import DefinitionSource, load_definitions
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.regex_findings import lane_of
 from metricparse.errors import DamagedLogWarning
 from metricparse.evidence.rereadable import RereadableLogs

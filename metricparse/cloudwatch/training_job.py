@@ -5,15 +5,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.cloudwatch.series import GREATEST, Records, Series, SeriesBatch, SeriesReader
-from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
 from metricparse.definitions.load import DefinitionSource, load_definitions
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import MetricparseError
+
+if TYPE_CHECKING:
+    from metricparse.definitions.algorithm import AlgorithmSpecification
 
 _NANOSECONDS = 10**9
 _NO_TIME = -(2**63)
@@ -61,7 +64,7 @@ def tuning_objective(records: Records, name: str, kind: str | None = None) -> di
 def describe_training_job(
     name: str,
     records: Records,
-    algorithm: AlgorithmSpecification | Sequence[MetricDefinition],
+    algorithm: "AlgorithmSpecification | Sequence[MetricDefinition]",
 ) -> dict[str, Any]:
     """A document in the shape of `DescribeTrainingJob`'s answer, for a job that printed the log.
 
@@ -92,18 +95,18 @@ def described(
     name: str,
     ends: "Ends",
     series: Sequence[Series],
-    algorithm: AlgorithmSpecification | Sequence[MetricDefinition],
+    algorithm: "AlgorithmSpecification | Sequence[MetricDefinition]",
     *,
     running: bool = False,
 ) -> dict[str, Any]:
     """See `describe_training_job`; `running` where the log may go on."""
-    if isinstance(algorithm, AlgorithmSpecification):
-        specification = algorithm.model_dump(by_alias=True, exclude_none=True, mode="json")
-        definitions: Sequence[MetricDefinition] = algorithm.metric_definitions or ()
-    else:
-        definitions = algorithm
-        listed = [{"Name": each.name, "Regex": each.regex} for each in definitions]
+    if isinstance(algorithm, Sequence):
+        definitions: Sequence[MetricDefinition] = algorithm
+        listed = [each.to_request() for each in definitions]
         specification = {"TrainingInputMode": "File", "MetricDefinitions": listed}
+    else:
+        specification = algorithm.model_dump(by_alias=True, exclude_none=True, mode="json")
+        definitions = algorithm.metric_definitions or ()
     times = {}
     if ends.first is not None and ends.last is not None:
         times["TrainingStartTime"] = whole_second(ends.first)

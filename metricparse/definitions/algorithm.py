@@ -13,10 +13,12 @@ from pydantic import AfterValidator, Field, StrictBool
 from metricparse.definitions.base_model import Shape, Text
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
 from metricparse.definitions.image import ImageReference
+from metricparse.definitions.metric_definition import (
+    MAX_METRIC_DEFINITIONS,
+    MetricDefinition,
+    with_objective,
+)
 from metricparse.errors import DefinitionError, SpecificationError, Violation
-
-MAX_METRIC_DEFINITIONS = 40
-OBJECTIVE_METRIC = "ObjectiveMetric"
 
 _ARN_OR_NAME = (
     r"(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-]*\/)?"
@@ -35,13 +37,6 @@ _Image = Annotated[str, Text(r".*", 0, 255), AfterValidator(_is_reference)]
 _CommandLine = Annotated[
     tuple[Annotated[str, Text(r".*", 0, 256)], ...], Field(min_length=1, max_length=100)
 ]
-
-
-class MetricDefinition(Shape):
-    """A metric's name, and the regex whose first group captures its value."""
-
-    name: Annotated[str, Text(r".+", 1, 255)]
-    regex: Annotated[str, Text(r".+", 1, 500)]
 
 
 class TrainingRepositoryAuthConfig(Shape):
@@ -172,19 +167,3 @@ class TimeSeriesSetting:
 
     enabled: bool
     rule: str
-
-
-def with_objective(
-    definitions: tuple[MetricDefinition, ...], metric_name: str
-) -> tuple[MetricDefinition, ...]:
-    """The definitions, with the objective's appended unless the service already has done so."""
-    if any(definition.name == OBJECTIVE_METRIC for definition in definitions):
-        return definitions
-    for definition in definitions:
-        if definition.name == metric_name:
-            return (*definitions, MetricDefinition(name=OBJECTIVE_METRIC, regex=definition.regex))
-    names = ", ".join(definition.name for definition in definitions) or "none"
-    raise DefinitionError(
-        f"no metric definition is named {metric_name!r}, which the tuning objective names; "
-        f"the definitions are: {names}"
-    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import regex
@@ -16,12 +15,17 @@ from pydantic import (
     Strict,
     ValidationError,
 )
-from pydantic.alias_generators import to_pascal
 from pydantic_core import ErrorDetails
 
+from metricparse.definitions.violations import (
+    api_name,
+    mismatch,
+    shown,
+    too_long,
+    too_short,
+    unknown_field,
+)
 from metricparse.errors import SpecificationError, Violation
-
-_VALUE_SHOWN = 60
 
 
 class Shape(BaseModel):
@@ -32,7 +36,7 @@ class Shape(BaseModel):
     """
 
     model_config = ConfigDict(
-        alias_generator=to_pascal,
+        alias_generator=api_name,
         populate_by_name=True,
         frozen=True,
         extra="forbid",
@@ -86,12 +90,12 @@ class Text(GroupedMetadata):
 
     def _matching(self, value: str) -> str:
         if not regex.fullmatch(self.pattern, value):
-            raise ValueError(f"{_shown(value)} does not match the pattern {self.pattern}")
+            raise ValueError(mismatch(value, self.pattern))
         return value
 
 
 def _by_api_name(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {to_pascal(name) if name.islower() else name: value for name, value in fields.items()}
+    return {api_name(name): value for name, value in fields.items()}
 
 
 def _violations(error: ValidationError, shape: type[Shape]) -> Iterator[Violation]:
@@ -103,7 +107,7 @@ def _violations(error: ValidationError, shape: type[Shape]) -> Iterator[Violatio
         *outer, last = detail["loc"]
         cause = detail.get("ctx", {}).get("error")
         if detail["type"] == "extra_forbidden":
-            yield Violation(_path(outer), _unknown_field(str(last), shape))
+            yield Violation(_path(outer), unknown_field(str(last), _fields_of(shape)))
         elif isinstance(cause, SpecificationError):
             path = _path(detail["loc"])
             yield from (violation.below(path) for violation in cause.violations)
@@ -117,16 +121,13 @@ def _path(location: Sequence[int | str]) -> str:
         if isinstance(step, int):
             path += f"[{step}]"
         else:
-            name = to_pascal(step) if step.islower() else step
+            name = api_name(step)
             path += f".{name}" if path else name
     return path
 
 
-def _unknown_field(name: str, shape: type[Shape]) -> str:
-    known = [field.alias or own for own, field in shape.model_fields.items()]
-    near = get_close_matches(to_pascal(name), known, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(known)}"
-    return f"unknown field {name!r}; {advice}"
+def _fields_of(shape: type[Shape]) -> list[str]:
+    return [field.alias or own for own, field in shape.model_fields.items()]
 
 
 def _problem(detail: ErrorDetails) -> str:
@@ -136,34 +137,24 @@ def _problem(detail: ErrorDetails) -> str:
         case "missing":
             return "required, but missing"
         case "string_too_short":
-            return f"at least {_count(context['min_length'], 'character')}, not {len(value)}"
+            return too_short(context["min_length"], len(value), "character")
         case "string_too_long":
-            most = _count(context["max_length"], "character")
-            return f"at most {most}, not {len(value)}: {_shown(value)}"
+            return f"{too_long(context['max_length'], len(value), 'character')}: {shown(value)}"
         case "too_short":
-            return f"at least {_count(context['min_length'], 'item')}, not {len(value)}"
+            return too_short(context["min_length"], len(value), "item")
         case "too_long":
-            return f"at most {_count(context['max_length'], 'item')}, not {len(value)}"
+            return too_long(context["max_length"], len(value), "item")
         case "literal_error":
-            return f"one of {context['expected']}, not {_shown(value)}"
+            return f"one of {context['expected']}, not {shown(value)}"
         case "value_error":
             return str(context["error"])
         case "string_type":
-            return f"a string, not {_shown(value)}"
+            return f"a string, not {shown(value)}"
         case "bool_type":
-            return f"true or false, not {_shown(value)}"
+            return f"true or false, not {shown(value)}"
         case "tuple_type":
-            return f"a list, not {_shown(value)}"
+            return f"a list, not {shown(value)}"
         case "model_type" | "dict_type":
-            return f"an object, not {_shown(value)}"
+            return f"an object, not {shown(value)}"
         case _:
-            return f"{detail['msg']}, not {_shown(value)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _shown(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= _VALUE_SHOWN else shown[: _VALUE_SHOWN - 1] + "…"
+            return f"{detail['msg']}, not {shown(value)}"

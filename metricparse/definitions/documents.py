@@ -14,8 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic.alias_generators import to_pascal, to_snake
-
+from metricparse.definitions.violations import api_name, snake_name
 from metricparse.errors import DefinitionError, SpecificationError, Violation
 
 # The SDK's estimator keywords that are named otherwise than the API's fields.
@@ -203,7 +202,7 @@ def _as_object(value: Any, path: str) -> dict[str, Any]:
 def _api_name(key: str) -> str:
     if key in _ESTIMATOR_KEYWORDS:
         return _ESTIMATOR_KEYWORDS[key]
-    return to_pascal(key) if key.islower() else key
+    return api_name(key)
 
 
 def _refuse_near_miss(key: str, name: str, path: str) -> None:
@@ -213,7 +212,7 @@ def _refuse_near_miss(key: str, name: str, path: str) -> None:
         if name in names:
             return
         if near:
-            meant = to_snake(known[near[0]]) if key.islower() else known[near[0]]
+            meant = snake_name(known[near[0]]) if key.islower() else known[near[0]]
             problem = f"unknown field {key!r}; did you mean {meant}?"
             raise SpecificationError([Violation(path, problem)])
 

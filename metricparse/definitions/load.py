@@ -1,23 +1,29 @@
 """Metric definitions from whatever holds them."""
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
-from metricparse.definitions.algorithm import (
-    HyperParameterAlgorithmSpecification,
-    MetricDefinition,
-    with_objective,
-)
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
+from metricparse.definitions.metric_definition import MetricDefinition, with_objective
 from metricparse.definitions.presets import PREFIX, find_preset
 from metricparse.errors import DefinitionError, SpecificationError, Violation
+
+
+class HoldsDefinitions(Protocol):
+    """Anything with metric definitions, such as an `AlgorithmSpecification`."""
+
+    @property
+    def metric_definitions(self) -> Sequence[MetricDefinition]:
+        """The definitions."""
+        ...
+
 
 DefinitionSource: TypeAlias = (
     str
     | os.PathLike[str]
-    | HyperParameterAlgorithmSpecification
+    | HoldsDefinitions
     | MetricDefinition
     | Mapping[str, Any]
     | Iterable[MetricDefinition | Mapping[str, Any]]
@@ -51,7 +57,7 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
         return _from_document(read_document(source), os.fspath(source))
     if isinstance(source, MetricDefinition):
         return (source,)
-    if isinstance(source, HyperParameterAlgorithmSpecification):
+    if hasattr(source, "metric_definitions"):
         return _from_document({"MetricDefinitions": source.metric_definitions}, "")
     return _from_document(source if isinstance(source, Mapping) else list(source), "")
 
@@ -115,7 +121,7 @@ def definitions_of(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
     definitions: list[MetricDefinition] = []
     for number, each in enumerate(given):
         try:
-            definitions.append(as_definition(each))
+            definitions.append(MetricDefinition.of(each))
         except SpecificationError as error:
             violations += [v.below(f"{path}[{number}]") for v in error.violations]
     if violations:
@@ -123,12 +129,3 @@ def definitions_of(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
     if algorithm.objective is None:
         return tuple(definitions)
     return with_objective(tuple(definitions), algorithm.objective)
-
-
-def as_definition(given: Any) -> MetricDefinition:
-    """One item of a list of definitions; raises `SpecificationError` if it is none."""
-    if isinstance(given, MetricDefinition):
-        return given
-    if not isinstance(given, Mapping):
-        raise SpecificationError([Violation("", f"{{Name, Regex}} was expected, not {given!r}")])
-    return MetricDefinition(**{str(key): value for key, value in given.items()})

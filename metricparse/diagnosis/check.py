@@ -4,20 +4,19 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from metricparse.definitions.algorithm import (
-    AlgorithmSpecification,
-    HyperParameterAlgorithmSpecification,
-    MetricDefinition,
-)
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
-from metricparse.definitions.load import as_definition, definitions_of
+from metricparse.definitions.load import definitions_of
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.details import BreaksABound, UnusableDocument
 from metricparse.diagnosis.findings import Finding, same_names, too_many
 from metricparse.diagnosis.kinds import Severity
 from metricparse.diagnosis.regex_findings import examine, lane_of
 from metricparse.errors import DefinitionError, SpecificationError
+
+if TYPE_CHECKING:
+    from metricparse.definitions.algorithm import HyperParameterAlgorithmSpecification
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class CheckedAlgorithm:
     """
 
     path: str
-    specification: HyperParameterAlgorithmSpecification | None
+    specification: "HyperParameterAlgorithmSpecification | None"
     definitions: tuple[MetricDefinition, ...]
 
     @property
@@ -106,10 +105,7 @@ def _check_algorithm(algorithm: Algorithm) -> tuple[CheckedAlgorithm, list[Findi
     usable = dict(_usable_definitions(algorithm))
     try:
         if algorithm.whole:
-            kind = (
-                HyperParameterAlgorithmSpecification if algorithm.tuned else AlgorithmSpecification
-            )
-            specification = kind.from_algorithm(algorithm)
+            specification = _specification(algorithm)
         else:
             findings += too_many(len(definitions_of(algorithm)))
     except DefinitionError as error:
@@ -122,12 +118,22 @@ def _check_algorithm(algorithm: Algorithm) -> tuple[CheckedAlgorithm, list[Findi
     return CheckedAlgorithm(algorithm.path, specification, definitions), findings
 
 
+def _specification(algorithm: Algorithm) -> "HyperParameterAlgorithmSpecification":
+    from metricparse.definitions.algorithm import (
+        AlgorithmSpecification,
+        HyperParameterAlgorithmSpecification,
+    )
+
+    kind = HyperParameterAlgorithmSpecification if algorithm.tuned else AlgorithmSpecification
+    return kind.from_algorithm(algorithm)
+
+
 def _usable_definitions(algorithm: Algorithm) -> Iterator[tuple[int, MetricDefinition]]:
     """The definitions that keep the bounds, by their place; the others are reported elsewhere."""
     given = algorithm.fields.get("MetricDefinitions")
     for number, each in enumerate(given if isinstance(given, list | tuple) else ()):
         with suppress(SpecificationError):
-            yield number, as_definition(each)
+            yield number, MetricDefinition.of(each)
 
 
 def _refused(error: DefinitionError) -> list[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS
+from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
 from metricparse.diagnosis.kinds import Kind
 from metricparse.matching.numbers import NUMBER_GROUP
 

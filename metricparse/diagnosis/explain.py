@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.load import DefinitionSource, load_definitions
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.causes.base import Cause, Correction, Sighting, sightings_of
 from metricparse.diagnosis.causes.no_match import why_nothing_matched
 from metricparse.diagnosis.causes.not_a_number import (

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS
+from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
 from metricparse.diagnosis.causes.base import Cause
 from metricparse.diagnosis.details import (
     Details,

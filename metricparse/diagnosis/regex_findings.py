@@ -4,8 +4,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.details import (
     AsksForControl,
     Details,

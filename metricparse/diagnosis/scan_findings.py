@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.details import ManyNeverMatched
 from metricparse.diagnosis.explain import diagnose
 from metricparse.diagnosis.findings import Finding

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.backend import Matcher
 from metricparse.matching.compiled import CompiledDefinition

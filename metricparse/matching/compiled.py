@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.compile import compile_regex
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.regex_syntax.cost import safe_length
 from metricparse.regex_syntax.literals import RequiredLiterals, looks_behind, required_literals

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
-from metricparse.definitions.algorithm import MAX_METRIC_DEFINITIONS, MetricDefinition
+from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, LogLine, gather

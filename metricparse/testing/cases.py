@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from metricparse.definitions.algorithm import MetricDefinition
 from metricparse.definitions.documents import read_document
 from metricparse.definitions.load import load_definitions
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.definitions.presets import PREFIX
 from metricparse.errors import DefinitionError, MetricparseError
 from metricparse.testing.expectations import Difference, Expected, checked_expectation, differences

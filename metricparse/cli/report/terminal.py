@@ -11,7 +11,6 @@ from rich.text import Text
 
 from metricparse.cli.report.console import ReportConsole, plain
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
-from metricparse.definitions.algorithm import AlgorithmSpecification
 from metricparse.diagnosis.check import Check, CheckedAlgorithm
 from metricparse.diagnosis.findings import Finding
 from metricparse.diagnosis.kinds import EXPLAINED, Severity
@@ -163,6 +162,8 @@ def _print_algorithm(algorithm: CheckedAlgorithm, console: ReportConsole) -> Non
 
 
 def _specification_table(algorithm: CheckedAlgorithm) -> Table:
+    from metricparse.definitions.algorithm import AlgorithmSpecification
+
     specification = algorithm.specification
     assert specification is not None
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))

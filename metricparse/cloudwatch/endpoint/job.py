@@ -4,14 +4,17 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.compute as pc
 
 from metricparse.cloudwatch.periods import PeriodBuilder, PeriodStatistics, Statistics, percentile
 from metricparse.cloudwatch.series import GREATEST, LeftOut, Records, SeriesBatch, SeriesReader
 from metricparse.cloudwatch.training_job import Ends, check_job_name, described
-from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
+
+if TYPE_CHECKING:
+    from metricparse.definitions.algorithm import AlgorithmSpecification
 
 #: Periods that are kept gathered; for others the records are gone through again.
 _PERIODS_CACHED = 8
@@ -59,7 +62,7 @@ class ServedJob:
         self,
         name: str,
         records: Records,
-        algorithm: AlgorithmSpecification | Sequence[MetricDefinition],
+        algorithm: "AlgorithmSpecification | Sequence[MetricDefinition]",
     ) -> None:
         check_job_name(name)
         self.name = name

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 from metricparse._extension import require
 from metricparse.cloudwatch.endpoint.job import ServedJob
 from metricparse.cloudwatch.series import LeftOut, Records
-from metricparse.definitions.algorithm import AlgorithmSpecification, MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import MetricparseError
+
+if TYPE_CHECKING:
+    from metricparse.definitions.algorithm import AlgorithmSpecification
 
 if TYPE_CHECKING:
     from metricparse.cloudwatch.endpoint.protocols import Request, Response
@@ -29,7 +32,7 @@ _log = logging.getLogger(__name__)
 def serve(
     name: str,
     records: Records,
-    algorithm: AlgorithmSpecification | Sequence[MetricDefinition],
+    algorithm: "AlgorithmSpecification | Sequence[MetricDefinition]",
     *,
     host: str = "127.0.0.1",
     port: int = 0,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.details import Details
 from metricparse.diagnosis.edits.pieces import Found
 from metricparse.diagnosis.kinds import Kind, Severity

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from metricparse.definitions.algorithm import MetricDefinition
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.causes.details import OtherSource
 from metricparse.errors import LogError
 from metricparse.logs.input.sources import Source
