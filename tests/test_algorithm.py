@@ -235,7 +235,10 @@ def test_paths_are_in_the_api_s_names_however_the_fields_were_spelt(
         ({"MetricDefinitions": [LOSS] * 41}, "MetricDefinitions: at most 40 items, not 41"),
         ({"MetricDefinitions": "loss"}, "MetricDefinitions: a list, not 'loss'"),
         ({"MetricDefinitions": LOSS}, f"MetricDefinitions: a list, not {LOSS!r}"),
-        ({"MetricDefinitions": ["loss"]}, "MetricDefinitions[0]: {Name, Regex} was expected, not 'loss'"),
+        (
+            {"MetricDefinitions": ["loss"]},
+            "MetricDefinitions[0]: {Name, Regex} was expected, not 'loss'",
+        ),
         ({"ContainerArguments": ["a"] * 101}, "ContainerArguments: at most 100 items, not 101"),
         ({"ContainerArguments": "train"}, "ContainerArguments: a list, not 'train'"),
         ({"ContainerArguments": ["a", 3]}, "ContainerArguments[1]: a string, not 3"),

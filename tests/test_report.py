@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 import metricparse as mp
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, sparkline
-from metricparse.cli.report.terminal import report_scan
+from metricparse.cli.report.scan import report_scan
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
 from metricparse.scanning.summary import SERIES_KEPT, Series

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
+#: The commands in the order in which the help lists them, and the module of each.
+_COMMANDS = {
+    "scan": "scan",
+    "exec": "execute",
+    "explain": "explain",
+    "suggest": "suggest",
+    "presets": "presets",
+    "bench": "bench",
+    "test": "test",
+    "check": "check",
+    "aggregate": "aggregate",
+    "describe": "describe",
+    "publish": "publish",
+    "serve": "serve",
+}
 _USAGE = 2
 _SIGNALLED = 128
 _STANDARD_OUTPUT = 1
@@ -49,7 +64,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 def _run(arguments: "list[str]") -> int:
     if arguments == ["--version"]:
         return _print_version()
-    parser = _parser()
+    parser = _parser(arguments[0] if arguments else "")
     parsed = parser.parse_args(arguments)
     if parsed.version:
         return _print_version()
@@ -105,23 +120,10 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), _STANDARD_OUTPUT)
 
 
-def _parser() -> "argparse.ArgumentParser":
+def _parser(command: str) -> "argparse.ArgumentParser":
+    """The parser of a command; that of all of them for anything else."""
     import argparse
-
-    from metricparse.cli.commands import (
-        aggregate,
-        bench,
-        check,
-        describe,
-        execute,
-        explain,
-        presets,
-        publish,
-        scan,
-        serve,
-        suggest,
-        test,
-    )
+    import importlib
 
     parser = argparse.ArgumentParser(
         prog="metricparse",
@@ -130,18 +132,9 @@ def _parser() -> "argparse.ArgumentParser":
     parser.add_argument("--version", action="store_true", help="show the version and the matcher")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     parser.set_defaults(run=None)
-    scan.add_command(commands)
-    execute.add_command(commands)
-    explain.add_command(commands)
-    suggest.add_command(commands)
-    presets.add_command(commands)
-    bench.add_command(commands)
-    test.add_command(commands)
-    check.add_command(commands)
-    aggregate.add_command(commands)
-    describe.add_command(commands)
-    publish.add_command(commands)
-    serve.add_command(commands)
+    modules = [_COMMANDS[command]] if command in _COMMANDS else _COMMANDS.values()
+    for module in modules:
+        importlib.import_module(f"metricparse.cli.commands.{module}").add_command(commands)
     return parser
 
 

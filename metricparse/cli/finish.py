@@ -14,7 +14,7 @@ def report(
     if as_json:
         print(_as_json(summary, findings), file=file)
         return
-    from metricparse.cli.report.terminal import report_scan
+    from metricparse.cli.report.scan import report_scan
 
     report_scan(summary, findings, file)
 

@@ -7,10 +7,8 @@ the keywords of the `sagemaker` SDK's estimators and shapes, in snake case.
 
 import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +98,7 @@ def read_document(path: str | os.PathLike[str]) -> Any:
         case ".yaml" | ".yml":
             return _parse_yaml(text, name)
         case ".toml":
-            try:
-                return tomllib.loads(text)
-            except tomllib.TOMLDecodeError as error:
-                raise DefinitionError(f"{name}: not valid TOML: {error}") from None
+            return _parse_toml(text, name)
         case _:
             return _parse_json(text, name)
 
@@ -206,6 +201,8 @@ def _api_name(key: str) -> str:
 
 
 def _refuse_near_miss(key: str, name: str, path: str) -> None:
+    from difflib import get_close_matches
+
     for names, cutoff in _MISSPELT:
         known = {_folded(each): each for each in names}
         near = get_close_matches(_folded(key), known, n=1, cutoff=cutoff)
@@ -219,6 +216,15 @@ def _refuse_near_miss(key: str, name: str, path: str) -> None:
 
 def _folded(key: str) -> str:
     return key.replace("_", "").replace("-", "").lower()
+
+
+def _parse_toml(text: str, name: str) -> Any:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{name}: not valid TOML: {error}") from None
 
 
 def _parse_json(text: str, name: str) -> Any:

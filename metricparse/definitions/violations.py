@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 _VALUE_SHOWN = 60
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -20,6 +19,8 @@ def snake_name(name: str) -> str:
 
 def unknown_field(name: str, known: Iterable[str]) -> str:
     """That a shape has no such field, and which one may be meant; `known`: the API's names."""
+    from difflib import get_close_matches
+
     names = list(known)
     near = get_close_matches(api_name(name), names, n=1)
     advice = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
 from metricparse.definitions.load import definitions_of
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.diagnosis.details import BreaksABound, UnusableDocument
 from metricparse.diagnosis.findings import Finding, same_names, too_many
 from metricparse.diagnosis.kinds import Severity
 from metricparse.diagnosis.regex_findings import examine, lane_of
@@ -137,6 +136,8 @@ def _usable_definitions(algorithm: Algorithm) -> Iterator[tuple[int, MetricDefin
 
 
 def _refused(error: DefinitionError) -> list[Finding]:
+    from metricparse.diagnosis.details import BreaksABound, UnusableDocument
+
     if isinstance(error, SpecificationError):
         return [
             Finding(violation.path, BreaksABound(violation.problem))

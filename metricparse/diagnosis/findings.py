@@ -3,23 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
-from metricparse.diagnosis.causes.base import Cause
-from metricparse.diagnosis.details import (
-    Details,
-    GaveUp,
-    NameUsedTwice,
-    NeverMatched,
-    NoGroup,
-    PartOfNumbers,
-    Rejected,
-    SeveralMatches,
-    TooManyDefinitions,
-)
 from metricparse.diagnosis.kinds import Kind, Severity
-from metricparse.scanning.summary import DefinitionSummary, Summary
+
+if TYPE_CHECKING:
+    from metricparse.diagnosis.causes.base import Cause
+    from metricparse.diagnosis.details import Details, Rejected
+    from metricparse.scanning.summary import DefinitionSummary, Summary
 
 
 @dataclass(frozen=True)
@@ -31,8 +23,8 @@ class Finding:
     """
 
     where: str
-    details: Details
-    cause: Cause | None = None
+    details: "Details"
+    cause: "Cause | None" = None
 
     @property
     def kind(self) -> Kind:
@@ -68,7 +60,7 @@ class Finding:
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
-def findings_of(summary: Summary) -> list[Finding]:
+def findings_of(summary: "Summary") -> list[Finding]:
     """The findings of a scan, definition by definition, those about the whole list last."""
     findings = [
         Finding(each.name, details)
@@ -81,6 +73,10 @@ def findings_of(summary: Summary) -> list[Finding]:
 
 def same_names(names: Sequence[str]) -> list[Finding]:
     """Names that several definitions share."""
+    if len(set(names)) == len(names):
+        return []
+    from metricparse.diagnosis.details import NameUsedTwice
+
     places: dict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(names):
         places[name].append(place)
@@ -95,10 +91,24 @@ def too_many(definitions: int) -> list[Finding]:
     """More definitions than the service takes."""
     if definitions <= MAX_METRIC_DEFINITIONS:
         return []
+    from metricparse.diagnosis.details import TooManyDefinitions
+
     return [Finding("MetricDefinitions", TooManyDefinitions(definitions))]
 
 
-def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Details]:
+def _about(definition: "DefinitionSummary", summary: "Summary") -> "Iterator[Details]":
+    if definition.emitted and not (
+        definition.gave_up or definition.rejected or definition.truncated or definition.repeated
+    ):
+        return
+    from metricparse.diagnosis.details import (
+        GaveUp,
+        NeverMatched,
+        NoGroup,
+        PartOfNumbers,
+        SeveralMatches,
+    )
+
     if not definition.has_group:
         yield NoGroup()
         return
@@ -114,7 +124,9 @@ def _about(definition: DefinitionSummary, summary: Summary) -> Iterator[Details]
         yield SeveralMatches(definition.repeated)
 
 
-def _rejected(definition: DefinitionSummary, *, several_logs: bool) -> Rejected:
+def _rejected(definition: "DefinitionSummary", *, several_logs: bool) -> "Rejected":
+    from metricparse.diagnosis.details import Rejected
+
     example = definition.examples[0]
     return Rejected(
         Kind.NOT_ALWAYS_A_NUMBER if definition.emitted else Kind.NEVER_A_NUMBER,

@@ -3,25 +3,19 @@
 import re
 import warnings
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.diagnosis.details import (
-    AsksForControl,
-    Details,
-    DoesNotCompile,
-    EnginesDiffer,
-    EscapedTwice,
-    LazyAtTheEnd,
-    NoGroup,
-    SeveralGroups,
-)
 from metricparse.diagnosis.findings import Finding
 from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern
 from metricparse.regex_syntax.nodes import Branch, Group, Literal, Node, Repeat, Sequence, walk
 from metricparse.regex_syntax.parse import FuzzyMatch, UnknownSyntax, parse
+
+if TYPE_CHECKING:
+    from metricparse.diagnosis.details import Details
 
 _ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwW]|[.\[\](){}*+?|^$](?![^\[]*\]))")
 _POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")
@@ -32,6 +26,8 @@ def examine(definition: MetricDefinition, where: str) -> list[Finding]:
     try:
         compiled = compile_regex(definition.regex)
     except DefinitionError as error:
+        from metricparse.diagnosis.details import DoesNotCompile
+
         return [Finding(where, DoesNotCompile(str(error)))]
     return [Finding(where, details) for details in _about(definition.regex, compiled.groups)]
 
@@ -50,12 +46,18 @@ def lane_of(number: int, definition: MetricDefinition) -> str:
     return "native"
 
 
-def _about(pattern: str, groups: int) -> Iterator[Details]:
+def _about(pattern: str, groups: int) -> "Iterator[Details]":
     if twice := _ESCAPED_TWICE.search(pattern):
+        from metricparse.diagnosis.details import EscapedTwice
+
         yield EscapedTwice(twice[0], twice.start())
     if difference := _difference(pattern):
+        from metricparse.diagnosis.details import EnginesDiffer
+
         yield EnginesDiffer(difference)
     if not groups:
+        from metricparse.diagnosis.details import NoGroup
+
         yield NoGroup()
     try:
         tree = parse(pattern)
@@ -91,20 +93,27 @@ def _asks_for_fuzzy_match(pattern: str) -> bool:
     return False
 
 
-def _about_tree(tree: Node) -> Iterator[Details]:
+def _about_tree(tree: Node) -> "Iterator[Details]":
     groups = [node for node in walk(tree) if isinstance(node, Group) and node.number]
     if groups:
         within = sum(isinstance(node, Group) and bool(node.number) for node in walk(groups[0]))
         if len(groups) > within:
+            from metricparse.diagnosis.details import SeveralGroups
+
             yield SeveralGroups(len(groups))
         if _ends_lazily(tree):
+            from metricparse.diagnosis.details import LazyAtTheEnd
+
             yield LazyAtTheEnd()
     controls = {
         node.character
         for node in walk(tree)
         if isinstance(node, Literal) and (node.character < " " or node.character == "\x7f")
     }
-    yield from map(AsksForControl, sorted(controls))
+    if controls:
+        from metricparse.diagnosis.details import AsksForControl
+
+        yield from map(AsksForControl, sorted(controls))
 
 
 def _ends_lazily(node: Node) -> bool:

@@ -8,7 +8,6 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from metricparse.logs.blocks import HEAD_SIZE, Block
 from metricparse.logs.envelopes.base import Times
@@ -101,6 +100,8 @@ class Clock:
         matcher read at the start of those lines, as if they had been UTC. zoned: says fast which
         of those lines name a zone.
         """
+        import pyarrow.compute as pc
+
         source = self.source
         if source is TimeSource.NONE or not len(lines):
             return pa.nulls(len(lines), pa.int64())
@@ -131,6 +132,8 @@ class Clock:
 
     def _in_zone(self, times: pa.Array, zoned: list[bool]) -> pa.Array:
         """Times that were read as UTC; those without a zone are of ours."""
+        import pyarrow.compute as pc
+
         if self.zone is None:
             return times
         bare = pc.if_else(pa.array(zoned, pa.bool_()), None, times)
@@ -139,6 +142,8 @@ class Clock:
 
 def _at(spans: Iterable[_Span], lines: pa.Array) -> pa.Array:
     """The times of lines, which are in their order."""
+    import pyarrow.compute as pc
+
     spans = [(0, None), *spans]
     ends = [pc.sum(pc.less(lines, first)).as_py() or 0 for first, _ in spans[1:]]
     parts = [

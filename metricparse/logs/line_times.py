@@ -8,7 +8,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from metricparse.logs.blocks import HEAD_SIZE
 
@@ -159,6 +158,8 @@ def in_zone(times: pa.Array, zone: ZoneInfo) -> pa.Array:
 
     An hour that a zone has twice is the first; one that it skips is read by the offset before.
     """
+    import pyarrow.compute as pc
+
     minutes = _minutes(times).dictionary_encode()
     offsets = [_offset_at(minute, zone) for minute in minutes.dictionary.to_pylist()]
     return pc.subtract(times, pa.array(offsets, pa.int64()).take(minutes.indices))
@@ -166,6 +167,8 @@ def in_zone(times: pa.Array, zone: ZoneInfo) -> pa.Array:
 
 def _minutes(times: pa.Array) -> pa.Array:
     """Minutes since 1970, rounded down."""
+    import pyarrow.compute as pc
+
     stamps = times.cast(pa.timestamp("ns"))
     return (
         pc.floor_temporal(stamps, unit="minute")

@@ -1,13 +1,16 @@
 """The definitions of a training job, compiled once into what is searched."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.backend import Matcher
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
-from metricparse.matching.reference import ReferenceMatcher
+
+if TYPE_CHECKING:
+    from metricparse.matching.reference import ReferenceMatcher
 
 
 class CombinedPattern:
@@ -30,4 +33,9 @@ class CombinedPattern:
         self.matcher = Matcher.chosen(matcher)
         native = self.matcher is Matcher.NATIVE
         self.native = NativeMatcher(self.definitions) if native else None
-        self.reference = None if native else ReferenceMatcher(self.definitions)
+        self.reference = None if native else self._reference_matcher()
+
+    def _reference_matcher(self) -> "ReferenceMatcher":
+        from metricparse.matching.reference import ReferenceMatcher
+
+        return ReferenceMatcher(self.definitions)

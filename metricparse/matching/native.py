@@ -17,7 +17,6 @@ from metricparse.logs.views import View
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.prefilter import Prefilter
-from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, RejectedOnLine, Rows, Skipped
 from metricparse.matching.tally import SeriesState, Tally, tally
 from metricparse.records.arrays import no_times
@@ -200,6 +199,8 @@ class _Reference:
     """Some of the definitions, searched by the reference."""
 
     def __init__(self, definitions: Sequence[CompiledDefinition]) -> None:
+        from metricparse.matching.reference import ReferenceMatcher
+
         self._numbers = [definition.number for definition in definitions]
         self._matcher = ReferenceMatcher(
             [replace(definition, number=place) for place, definition in enumerate(definitions)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Literal:
     """One character; `any_case` where the flag `i` holds."""
 
@@ -13,7 +13,7 @@ class Literal:
     any_case: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CharacterClass:
     """Any one character of a class: `.`, `\\d` and its like, `[...]`."""
 
@@ -21,21 +21,21 @@ class CharacterClass:
     any_case: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Anchor:
     """A position: `^ $ \\A \\Z \\b \\B`."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BackReference:
     """The text of an earlier group, by its number or name."""
 
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """A group; `number` is None where it does not capture."""
 
@@ -44,7 +44,7 @@ class Group:
     atomic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """A lookahead or lookbehind."""
 
@@ -53,7 +53,7 @@ class Look:
     negative: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repeat:
     """An item `least` to `most` times; None is without bound."""
 
@@ -64,14 +64,14 @@ class Repeat:
     possessive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sequence:
     """Items one after the other."""
 
     items: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Branch:
     """Alternatives."""
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
@@ -53,6 +52,8 @@ class Account:
         known = times.drop_null() if times.null_count else times
         if not len(known):
             return 0
+        import pyarrow.compute as pc
+
         first, last = known[0].as_py(), known[-1].as_py()
         backwards = int(self.last_time is not None and first < self.last_time)
         self.last_time = last

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
-
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING, Any
 
 from metricparse._extension import kernel
 from metricparse.logs.blocks import Block
@@ -15,10 +13,12 @@ from metricparse.logs.line_times import parse_time
 from metricparse.logs.views import Events, View
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import Segment
-from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.tally import tally
 from metricparse.scanning.options import ScanOptions
+
+if TYPE_CHECKING:
+    from metricparse.matching.reference import ReferenceMatcher
 
 _NOTHING_KNOWN = KnownTimes()
 
@@ -68,11 +68,13 @@ class Searcher:
 def _with_times(
     rows_from: Callable[[int], Rows], times: Callable[[Any, Any], Any], line: int
 ) -> Rows:
+    import pyarrow.compute as pc
+
     rows = rows_from(line)
     return replace(rows, times=times(pc.subtract(rows.lines, line), rows.times))
 
 
-def search_by_reference(reference: ReferenceMatcher, view: View, block: Block) -> BlockMatches:
+def search_by_reference(reference: "ReferenceMatcher", view: View, block: Block) -> BlockMatches:
     """What the reference finds in a block, as the native matcher tells it."""
     events = view.of(block)
     found = reference.match(events.text)

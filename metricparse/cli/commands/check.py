@@ -31,7 +31,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from metricparse.cli.report.terminal import report_check
+    from metricparse.cli.report.check import report_check
     from metricparse.diagnosis.check import check
 
     checks = [check(path) for path in arguments.documents]

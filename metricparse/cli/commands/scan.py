@@ -125,9 +125,11 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
 
 def _remembering(log: str | BinaryIO) -> str | BinaryIO:
     """The log; of standard input, what is needed to look for causes is kept."""
+    if isinstance(log, str):
+        return log
     from metricparse.evidence.rereadable import RecordedStream
 
-    return log if isinstance(log, str) else cast("BinaryIO", RecordedStream(log, "<stdin>"))
+    return cast("BinaryIO", RecordedStream(log, "<stdin>"))
 
 
 def _findings(

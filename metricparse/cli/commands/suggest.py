@@ -50,7 +50,7 @@ def _run(arguments: argparse.Namespace) -> int:
         print(text, end="")
         return int(not suggestions)
     _write(arguments.output, text)
-    from metricparse.cli.report.terminal import report_definitions
+    from metricparse.cli.report.scan import report_definitions
 
     report_definitions([each.summary for each in suggestions], sys.stdout)
     return int(not suggestions)

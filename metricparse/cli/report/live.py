@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from rich.console import Console
 from rich.live import Live
 
-from metricparse.cli.report.terminal import table_of
+from metricparse.cli.report.scan import table_of
 from metricparse.scanning.summary import Summary
 
 # Seconds between two drawings, and after the last output of a command until the first.

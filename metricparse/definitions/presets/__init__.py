@@ -5,13 +5,14 @@ They are written for logs as CloudWatch shows them, and capture sign and exponen
 
 import json
 from dataclasses import dataclass
-from difflib import get_close_matches
-from importlib import resources
+from pathlib import Path
 
 from metricparse.errors import DefinitionError
 
 #: What a source of definitions begins with that is a preset.
 PREFIX = "preset:"
+
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,17 @@ def find_preset(name: str) -> Preset:
     names = _names()
     if name in names:
         return _read(name)
+    from difflib import get_close_matches
+
     near = get_close_matches(name, names, n=1)
     advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
     raise DefinitionError(f"{PREFIX}{name}: no such preset; {advice}")
 
 
 def _names() -> list[str]:
-    files = (entry.name for entry in resources.files(__name__).iterdir())
-    return sorted(name.removesuffix(".json") for name in files if name.endswith(".json"))
+    return sorted(path.stem for path in _FOLDER.glob("*.json"))
 
 
 def _read(name: str) -> Preset:
-    text = resources.files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8")
-    data = json.loads(text)
+    data = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return Preset(name, data["description"], tuple(data["definitions"]))

@@ -1,23 +1,21 @@
-"""The reports of a scan and of a check, for people at a terminal."""
+"""The report of a scan, for people at a terminal."""
 
 from collections.abc import Iterable, Sequence
 from typing import IO
 
 from rich.cells import cell_len
 from rich.console import Group
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.findings import print_findings
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
-from metricparse.diagnosis.check import Check, CheckedAlgorithm
 from metricparse.diagnosis.findings import Finding
-from metricparse.diagnosis.kinds import EXPLAINED, Severity
+from metricparse.diagnosis.kinds import EXPLAINED
 from metricparse.logs.filters import SkipReason
 from metricparse.scanning.summary import DefinitionSummary, SourceSummary, Summary
 
-_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _NUMBERS = ("matches", "rejected", "first", "last", "min", "max", "line")
 _FEWEST_NUMBERS = ("matches", "last")
 _NARROW, _NARROWEST_NAME = 60, 12
@@ -29,7 +27,7 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
     """Print what each definition gave, what there is to say about it, and the totals."""
     console = ReportConsole(file)
     console.print(_definitions_table(summary.definitions, console.width))
-    _print_findings(findings, console)
+    print_findings(findings, console)
     for source in summary.sources:
         if source.envelopes:
             console.say(f"{plain(source.name)}: {_envelopes(source)}", style="dim")
@@ -52,17 +50,6 @@ def table_of(summary: Summary, width: int) -> Group:
     return Group(
         _definitions_table(summary.definitions, width), Text(_totals(summary), style="dim")
     )
-
-
-def report_check(check: Check, file: IO[str]) -> None:
-    """Print what a document holds, and what there is to say about it."""
-    console = ReportConsole(file)
-    console.say((check.name or "definitions", "bold"))
-    for algorithm in check.algorithms:
-        _print_algorithm(algorithm, console)
-    _print_findings(check.findings, console)
-    if not check.findings:
-        console.say(("✓ nothing to complain about", "green"))
 
 
 def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Table:
@@ -106,17 +93,6 @@ def _numbers(definition: DefinitionSummary, digits: int) -> tuple[str, ...]:
     )
 
 
-def _print_findings(findings: Sequence[Finding], console: ReportConsole) -> None:
-    if findings:
-        console.print()
-    for found in findings:
-        mark = "✗ " if found.severity is Severity.ERROR else "! "
-        where = (f"{plain(found.where)}: " if found.where else "", "bold")
-        console.say((mark, _STYLES[found.severity]), where, found.message)
-    if findings:
-        console.print()
-
-
 def _losses(source: SourceSummary) -> Iterable[str]:
     if source.binary:
         yield "not a text log; left out"
@@ -149,49 +125,3 @@ def _totals(summary: Summary) -> str:
         f"({of_bytes(summary.bytes_in)}) of {logs} "
         f"in {of_seconds(summary.seconds)}, {of_bytes(rate)}/s"
     )
-
-
-def _print_algorithm(algorithm: CheckedAlgorithm, console: ReportConsole) -> None:
-    indent = (0, 0, 0, 2)
-    if algorithm.path:
-        console.print(Padding(Text(algorithm.path, "cyan"), indent))
-    if algorithm.specification:
-        console.print(Padding(_specification_table(algorithm), indent))
-    if algorithm.definitions:
-        console.print(Padding(_regexes_table(algorithm), indent))
-
-
-def _specification_table(algorithm: CheckedAlgorithm) -> Table:
-    from metricparse.definitions.algorithm import AlgorithmSpecification
-
-    specification = algorithm.specification
-    assert specification is not None
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    if image := specification.image:
-        table.add_row("registry", Text(image.registry or "none named"))
-        table.add_row("repository", Text(image.repository))
-        table.add_row(
-            "digest" if image.digest else "tag", Text(image.digest or image.tag or "none")
-        )
-    if specification.algorithm_name:
-        table.add_row("algorithm", Text(specification.algorithm_name))
-    table.add_row("input mode", specification.training_input_mode)
-    if isinstance(specification, AlgorithmSpecification):
-        setting = specification.time_series
-        kept = "kept" if setting.enabled else "not kept"
-        table.add_row("time series", f"{kept}: {setting.rule}")
-        if specification.command:
-            table.add_row("command", Text(" ".join(specification.command)))
-    return table
-
-
-def _regexes_table(algorithm: CheckedAlgorithm) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("metric", overflow="fold", min_width=12)
-    table.add_column("regex", overflow="fold")
-    table.add_column("lane", overflow="fold", style="dim")
-    for definition, lane in zip(algorithm.definitions, algorithm.lanes, strict=True):
-        table.add_row(Text(plain(definition.name), "bold"), Text(definition.regex), Text(lane))
-    return table
