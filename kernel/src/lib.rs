@@ -7,6 +7,7 @@ mod candidates;
 mod colours;
 mod definition;
 mod engine;
+mod envelope;
 mod event_search;
 mod found;
 mod lines;
@@ -28,6 +29,8 @@ mod python;
 
 pub use definition::Definition;
 pub use engine::{CompileError, Pattern};
+pub use envelope::cloudwatch::{decode as decode_events, Run};
+pub use envelope::{Decoded, Envelope};
 pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
 pub use matcher::{Matcher, Part};
 pub use prefilter::Literal;

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from metricparse._extension import kernel
 from metricparse.logs.envelopes import Envelope
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -88,6 +89,28 @@ class Decoder(Protocol):
     def finish(self) -> Iterator[Text]:
         """What was held, at the end of the log."""
         ...
+
+
+class TimesInBlock(Times):
+    """Times as they are written in a block that the kernel decoded."""
+
+    def __init__(self, envelope: Envelope, block: bytes) -> None:
+        self._envelope = envelope
+        self._block = block
+
+    def at(self, lines: pa.Array) -> pa.Array:
+        """Nanoseconds since 1970 in UTC (int64) of some lines, in ascending order."""
+        written = kernel.envelope_times(self._envelope, self._block, lines.to_pylist())
+        return _nanoseconds(pa.array(written, pa.binary()).cast(pa.string()))
+
+
+def decode_natively(envelope: Envelope, block: bytes) -> Text | None:
+    """The text of a block if the kernel is there and all of its lines are in the ordinary form."""
+    decoded = kernel.decode_envelope(envelope, block) if kernel else None
+    if decoded is None:
+        return None
+    data, stream = decoded
+    return Text(stream.decode() if stream else None, data, TimesInBlock(envelope, block))
 
 
 def written_times(times: list[Written]) -> Times:

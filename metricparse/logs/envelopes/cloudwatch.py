@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from metricparse._extension import kernel
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import Text, Times, utf_8
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
@@ -134,10 +135,9 @@ class CloudWatch:
         if _PAGE.match(text, position):
             self._place, self._members = _Place.DOCUMENT, {}
             return position + 1
-        if text.isascii():
-            behind = self._read_events(text, position)
-            if behind > position:
-                return behind
+        end = self._read_ordinary_events(text, position)
+        if end > position:
+            return end
         event, end = _value(text, position)
         if "message" in event:
             self._give(event)
@@ -147,8 +147,17 @@ class CloudWatch:
             self._lines[None].add_plain(plain, starts=plain.count(b"\n"))
         return end
 
-    def _read_events(self, text: str, position: int) -> int:
-        """Read events that are as they mostly are, one after the other; the place behind them."""
+    def _read_ordinary_events(self, text: str, position: int) -> int:
+        """Read events that are as they mostly are, one after the other; the place after them."""
+        if kernel:
+            runs, size = kernel.decode_events(text[position:].encode("latin-1"))
+            for stream, data, times in runs:
+                lines = self._lines[stream.decode() if stream is not None else None]
+                lines.add_decoded(data, memoryview(times).cast("q").tolist())
+            return position + size
+        return self._read_ascii_events(text, position) if text.isascii() else position
+
+    def _read_ascii_events(self, text: str, position: int) -> int:
         try:
             while text[position] == "{":
                 event, end = _decode(text, position)
@@ -222,6 +231,12 @@ class _Lines:
         self._add_events()
         self._data.append(data)
         self._line_times += [None] * starts
+
+    def add_decoded(self, data: bytes, times: list[int]) -> None:
+        """Lines of further events, and the time of each."""
+        self._add_events()
+        self._data.append(data)
+        self._line_times += times
 
     def text(self, stream: str | None) -> Text:
         """All lines."""

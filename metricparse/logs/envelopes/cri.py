@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from metricparse.logs.envelopes.base import Text, Times, first_words
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import Text, Times, decode_natively, first_words
 from metricparse.logs.envelopes.line_decoder import lines_of
 from metricparse.logs.envelopes.line_joiner import JoinedLines
 
@@ -33,6 +34,8 @@ class Cri(JoinedLines):
         return self._taken()
 
     def _whole_lines(self, block: bytes) -> Text | None:
+        if text := decode_natively(Envelope.CRI, block):
+            return text
         data, count = _WHOLE_LINE.subn(b"", block)
         if not block.endswith(b"\n") or count != block.count(b"\n"):
             return None

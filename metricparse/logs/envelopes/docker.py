@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from metricparse.logs.envelopes.base import Text, Times, utf_8
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import Text, Times, decode_natively, utf_8
 from metricparse.logs.envelopes.line_decoder import lines_of
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT, JoinedLines
 
@@ -41,7 +42,7 @@ class Docker(JoinedLines):
         return self._taken()
 
     def _whole_lines(self, block: bytes) -> Text | None:
-        return _whole_lines(block)
+        return decode_natively(Envelope.DOCKER, block) or _whole_lines(block)
 
     def _decode_lines(self, block: bytes) -> int:
         position = 0

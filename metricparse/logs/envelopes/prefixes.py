@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from metricparse.logs.envelopes.base import Text, Times, Written, first_words, written_times
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import (
+    Text,
+    Times,
+    Written,
+    decode_natively,
+    first_words,
+    written_times,
+)
 from metricparse.logs.envelopes.line_decoder import lines_of
 
 _DATE_AND_TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
@@ -18,11 +26,13 @@ class Prefix:
     regex: the prefix; its groups `stream` and `time` say what it tells, if it does.
     stream: a stream's name, from what the prefix tells.
     timed: it tells times. An event may then have several lines, only the first with the prefix.
+    envelope: what it is to the kernel, which knows those with times.
     """
 
     regex: "re.Pattern[bytes]"
     stream: str = "{}"
     timed: bool = False
+    envelope: Envelope | None = None
 
 
 # Compose pads names to one width; with colours, the bar is coloured with or without its space.
@@ -47,8 +57,11 @@ TAIL = Prefix(
         % (_COLOUR, _DATE_AND_TIME, _COLOUR)
     ),
     timed=True,
+    envelope=Envelope.TAIL,
 )
-EXPORT = Prefix(re.compile(rb"(?P<time>%b\.\d{3}Z) " % _DATE_AND_TIME), timed=True)
+EXPORT = Prefix(
+    re.compile(rb"(?P<time>%b\.\d{3}Z) " % _DATE_AND_TIME), timed=True, envelope=Envelope.EXPORT
+)
 
 _EXPORTED = re.compile(rb"(?m)^%b\.\d{3}Z " % _DATE_AND_TIME)
 _EXPORTED_TIME = len(b"2026-11-22T10:00:00.123Z")
@@ -76,7 +89,7 @@ class Prefixed:
 
     def decode(self, block: bytes) -> tuple[list[Text], int]:
         """The text of the lines in `block`, up to one of another envelope, and where that is."""
-        text = self._exported(block) if self._prefix is EXPORT else self._of_one_stream(block)
+        text = self._timed(block) if self._prefix.envelope else self._of_one_stream(block)
         if text:
             return [text], len(block)
         streams: dict[str | None, _Lines] = {}
@@ -133,6 +146,17 @@ class Prefixed:
         """Whether a space behind the prefix would be a part of it, which an empty line may lack."""
         match = self._prefix.regex.match(prefix + b" ")
         return match is None or match.end() > len(prefix)
+
+    def _timed(self, block: bytes) -> Text | None:
+        """The text of a block in which each line is an event of the same stream."""
+        assert self._prefix.envelope
+        text = decode_natively(self._prefix.envelope, block)
+        if text:
+            prefix = self._prefix.regex.match(block, block.rfind(b"\n", 0, -1) + 1)
+            assert prefix
+            self._begin(prefix)
+            return text
+        return self._exported(block) if self._prefix is EXPORT else None
 
     def _exported(self, block: bytes) -> Text | None:
         """The text of an export's block in which each line is an event."""

@@ -1,0 +1,150 @@
+//! Envelopes that are a prefix of each line: CRI, the export of a log group, `aws logs tail`.
+
+use memchr::memchr;
+
+use super::Decoded;
+
+const DATE_AND_TIME: &[u8] = b"0000-00-00T00:00:00";
+const MOST_FRACTION_DIGITS: usize = 9;
+const MOST_TAG_BYTES: usize = 255;
+const MOST_STREAM_BYTES: usize = 512;
+
+/// A line's prefix: its bytes, and the log stream that it names.
+#[derive(Debug, Clone, Copy)]
+pub struct Prefix<'a> {
+    length: usize,
+    stream: Option<&'a [u8]>,
+}
+
+/// The text of a block, if each line has its prefix, and all name the same log stream.
+pub fn decode(
+    block: &[u8],
+    prefix_of: impl for<'a> Fn(&'a [u8]) -> Option<Prefix<'a>>,
+) -> Option<Decoded> {
+    let mut text = Vec::with_capacity(block.len());
+    let stream = prefix_of(block)?.stream;
+    let mut rest = block;
+    while !rest.is_empty() {
+        let prefix = prefix_of(rest)?;
+        if prefix.stream != stream {
+            return None;
+        }
+        rest = &rest[prefix.length..];
+        let end = memchr(b'\n', rest)? + 1;
+        text.extend_from_slice(&rest[..end]);
+        rest = &rest[end..];
+    }
+    Some(Decoded { text, stream: stream.map(<[u8]>::to_vec) })
+}
+
+/// `2026-11-22T10:00:00.123456789Z stdout F text`.
+pub fn cri(line: &[u8]) -> Option<Prefix<'_>> {
+    let time = zoned_time(line)?;
+    let rest = line[time..].strip_prefix(b" std")?;
+    let rest = rest.strip_prefix(b"out F").or_else(|| rest.strip_prefix(b"err F"))?;
+    let rest = match rest.strip_prefix(b":") {
+        Some(tags) => &tags[memchr(b' ', &tags[..tags.len().min(MOST_TAG_BYTES + 1)])?..],
+        None => rest,
+    };
+    let rest = rest.strip_prefix(b" ")?;
+    let length = line.len() - rest.len();
+    let one_line = !line[time..length].contains(&b'\n');
+    one_line.then_some(Prefix { length, stream: None })
+}
+
+/// `2026-11-22T10:00:00.123Z text`.
+pub fn export(line: &[u8]) -> Option<Prefix<'_>> {
+    let time = date_and_time(line)?;
+    let fraction = line.get(time..time + 6)?;
+    let [b'.', digits @ .., b'Z', b' '] = fraction else { return None };
+    let all_digits = digits.iter().all(u8::is_ascii_digit);
+    all_digits.then_some(Prefix { length: time + 6, stream: None })
+}
+
+/// `2026-11-22T10:00:00.123000+00:00 job/algo-1-1700000000 text`, without colours.
+pub fn tail(line: &[u8]) -> Option<Prefix<'_>> {
+    let time = zoned_time(line)?;
+    let rest = line[time..].strip_prefix(b" ")?;
+    let length = memchr(b' ', &rest[..rest.len().min(MOST_STREAM_BYTES + 1)])?;
+    let stream = &rest[..length];
+    // What is no white space for ASCII may be some for others; a colour code is the tool's own.
+    let plain = !stream.is_empty() && stream.iter().all(u8::is_ascii_graphic);
+    plain.then_some(Prefix { length: time + 1 + length + 1, stream: Some(stream) })
+}
+
+/// The time of a line that was decoded: its first word.
+pub fn time(line: &[u8]) -> &[u8] {
+    &line[..memchr(b' ', line).unwrap_or(line.len())]
+}
+
+/// The bytes of a date and a time with a zone, perhaps with a fraction.
+fn zoned_time(line: &[u8]) -> Option<usize> {
+    let mut length = date_and_time(line)?;
+    if line.get(length) == Some(&b'.') {
+        let digits = line[length + 1..].iter().take(MOST_FRACTION_DIGITS);
+        let count = digits.take_while(|byte| byte.is_ascii_digit()).count();
+        if count == 0 {
+            return None;
+        }
+        length += 1 + count;
+    }
+    match line.get(length)? {
+        b'Z' => Some(length + 1),
+        b'+' | b'-' => {
+            let zone = line.get(length + 1..length + 6)?;
+            is_like(zone, b"00:00").then_some(length + 6)
+        }
+        _ => None,
+    }
+}
+
+fn date_and_time(line: &[u8]) -> Option<usize> {
+    let start = line.get(..DATE_AND_TIME.len())?;
+    is_like(start, DATE_AND_TIME).then_some(DATE_AND_TIME.len())
+}
+
+/// Whether there is a digit for each `0` of a form, and the same byte for any other.
+fn is_like(bytes: &[u8], form: &[u8]) -> bool {
+    bytes.iter().zip(form).fold(true, |alike, (byte, &formed)| {
+        alike & (if formed == b'0' { byte.is_ascii_digit() } else { *byte == formed })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(decoded: Option<Decoded>) -> Option<String> {
+        decoded.map(|decoded| String::from_utf8(decoded.text).unwrap())
+    }
+
+    #[test]
+    fn ordinary_lines_are_decoded() {
+        let lines = b"2026-11-22T10:00:00.1Z stdout F a b\n2026-11-22T10:00:00+01:00 stderr F:x \n";
+        assert_eq!(text(decode(lines, cri)).unwrap(), "a b\n\n");
+        let lines = b"2026-11-22T10:00:00.123Z a\n2026-11-22T10:00:00.124Z \n";
+        assert_eq!(text(decode(lines, export)).unwrap(), "a\n\n");
+        let lines = b"2026-11-22T10:00:00.1Z j/a a\n2026-11-22T10:00:00.1Z j/a b c\n";
+        let decoded = decode(lines, tail).unwrap();
+        assert_eq!((&decoded.text[..], decoded.stream), (&b"a\nb c\n"[..], Some(b"j/a".to_vec())));
+        assert_eq!(time(lines), b"2026-11-22T10:00:00.1Z");
+    }
+
+    #[test]
+    fn all_else_is_not_decided() {
+        for line in [
+            "2026-11-22T10:00:00.1Z stdout P a\n",
+            "2026-11-22T10:00:00.Z stdout F a\n",
+            "2026-11-22T10:00:00.1234567890Z stdout F a\n",
+            "2026-11-22T10:00:00Z stdout F\n",
+            "2026-11-22T10:00:00Z stdout F:\nx y\n",
+            "2026-11-22 10:00:00Z stdout F a\n",
+            "plain\n",
+        ] {
+            assert_eq!(decode(line.as_bytes(), cri), None, "{line}");
+        }
+        assert_eq!(decode(b"2026-11-22T10:00:00.1234Z a\n", export), None);
+        assert_eq!(decode(b"2026-11-22T10:00:00Z a b\n2026-11-22T10:00:00Z c b\n", tail), None);
+        assert_eq!(decode(b"2026-11-22T10:00:00Z \x1b[32ma b\n", tail), None);
+    }
+}

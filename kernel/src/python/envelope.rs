@@ -1,0 +1,60 @@
+//! Envelopes, for Python.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::envelope::cloudwatch::{self, Run};
+use crate::envelope::Envelope;
+
+/// Text, and the log stream that it is of.
+type PyDecoded<'py> = (Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>);
+
+/// The text of a block in an envelope, without holding the GIL; None if it is not all ordinary.
+#[pyfunction]
+pub fn decode_envelope<'py>(
+    py: Python<'py>,
+    envelope: &str,
+    block: &[u8],
+) -> PyResult<Option<PyDecoded<'py>>> {
+    let envelope = named(envelope)?;
+    let decoded = py.detach(|| envelope.decode(block));
+    Ok(decoded.map(|decoded| {
+        let stream = decoded.stream.map(|stream| PyBytes::new(py, &stream));
+        (PyBytes::new(py, &decoded.text), stream)
+    }))
+}
+
+/// The times of lines of such a block as they are written; the lines in ascending order.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
+pub fn envelope_times<'py>(
+    py: Python<'py>,
+    envelope: &str,
+    block: &[u8],
+    lines: Vec<i64>,
+) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+    let envelope = named(envelope)?;
+    let times = py.detach(|| envelope.times(block, &lines));
+    Ok(times.iter().map(|time| PyBytes::new(py, time)).collect())
+}
+
+/// Log stream, text, and the times of its lines (int64 milliseconds since 1970).
+type PyRun<'py> = (Option<Bound<'py, PyBytes>>, Bound<'py, PyBytes>, Bound<'py, PyBytes>);
+
+/// The ordinary events at the start of the rest of an array, and how many bytes they take.
+#[pyfunction]
+pub fn decode_events<'py>(py: Python<'py>, rest: &[u8]) -> (Vec<PyRun<'py>>, usize) {
+    let (runs, end) = py.detach(|| cloudwatch::decode(rest));
+    let plain = |run: Run| {
+        let times: Vec<u8> = run.times.iter().flat_map(|time| time.to_ne_bytes()).collect();
+        let stream = run.stream.map(|stream| PyBytes::new(py, &stream));
+        (stream, PyBytes::new(py, &run.text), PyBytes::new(py, &times))
+    };
+    (runs.into_iter().map(plain).collect(), end)
+}
+
+fn named(name: &str) -> PyResult<Envelope> {
+    let unknown = || PyValueError::new_err(format!("no envelope named {name:?} is decoded here"));
+    Envelope::named(name).ok_or_else(unknown)
+}
