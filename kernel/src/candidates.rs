@@ -9,6 +9,14 @@ pub struct Span {
     pub last: usize,
 }
 
+impl Span {
+    /// The places so many bytes before; None if that is before the line.
+    pub fn moved_back(self, bytes: usize) -> Option<Self> {
+        let first = self.first.checked_sub(bytes)?;
+        Some(Self { first, last: self.last - bytes })
+    }
+}
+
 /// The definitions that a line is searched for, as a bit set, and where their literals are.
 #[derive(Debug, Default)]
 pub struct Candidates {

@@ -20,3 +20,13 @@ pub struct Definition {
     /// The text may stand before the match.
     pub looks_behind: bool,
 }
+
+impl Definition {
+    /// Where the text of its pattern's shortcut has its literal, if it has both.
+    pub(crate) fn shortcut_offset(&self) -> Option<usize> {
+        match self.literals.as_deref()? {
+            [literal] => self.pattern.shortcut_offset(&literal.text),
+            _ => None,
+        }
+    }
+}

@@ -5,6 +5,7 @@
 
 mod candidates;
 mod colours;
+mod decimal;
 mod definition;
 mod engine;
 mod event_search;

@@ -22,6 +22,8 @@ pub struct Plan {
     prefilter: Prefilter,
     /// Definitions that are searched for on every line.
     everywhere: Vec<usize>,
+    /// Where the text of a definition's shortcut has its literal.
+    offsets: Vec<Option<usize>>,
 }
 
 impl Plan {
@@ -34,7 +36,8 @@ impl Plan {
         let everywhere = (0..definitions.len())
             .filter(|&number| definitions[number].literals.is_none())
             .collect();
-        Ok(Self { view, definitions, prefilter, everywhere })
+        let offsets = definitions.iter().map(Definition::shortcut_offset).collect();
+        Ok(Self { view, definitions, prefilter, everywhere, offsets })
     }
 }
 
@@ -115,7 +118,11 @@ impl<'a> Walk<'a> {
                 EventSearch { event: &event, seen: &seen, scratch: engine, found: self.found };
             for place in candidates.definitions() {
                 let definition = &self.plan.definitions[place];
-                search.search(self.block, place, definition, candidates.span(place));
+                let literal = candidates.span(place);
+                let text = literal
+                    .zip(self.plan.offsets[place])
+                    .and_then(|(literal, offset)| literal.moved_back(offset));
+                search.search(self.block, place, definition, literal, text);
             }
             if self.found.rows.lack_places() {
                 let time = *time.get_or_insert_with(|| self.block.time(line.start));

@@ -46,15 +46,17 @@ impl Set {
     pub const ALL: Self = Self([u64::MAX; 2]);
 
     /// The characters from `first` to `last`.
-    pub fn range(first: u8, last: u8) -> Self {
-        let mut set = Self::default();
-        for byte in first..=last.min(127) {
-            set.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    pub const fn range(first: u8, last: u8) -> Self {
+        let mut set = Self([0; 2]);
+        let mut byte = first;
+        while byte <= last && byte < 128 {
+            set.0[(byte >> 6) as usize] |= 1 << (byte & 63);
+            byte += 1;
         }
         set
     }
 
-    fn has(self, byte: u8) -> bool {
+    pub fn has(self, byte: u8) -> bool {
         byte < 128 && self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 

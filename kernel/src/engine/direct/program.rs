@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::compile::compile;
-use super::pattern::{parse, Anchor, Counts, Greed, Set, Table};
+use super::pattern::{Anchor, Counts, Greed, Node, Set, Table};
 use super::search::{Search, Stack};
 use super::step::{end_of_run, Next, Step};
 use crate::engine::outcome::{Match, OverLimit};
@@ -76,8 +76,8 @@ impl First {
 
 impl Program {
     /// The steps of a pattern; None if it is not simple enough.
-    pub fn new(pattern: &str) -> Option<Self> {
-        let mut steps = compile(&parse(pattern)?)?;
+    pub fn new(tree: &Node) -> Option<Self> {
+        let mut steps = compile(tree)?;
         let firsts = firsts(&steps);
         let certain: Vec<_> = (0..steps.len()).map(|step| is_certain(&steps[step..])).collect();
         for (place, step) in steps.iter_mut().enumerate() {
@@ -181,11 +181,12 @@ fn starts(steps: &[Step], first: First) -> Starts {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pattern::parse;
     use super::*;
 
     /// The span of the match and of its capture.
     fn find<'a>(pattern: &str, text: &'a str) -> Option<(usize, usize, Option<&'a str>)> {
-        let program = Program::new(pattern).unwrap_or_else(|| panic!("{pattern}"));
+        let program = Program::new(&parse(pattern).unwrap()).unwrap_or_else(|| panic!("{pattern}"));
         let found = program.find(&mut Stack::default(), text.as_bytes(), 0, usize::MAX).unwrap()?;
         Some((found.start, found.end, found.capture.map(|(start, end)| &text[start..end])))
     }
@@ -220,14 +221,14 @@ mod tests {
 
     #[test]
     fn what_takes_too_long_is_left() {
-        let program = Program::new("([0-9]{1,}) {0,}[0-9]{1,}%").unwrap();
+        let program = Program::new(&parse("([0-9]{1,}) {0,}[0-9]{1,}%").unwrap()).unwrap();
         let text = vec![b'1'; 5_000];
         assert_eq!(program.find(&mut Stack::default(), &text, 0, usize::MAX), Err(OverLimit));
     }
 
     #[test]
     fn a_search_has_bounds() {
-        let program = Program::new("a(.)").unwrap();
+        let program = Program::new(&parse("a(.)").unwrap()).unwrap();
         let find = |start, last| program.find(&mut Stack::default(), b"a1a2", start, last).unwrap();
         assert_eq!(find(1, 9).unwrap().start, 2);
         assert_eq!(find(1, 1), None);
@@ -237,7 +238,7 @@ mod tests {
     #[test]
     fn what_is_not_simple_is_left() {
         for pattern in ["(?:ab){1,}", "(?:ab){0,1}+", "(?=a)b"] {
-            assert!(Program::new(pattern).is_none(), "{pattern}");
+            assert!(parse(pattern).and_then(|tree| Program::new(&tree)).is_none(), "{pattern}");
         }
     }
 }

@@ -224,7 +224,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {
+pub fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {
     match anchor {
         Anchor::Start => place == 0,
         Anchor::End => place == text.len(),
