@@ -1,6 +1,6 @@
 //! Which definitions a line is searched for.
 
-use crate::prefilter::Hit;
+use crate::marks::Hit;
 
 /// The first and last position in a line of a definition's literal.
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,6 +11,7 @@ mod engine;
 mod event_search;
 mod found;
 mod lines;
+mod marks;
 mod matcher;
 mod number;
 #[cfg(any(feature = "python", test))]
