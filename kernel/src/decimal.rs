@@ -48,21 +48,9 @@ pub fn read(text: &[u8], start: usize, parts: Parts) -> Option<Decimal> {
         }
         end += 1;
     }
-    let (whole, mut digits) = run(text, end)?;
-    if whole == 0 {
-        return None;
-    }
-    end += whole;
-    let mut power = 0;
-    if parts.point && text.get(end) == Some(&b'.') {
-        let (places, fraction) = run(text, end + 1)?;
-        if places == 0 || whole + places > MOST_DIGITS {
-            return None;
-        }
-        end += 1 + places;
-        digits = digits * WHOLE_POWERS[places] + fraction;
-        power -= i32::try_from(places).ok()?;
-    }
+    let mantissa = mantissa(text, end, parts.point)?;
+    end += mantissa.length;
+    let mut power = -mantissa.places;
     if parts.exponent && matches!(text.get(end), Some(b'e' | b'E')) {
         let (length, exponent) = exponent(&text[end + 1..])?;
         end += if length > 0 { 1 + length } else { 0 };
@@ -70,9 +58,67 @@ pub fn read(text: &[u8], start: usize, parts: Parts) -> Option<Decimal> {
     }
     let scale = *POWERS.get(power.unsigned_abs() as usize)?;
     #[allow(clippy::cast_precision_loss)] // it is exact
-    let value = if power < 0 { digits as f64 / scale } else { digits as f64 * scale };
+    let digits = mantissa.digits as f64;
+    let value = if power < 0 { digits / scale } else { digits * scale };
     let value = if sign == Some(b'-') { -value } else { value };
     Some(Decimal { value, end })
+}
+
+/// The digits of a number.
+struct Mantissa {
+    /// Bytes that they take, with the point.
+    length: usize,
+    digits: u64,
+    /// How many of them are behind the point.
+    places: i32,
+}
+
+#[inline]
+fn mantissa(text: &[u8], start: usize, point: bool) -> Option<Mantissa> {
+    let bytes = chunk(text, start);
+    let values = bytes ^ ZEROS;
+    let others = others(values);
+    let whole = first(others);
+    if whole == 0 {
+        return None;
+    }
+    if whole == CHUNK {
+        return long_mantissa(text, start, point);
+    }
+    if !point || bytes >> (8 * whole) & 0xFF != u64::from(b'.') {
+        let digits = eight_digits(values << (8 * (CHUNK - whole)));
+        return Some(Mantissa { length: whole, digits, places: 0 });
+    }
+    let end = first(others & (others - 1));
+    if end == CHUNK {
+        return long_mantissa(text, start, point);
+    }
+    if end == whole + 1 {
+        return None;
+    }
+    // Without the point, the digits stand together.
+    let below = (1 << (8 * whole)) - 1;
+    let digits = (values & below) | (values >> 8 & !below);
+    let count = end - 1;
+    Some(Mantissa {
+        length: end,
+        digits: eight_digits(digits << (8 * (CHUNK - count))),
+        places: i32::try_from(count - whole).ok()?,
+    })
+}
+
+/// The digits of a number that are not all in the first eight bytes.
+fn long_mantissa(text: &[u8], start: usize, point: bool) -> Option<Mantissa> {
+    let (whole, digits) = run(text, start)?;
+    if !point || text.get(start + whole) != Some(&b'.') {
+        return Some(Mantissa { length: whole, digits, places: 0 });
+    }
+    let (places, fraction) = run(text, start + whole + 1)?;
+    (places > 0 && whole + places <= MOST_DIGITS).then(|| Mantissa {
+        length: whole + 1 + places,
+        digits: digits * WHOLE_POWERS[places] + fraction,
+        places: i32::try_from(places).unwrap_or(i32::MAX),
+    })
 }
 
 /// Powers of ten by which the digits before a point are moved.
@@ -121,18 +167,28 @@ fn run(text: &[u8], start: usize) -> Option<(usize, u64)> {
 /// Up to eight digits at `start`, and their value.
 #[inline]
 fn digits(text: &[u8], start: usize) -> (usize, u64) {
-    const ZEROS: u64 = u64::from_le_bytes([b'0'; CHUNK]);
-    const NINE: u64 = u64::from_le_bytes([0x76; CHUNK]);
-    const HIGH: u64 = u64::from_le_bytes([0x80; CHUNK]);
     let values = chunk(text, start) ^ ZEROS;
-    // The first byte whose value is above nine; a carry only reaches those after it.
-    let others = (values.wrapping_add(NINE) | values) & HIGH;
-    let count = (others.trailing_zeros() / 8) as usize;
-    if count == 0 {
-        return (0, 0);
+    match first(others(values)) {
+        0 => (0, 0),
+        // Zeros in front, so that there are eight digits.
+        count => (count, eight_digits(values << (8 * (CHUNK - count)))),
     }
-    // Zeros in front, so that there are eight digits.
-    (count, eight_digits(values << (8 * (CHUNK - count))))
+}
+
+const ZEROS: u64 = u64::from_le_bytes([b'0'; CHUNK]);
+
+/// The highest bit of each of eight bytes whose value is above nine.
+#[inline]
+fn others(values: u64) -> u64 {
+    const ABOVE_NINE: u64 = u64::from_le_bytes([0x80 - 10; CHUNK]);
+    const LOW: u64 = u64::from_le_bytes([0x7F; CHUNK]);
+    (((values & LOW) + ABOVE_NINE) | values) & !LOW
+}
+
+/// The byte of the lowest bit; eight if there is none.
+#[inline]
+fn first(bits: u64) -> usize {
+    (bits.trailing_zeros() / 8) as usize
 }
 
 /// The value of eight digits, the first one lowest.

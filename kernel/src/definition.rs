@@ -22,8 +22,8 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// Where the text of its pattern's shortcut has its literal, if it has both.
-    pub(crate) fn shortcut_offset(&self) -> Option<usize> {
+    /// Where the text of its pattern's shortcut has its literal, and whether that is all of it.
+    pub(crate) fn shortcut_offset(&self) -> Option<(usize, bool)> {
         match self.literals.as_deref()? {
             [literal] => self.pattern.shortcut_offset(&literal.text),
             _ => None,

@@ -59,14 +59,14 @@ impl Pattern {
         }
     }
 
-    /// Where the text of the pattern's shortcut has a literal first, if it has a shortcut.
-    pub(crate) fn shortcut_offset(&self, literal: &[u8]) -> Option<usize> {
+    /// Where the text of the pattern's shortcut has a literal first, and whether that is all of it.
+    pub(crate) fn shortcut_offset(&self, literal: &[u8]) -> Option<(usize, bool)> {
         self.shortcut.as_ref()?.offset_of(literal)
     }
 
     /// The leftmost match, if its shortcut can tell it.
     ///
-    /// `first`, `last`: the places of the shortcut's text in the event.
+    /// `first`, `last`: where the shortcut's text may stand in the event; `is_text`: it is known to.
     #[inline]
     pub(crate) fn read(
         &self,
@@ -74,12 +74,13 @@ impl Pattern {
         event: &[u8],
         first: usize,
         last: usize,
+        is_text: bool,
     ) -> Option<Reading> {
         let shortcut = self.shortcut.as_ref()?;
         if first != last && shortcut.takes_last() {
             return None;
         }
-        shortcut.read(&mut scratch.direct, event, first)
+        shortcut.read(&mut scratch.direct, event, first, is_text)
     }
 
     fn find_in_ascii(

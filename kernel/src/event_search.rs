@@ -33,14 +33,14 @@ impl EventSearch<'_> {
     /// Searches for the definition at `place` in the list, and records the verdict.
     ///
     /// `literal`: where its literal is in the raw line, if it has one; `text`: where the text of
-    /// its shortcut is, if it has a shortcut.
+    /// its shortcut may be, and whether it is known to be there.
     pub fn search(
         &mut self,
         block: &Block<'_>,
         place: usize,
         definition: &Definition,
         literal: Option<Span>,
-        text: Option<Span>,
+        text: Option<(Span, bool)>,
     ) {
         match self.decide(definition, literal, text) {
             Ok(Verdict::NoMatch) => {}
@@ -54,7 +54,7 @@ impl EventSearch<'_> {
         &mut self,
         definition: &Definition,
         literal: Option<Span>,
-        text: Option<Span>,
+        text: Option<(Span, bool)>,
     ) -> Result<Verdict, OverLimit> {
         if let Some(text) = text {
             if let Some(number) = self.read(definition, literal, text)? {
@@ -84,13 +84,13 @@ impl EventSearch<'_> {
         &mut self,
         definition: &Definition,
         literal: Option<Span>,
-        text: Span,
+        (text, is_text): (Span, bool),
     ) -> Result<Option<Published>, OverLimit> {
         let Text::Ascii(bytes) = self.seen.text else { return Ok(None) };
         if !self.seen.in_place {
             return Ok(None);
         }
-        let reading = definition.pattern.read(self.scratch, bytes, text.first, text.last);
+        let reading = definition.pattern.read(self.scratch, bytes, text.first, text.last, is_text);
         let Some(Reading { number, start, end }) = reading else { return Ok(None) };
         let repeated = self.is_repeated(definition, end, self.last_start(definition, literal))?;
         let truncated = number::is_truncated(bytes, start, number.end);

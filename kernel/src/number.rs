@@ -87,7 +87,26 @@ fn special(token: &[u8]) -> Option<f64> {
 /// Whether `text[start..end]`, a number, is only part of the number in the text.
 ///
 /// The rules are spelled out in `is_truncated` of the Python reference.
+#[inline]
 pub fn is_truncated(text: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map(|place| text[place]);
+    if !before.is_some_and(may_begin) && !text.get(end).is_some_and(|&byte| may_go_on(byte)) {
+        return false;
+    }
+    is_part(text, start, end)
+}
+
+/// Whether a number behind this byte may have begun before it.
+fn may_begin(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E')
+}
+
+/// Whether a number before this byte may go on behind it.
+fn may_go_on(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'E')
+}
+
+fn is_part(text: &[u8], start: usize, end: usize) -> bool {
     let token = &text[start..end];
     if !token.last().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'.') {
         return false;
@@ -96,14 +115,14 @@ pub fn is_truncated(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn goes_on(token: &[u8], after: &[u8]) -> bool {
-    let has_exponent = token.iter().any(|byte| matches!(byte, b'e' | b'E'));
-    let has_point = token.contains(&b'.');
+    let has_exponent = || token.iter().any(|byte| matches!(byte, b'e' | b'E'));
+    let has_point = || token.contains(&b'.');
     match after {
         [digit, ..] if digit.is_ascii_digit() => true,
-        [b'e' | b'E', exponent @ ..] => !has_exponent && digits(unsigned(exponent)) > 0,
-        [b'.', fraction @ ..] => !has_exponent && !has_point && digits(fraction) > 0,
+        [b'e' | b'E', exponent @ ..] => !has_exponent() && digits(unsigned(exponent)) > 0,
+        [b'.', fraction @ ..] => !has_exponent() && !has_point() && digits(fraction) > 0,
         [b',', group @ ..] => {
-            !has_exponent && !has_point && digits(unsigned(token)) <= 3 && digits(group) == 3
+            digits(group) == 3 && !has_exponent() && !has_point() && digits(unsigned(token)) <= 3
         }
         _ => false,
     }

@@ -23,8 +23,8 @@ pub struct Plan {
     prefilter: Prefilter,
     /// Definitions that are searched for on every line.
     everywhere: Vec<usize>,
-    /// Where the text of a definition's shortcut has its literal.
-    offsets: Vec<Option<usize>>,
+    /// Where the text of a definition's shortcut has its literal, and whether that is all of it.
+    offsets: Vec<Option<(usize, bool)>>,
 }
 
 impl Plan {
@@ -37,7 +37,11 @@ impl Plan {
         let everywhere = (0..definitions.len())
             .filter(|&number| definitions[number].literals.is_none())
             .collect();
-        let offsets = definitions.iter().map(Definition::shortcut_offset).collect();
+        let any_case = literals.iter().copied().flatten().any(|literal| literal.any_case);
+        let offset = |definition: &Definition| {
+            definition.shortcut_offset().map(|(offset, is_text)| (offset, is_text && !any_case))
+        };
+        let offsets = definitions.iter().map(offset).collect();
         Ok(Self { view, definitions, prefilter, everywhere, offsets })
     }
 }
@@ -155,9 +159,9 @@ impl<'a> Walk<'a> {
             for place in candidates.definitions() {
                 let definition = &self.plan.definitions[place];
                 let literal = candidates.span(place);
-                let text = literal
-                    .zip(self.plan.offsets[place])
-                    .and_then(|(literal, offset)| literal.moved_back(offset));
+                let text = literal.zip(self.plan.offsets[place]).and_then(
+                    |(literal, (offset, is_text))| Some((literal.moved_back(offset)?, is_text)),
+                );
                 search.search(self.block, place, definition, literal, text);
             }
             if self.found.rows.lack_places() {

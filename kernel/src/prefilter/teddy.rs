@@ -31,19 +31,19 @@ const HEAD: usize = 8;
 #[derive(Debug)]
 pub struct Teddy {
     texts: Texts,
-    /// How each literal is compared.
-    heads: Vec<Head>,
     /// The longest literal that is a prefix of each.
     prefixes: Vec<Option<usize>>,
     /// The literals of each bucket.
-    buckets: Vec<Vec<usize>>,
+    buckets: Vec<Vec<Known>>,
     tables: [Table; PREFIX],
 }
 
-/// The first bytes of a literal, and which of eight they are.
-#[derive(Debug)]
-struct Head {
-    bytes: u64,
+/// A literal, its length, its first eight bytes, and which of them it has.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    literal: usize,
+    length: usize,
+    head: u64,
     mask: u64,
 }
 
@@ -69,13 +69,15 @@ impl Teddy {
                 table.add(number, halves);
             }
         }
-        let buckets = buckets.into_iter().map(|bucket| bucket.literals).collect();
-        let heads = sorted.iter().map(|text| Head::new(text)).collect();
+        let known = |bucket: Bucket| {
+            bucket.literals.into_iter().map(|literal| Known::new(literal, &texts)).collect()
+        };
+        let buckets = buckets.into_iter().map(known).collect();
         let prefix = |place: usize| {
             (0..place).rev().find(|&shorter| sorted[place].starts_with(&sorted[shorter]))
         };
         let prefixes = (0..sorted.len()).map(prefix).collect();
-        Self { texts, heads, prefixes, buckets, tables }
+        Self { texts, prefixes, buckets, tables }
     }
 
     /// Marks the part of a block up to `end`.
@@ -181,18 +183,19 @@ impl Teddy {
     }
 
     #[inline]
-    fn literal_in(&self, literals: &[usize], text: &[u8], head: u64) -> Option<usize> {
+    fn literal_in(&self, literals: &[Known], text: &[u8], head: u64) -> Option<usize> {
         if literals.len() <= FEW {
-            return literals
-                .iter()
-                .copied()
-                .rev()
-                .find(|&literal| self.starts(text, head, literal));
+            let known = literals.iter().rev().find(|known| self.starts(text, head, known));
+            return known.map(|known| known.literal);
         }
+        self.literal_of_many(literals, text, head)
+    }
+
+    fn literal_of_many(&self, literals: &[Known], text: &[u8], head: u64) -> Option<usize> {
         // The last literal that is not after the text in order; all others with which the text
         // starts are prefixes of it.
-        let is_before = |&literal: &usize| {
-            let literal = &self.texts.sorted[literal][..];
+        let is_before = |known: &Known| {
+            let literal = &self.texts.sorted[known.literal][..];
             let part = &text[..text.len().min(literal.len())];
             if self.texts.any_case {
                 *literal <= part.to_ascii_lowercase()[..]
@@ -201,31 +204,36 @@ impl Teddy {
             }
         };
         let last = literals[literals.partition_point(is_before).checked_sub(1)?];
-        std::iter::successors(Some(last), |&literal| self.prefixes[literal])
-            .find(|&literal| self.starts(text, head, literal))
+        std::iter::successors(Some(last.literal), |&literal| self.prefixes[literal])
+            .find(|&literal| self.starts(text, head, &Known::new(literal, &self.texts)))
     }
 
     /// Whether a text, whose first bytes are `head`, starts with a literal.
     #[inline]
-    fn starts(&self, text: &[u8], head: u64, literal: usize) -> bool {
-        let Head { bytes, mask } = self.heads[literal];
-        let expected = &self.texts.sorted[literal];
-        (head ^ bytes) & mask == 0
-            && text.get(..expected.len()).is_some_and(|text| {
-                expected.len() <= HEAD
-                    || if self.texts.any_case {
-                        text.eq_ignore_ascii_case(expected)
-                    } else {
-                        text[HEAD..] == expected[HEAD..]
-                    }
-            })
+    fn starts(&self, text: &[u8], head: u64, known: &Known) -> bool {
+        (head ^ known.head) & known.mask == 0
+            && known.length <= text.len()
+            && (known.length <= HEAD || self.goes_on(text, known))
+    }
+
+    /// Whether a text goes on with a literal behind the first bytes.
+    #[inline]
+    fn goes_on(&self, text: &[u8], known: &Known) -> bool {
+        let (text, expected) =
+            (&text[HEAD..known.length], &self.texts.sorted[known.literal][HEAD..]);
+        if self.texts.any_case {
+            text.eq_ignore_ascii_case(expected)
+        } else {
+            text.iter().eq(expected)
+        }
     }
 }
 
-impl Head {
-    fn new(text: &[u8]) -> Self {
+impl Known {
+    fn new(literal: usize, texts: &Texts) -> Self {
+        let text = &texts.sorted[literal];
         let mask = u64::MAX >> (8 * (HEAD - text.len().min(HEAD)));
-        Self { bytes: head(text) & mask, mask }
+        Self { literal, length: text.len(), head: head(text) & mask, mask }
     }
 }
 

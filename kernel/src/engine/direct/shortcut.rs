@@ -95,9 +95,10 @@ impl Shortcut {
         (!shortcut.text.is_empty()).then_some(shortcut)
     }
 
-    /// Where the text has `literal` first.
-    pub fn offset_of(&self, literal: &[u8]) -> Option<usize> {
-        self.text.windows(literal.len()).position(|part| part == literal)
+    /// Where the text has `literal` first, and whether that is all of it.
+    pub fn offset_of(&self, literal: &[u8]) -> Option<(usize, bool)> {
+        let offset = self.text.windows(literal.len()).position(|part| part == literal)?;
+        Some((offset, *self.text == *literal))
     }
 
     /// Whether anything may stand before the text, so that its last place is the one that counts.
@@ -106,16 +107,25 @@ impl Shortcut {
     }
 
     /// The match whose text stands at a place, unless it has to be searched for.
+    ///
+    /// `is_text`: the text is known to stand there.
     #[inline]
-    pub fn read(&self, stack: &mut Stack, event: &[u8], place: usize) -> Option<Reading> {
+    pub fn read(
+        &self,
+        stack: &mut Stack,
+        event: &[u8],
+        place: usize,
+        is_text: bool,
+    ) -> Option<Reading> {
         let start = place + self.text.len();
-        if !event.get(place..)?.starts_with(&self.text)
+        if !is_text && !event.get(place..)?.starts_with(&self.text)
             || self.boundary.is_some_and(|anchor| !holds(anchor, event, place))
         {
             return None;
         }
         let number = self.capture.read(event, start)?;
-        if !self.after.is_empty() && !event[number.end..].starts_with(&self.after) {
+        let rest = event[number.end..].iter();
+        if !rest.take(self.after.len()).eq(self.after.iter()) {
             return None;
         }
         if let Before::Found(inner) = &self.before {
