@@ -90,10 +90,8 @@ fn special(token: &[u8]) -> Option<f64> {
 #[inline]
 pub fn is_truncated(text: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|place| text[place]);
-    if !before.is_some_and(may_begin) && !text.get(end).is_some_and(|&byte| may_go_on(byte)) {
-        return false;
-    }
-    is_part(text, start, end)
+    let may_be_part = before.is_some_and(may_begin) || may_go_on(&text[end..]);
+    may_be_part && is_part(text, start, end)
 }
 
 /// Whether a number behind this byte may have begun before it.
@@ -101,9 +99,13 @@ fn may_begin(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E')
 }
 
-/// Whether a number before this byte may go on behind it.
-fn may_go_on(byte: u8) -> bool {
-    byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'E')
+/// Whether a number before this text may go on in it.
+fn may_go_on(after: &[u8]) -> bool {
+    match after {
+        [b'.' | b'e' | b'E' | b'0'..=b'9', ..] => true,
+        [b',', digit, ..] => digit.is_ascii_digit(),
+        _ => false,
+    }
 }
 
 fn is_part(text: &[u8], start: usize, end: usize) -> bool {
