@@ -16,6 +16,7 @@ mod compile;
 mod pattern;
 mod program;
 mod search;
+mod set;
 mod shortcut;
 mod step;
 

@@ -3,9 +3,10 @@
 use memchr::memchr;
 
 use super::compile::compile;
-use super::pattern::{Anchor, Counts, Greed, Node, Set, Table};
+use super::pattern::{Anchor, Counts, Greed, Node};
 use super::search::{Search, Stack};
-use super::step::{end_of_run, Next, Step};
+use super::set::{Set, Table};
+use super::step::{Next, Step};
 use crate::engine::outcome::{Match, OverLimit};
 
 /// A pattern as steps.
@@ -13,6 +14,8 @@ use crate::engine::outcome::{Match, OverLimit};
 pub struct Program {
     steps: Vec<Step>,
     starts: Starts,
+    /// The match is the run that it starts with, all of it captured.
+    is_run: bool,
 }
 
 /// Where a match may start.
@@ -28,6 +31,8 @@ enum Starts {
     In(Table),
     /// At the first of a run of these, as no later start in the run does better.
     Run(Table),
+    /// Within the run of these at the end of the event.
+    LastRun(Table),
     Anywhere,
 }
 
@@ -91,7 +96,8 @@ impl Program {
             }
         }
         let starts = starts(&steps, firsts[0]);
-        Some(Self { steps, starts })
+        let is_run = is_run(&steps) && matches!(starts, Starts::Run(_) | Starts::LastRun(_));
+        Some(Self { steps, starts, is_run })
     }
 
     /// The leftmost match that starts at `start` or later, but no later than `last`.
@@ -106,6 +112,10 @@ impl Program {
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         let last = last.min(text.len());
+        if self.is_run {
+            let found = self.next_start(text, start).filter(|&place| place <= last);
+            return Ok(found.map(|start| self.run_at(text, start)));
+        }
         let mut search = Search::new(&self.steps, text, stack);
         let mut place = start;
         while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
@@ -113,25 +123,37 @@ impl Program {
                 return Ok(Some(found));
             }
             place = match &self.starts {
-                Starts::AtZero | Starts::AtOnce => break,
-                Starts::Run(table) => end_of_run(text, found, |byte| table.has(byte)),
+                Starts::AtZero | Starts::AtOnce | Starts::LastRun(_) => break,
+                Starts::Run(table) => table.end_of_run(text, found),
                 _ => found + 1,
             };
         }
         Ok(None)
     }
 
-    /// The first place from `place` on at which a match may start.
+    /// The match that is the run at `start`.
+    fn run_at(&self, text: &[u8], start: usize) -> Match {
+        let end = match &self.starts {
+            Starts::Run(table) => table.end_of_run(text, start),
+            _ => text.len(),
+        };
+        Match { start, end, capture: Some((start, end)) }
+    }
+
+    /// The first position, `place` or later, at which a match may start.
     fn next_start(&self, text: &[u8], place: usize) -> Option<usize> {
         let rest = text.get(place..)?;
-        let distance = match &self.starts {
-            Starts::Byte(byte) if rest.first() == Some(byte) => Some(0),
-            Starts::Byte(byte) => memchr(*byte, rest),
-            Starts::In(table) | Starts::Run(table) => rest.iter().position(|&byte| table.has(byte)),
+        match &self.starts {
+            Starts::Byte(byte) if rest.first() == Some(byte) => Some(place),
+            Starts::Byte(byte) => memchr(*byte, rest).map(|distance| place + distance),
+            Starts::In(table) | Starts::Run(table) => table.find(text, place),
+            Starts::LastRun(table) => {
+                let start = place.max(table.start_of_last_run(text));
+                (start < text.len()).then_some(start)
+            }
             Starts::AtZero if place > 0 => None,
-            _ => Some(0),
-        };
-        distance.map(|distance| place + distance)
+            _ => Some(place),
+        }
     }
 }
 
@@ -165,13 +187,29 @@ fn is_certain(steps: &[Step]) -> bool {
     })
 }
 
+/// Whether the steps capture a run and do nothing else.
+fn is_run(steps: &[Step]) -> bool {
+    match steps {
+        [Step::CaptureStart, Step::Run { .. }, rest @ .., Step::Done] => {
+            let is_end = |step: &Step| matches!(step, Step::CaptureEnd | Step::Anchor(Anchor::End));
+            rest.iter().all(is_end)
+        }
+        _ => false,
+    }
+}
+
 fn starts(steps: &[Step], first: First) -> Starts {
     match steps.iter().find(|step| !matches!(step, Step::CaptureStart)) {
         Some(Step::Anchor(Anchor::Start)) => Starts::AtZero,
         Some(Step::Run { set, counts, table, .. }) => match counts {
             Counts { least: 0, most: usize::MAX, .. } if *set == Set::ALL => Starts::AtOnce,
             Counts { least: 1, most: usize::MAX, greed: Greed::Possessive } => {
-                Starts::Run(table.clone())
+                let mut after = steps.iter().skip_while(|step| !matches!(step, Step::Run { .. }));
+                after.next();
+                match after.find(|step| !matches!(step, Step::CaptureEnd)) {
+                    Some(Step::Anchor(Anchor::End)) => Starts::LastRun(table.clone()),
+                    _ => Starts::Run(table.clone()),
+                }
             }
             _ => first.starts(),
         },
@@ -209,6 +247,7 @@ mod tests {
             (r"(?:ab|a)(b)", "ab", Some((0, 2, Some("b")))),
             (r"\A(a)", "ba", None),
             (r"(a)\z", "aab", None),
+            (r"([0-9]{1,})\z", "1 2 ", None),
             (r"([0-9]{1,})\z", "1 23", Some((2, 4, Some("23")))),
             (r"([0-9]{2,3}?)5", "12345", Some((1, 5, Some("234")))),
             (r"([0-9]{1,}+)5", "12345", None),

@@ -4,9 +4,10 @@
 //! out with its sign, point and exponent, or whatever stands before a byte. A shortcut only answers
 //! where there is a short number that every engine would capture as a whole; all else is searched.
 
-use super::pattern::{Anchor, Counts, Greed, Node, Set};
+use super::pattern::{Anchor, Counts, Greed, Node};
 use super::program::Program;
 use super::search::{holds, Stack};
+use super::set::Set;
 use crate::decimal::{self, Decimal, Parts};
 
 /// A pattern of the shape.
