@@ -116,6 +116,13 @@ impl Found {
 }
 
 impl Rows {
+    /// Takes memory for so many rows at once.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.events.reserve(rows);
+        self.definitions.reserve(rows);
+        self.values.reserve(rows);
+    }
+
     /// Whether there are values whose place has not been recorded yet.
     pub(crate) fn lack_places(&self) -> bool {
         self.events.len() < self.values.len()
