@@ -1,12 +1,20 @@
 //! Which definitions a line is searched for.
 
-use crate::prefilter::Hit;
+use crate::marks::Hit;
 
 /// The first and last position in a line of a definition's literal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
     pub first: usize,
     pub last: usize,
+}
+
+impl Span {
+    /// The places so many bytes before; None if that is before the line.
+    pub fn moved_back(self, bytes: usize) -> Option<Self> {
+        let first = self.first.checked_sub(bytes)?;
+        Some(Self { first, last: self.last - bytes })
+    }
 }
 
 /// The definitions that a line is searched for, as a bit set, and where their literals are.

@@ -20,3 +20,13 @@ pub struct Definition {
     /// The text may stand before the match.
     pub looks_behind: bool,
 }
+
+impl Definition {
+    /// Where the text of its pattern's shortcut has its literal, and whether that is all of it.
+    pub(crate) fn shortcut_offset(&self) -> Option<(usize, bool)> {
+        match self.literals.as_deref()? {
+            [literal] => self.pattern.shortcut_offset(&literal.text),
+            _ => None,
+        }
+    }
+}

@@ -8,7 +8,8 @@ mod pcre2;
 
 use std::sync::OnceLock;
 
-use self::direct::{Program, Stack};
+pub use self::direct::Reading;
+use self::direct::{parse, Program, Shortcut, Stack};
 pub use self::outcome::{Match, OverLimit};
 pub use self::pcre2::CompileError;
 use self::pcre2::{BytePattern, TextPattern};
@@ -17,6 +18,7 @@ use crate::text::Text;
 /// The pattern of a definition, for events of ASCII and for others.
 #[derive(Debug)]
 pub struct Pattern {
+    shortcut: Option<Shortcut>,
     direct: Option<Program>,
     ascii: BytePattern,
     text_source: String,
@@ -30,8 +32,10 @@ impl Pattern {
     /// # Errors
     /// PCRE2 refuses the first form.
     pub fn new(ascii: &str, text: String) -> Result<Self, CompileError> {
+        let tree = parse(ascii);
         Ok(Self {
-            direct: Program::new(ascii),
+            shortcut: tree.as_ref().and_then(Shortcut::new),
+            direct: tree.as_ref().and_then(Program::new),
             ascii: BytePattern::new(ascii)?,
             text_source: text,
             text: OnceLock::new(),
@@ -53,6 +57,30 @@ impl Pattern {
                 compiled.as_ref().ok_or(OverLimit)?.find(&mut scratch.pcre2, text, start, last)
             }
         }
+    }
+
+    /// Where the text of the pattern's shortcut has a literal first, and whether that is all of it.
+    pub(crate) fn shortcut_offset(&self, literal: &[u8]) -> Option<(usize, bool)> {
+        self.shortcut.as_ref()?.offset_of(literal)
+    }
+
+    /// The leftmost match, if its shortcut can tell it.
+    ///
+    /// `first`, `last`: where the shortcut's text may stand in the event; `is_text`: it is known to.
+    #[inline]
+    pub(crate) fn read(
+        &self,
+        scratch: &mut Scratch,
+        event: &[u8],
+        first: usize,
+        last: usize,
+        is_text: bool,
+    ) -> Option<Reading> {
+        let shortcut = self.shortcut.as_ref()?;
+        if first != last && shortcut.takes_last() {
+            return None;
+        }
+        shortcut.read(&mut scratch.direct, event, first, is_text)
     }
 
     fn find_in_ascii(

@@ -2,7 +2,7 @@
 
 use crate::candidates::Span;
 use crate::definition::Definition;
-use crate::engine::{OverLimit, Scratch};
+use crate::engine::{OverLimit, Reading, Scratch};
 use crate::found::{Deferred, Found, Place, Rejected};
 use crate::lines::{Block, Event};
 use crate::number;
@@ -32,15 +32,17 @@ struct Published {
 impl EventSearch<'_> {
     /// Searches for the definition at `place` in the list, and records the verdict.
     ///
-    /// `literal`: where its literal is in the raw line, if it has one.
+    /// `literal`: where its literal is in the raw line, if it has one; `text`: where the text of
+    /// its shortcut may be, and whether it is known to be there.
     pub fn search(
         &mut self,
         block: &Block<'_>,
         place: usize,
         definition: &Definition,
         literal: Option<Span>,
+        text: Option<(Span, bool)>,
     ) {
-        match self.decide(definition, literal) {
+        match self.decide(definition, literal, text) {
             Ok(Verdict::NoMatch) => {}
             Ok(Verdict::Number(number)) => self.publish(place, definition, &number),
             Ok(Verdict::Rejected(capture)) => self.reject(block, place, definition, capture),
@@ -52,22 +54,59 @@ impl EventSearch<'_> {
         &mut self,
         definition: &Definition,
         literal: Option<Span>,
+        text: Option<(Span, bool)>,
     ) -> Result<Verdict, OverLimit> {
-        let (pattern, text) = (&definition.pattern, &self.seen.text);
+        if let Some(text) = text {
+            if let Some(number) = self.read(definition, literal, text)? {
+                return Ok(Verdict::Number(number));
+            }
+        }
+        let (pattern, seen) = (&definition.pattern, &self.seen.text);
         let start = self.first_start(definition, literal);
         let last = self.last_start(definition, literal);
-        let Some(found) = pattern.find(self.scratch, text, start, last)? else {
+        let Some(found) = pattern.find(self.scratch, seen, start, last)? else {
             return Ok(Verdict::NoMatch);
         };
-        let bytes = text.bytes();
+        let bytes = seen.bytes();
         let parsed = found.capture.and_then(|(start, end)| number::parse(bytes, start, end));
         let Some(parsed) = parsed else {
             return Ok(Verdict::Rejected(found.capture));
         };
-        let next = text.boundary_from(found.end.max(found.start + 1));
-        let repeated = next <= last && pattern.find(self.scratch, text, next, last)?.is_some();
+        let next = seen.boundary_from(found.end.max(found.start + 1));
+        let repeated = self.is_repeated(definition, next, last)?;
         let truncated = number::is_truncated(bytes, parsed.start, parsed.end);
         Ok(Verdict::Number(Published { value: parsed.value, repeated, truncated }))
+    }
+
+    /// The number that the definition's shortcut tells.
+    #[inline]
+    fn read(
+        &mut self,
+        definition: &Definition,
+        literal: Option<Span>,
+        (text, is_text): (Span, bool),
+    ) -> Result<Option<Published>, OverLimit> {
+        let Text::Ascii(bytes) = self.seen.text else { return Ok(None) };
+        if !self.seen.in_place {
+            return Ok(None);
+        }
+        let reading = definition.pattern.read(self.scratch, bytes, text.first, text.last, is_text);
+        let Some(Reading { number, start, end }) = reading else { return Ok(None) };
+        let repeated = self.is_repeated(definition, end, self.last_start(definition, literal))?;
+        let truncated = number::is_truncated(bytes, start, number.end);
+        Ok(Some(Published { value: number.value, repeated, truncated }))
+    }
+
+    /// Whether there is a match that starts at `next` or later.
+    #[inline]
+    fn is_repeated(
+        &mut self,
+        definition: &Definition,
+        next: usize,
+        last: usize,
+    ) -> Result<bool, OverLimit> {
+        let pattern = &definition.pattern;
+        Ok(next <= last && pattern.find(self.scratch, &self.seen.text, next, last)?.is_some())
     }
 
     /// A position at which the search may start without missing a match.

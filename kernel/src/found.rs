@@ -44,8 +44,8 @@ pub struct Place {
 pub struct Rows {
     /// The event's number.
     pub events: Vec<u32>,
-    /// The number of its line.
-    pub lines: Vec<i64>,
+    /// By how much the number of its line is less, from a row on.
+    pieces: Vec<(usize, i64)>,
     /// The definition's number.
     pub definitions: Vec<i32>,
     /// The number found.
@@ -116,25 +116,44 @@ impl Found {
 }
 
 impl Rows {
+    /// Takes memory for so many rows at once.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.events.reserve(rows);
+        self.definitions.reserve(rows);
+        self.values.reserve(rows);
+    }
+
     /// Whether there are values whose place has not been recorded yet.
     pub(crate) fn lack_places(&self) -> bool {
         self.events.len() < self.values.len()
     }
 
     /// Records the place of all values that have none yet.
+    #[inline]
     pub(crate) fn fill_places(&mut self, place: Place) {
-        while self.lack_places() {
-            self.push_place(place);
+        let (row, rows) = (self.events.len(), self.values.len());
+        let pieces = i64::from(place.event) - place.line;
+        if self.pieces.last().map_or(0, |&(_, pieces)| pieces) != pieces {
+            self.pieces.push((row, pieces));
+        }
+        self.events.resize(rows, place.event);
+        if place.time.is_some() || !self.times.nanoseconds.is_empty() {
+            (row..rows).for_each(|row| self.times.push(row, place.time));
         }
     }
 
-    fn push_place(&mut self, place: Place) {
-        let row = self.events.len();
-        self.events.push(place.event);
-        self.lines.push(place.line);
-        if place.time.is_some() || !self.times.nanoseconds.is_empty() {
-            self.times.push(row, place.time);
+    /// The numbers of the lines, counted from `first`.
+    #[must_use]
+    pub fn lines(&self, first: i64) -> Vec<i64> {
+        let mut lines = Vec::with_capacity(self.events.len());
+        let ends = self.pieces.iter().skip(1).map(|&(row, _)| row).chain([self.events.len()]);
+        let before = self.pieces.first().map_or(self.events.len(), |&(row, _)| row);
+        lines.extend(self.events[..before].iter().map(|&event| i64::from(event) + first));
+        for (&(row, pieces), end) in self.pieces.iter().zip(ends) {
+            let line = |&event: &u32| i64::from(event) - pieces + first;
+            lines.extend(self.events[row..end].iter().map(line));
         }
+        lines
     }
 
     /// The time of a row.
@@ -142,11 +161,6 @@ impl Rows {
     pub fn time(&self, row: usize) -> Option<i64> {
         let known = self.times.known.get(row);
         known.then(|| self.times.nanoseconds[row])
-    }
-
-    /// Counts the lines from `line` instead of 0.
-    pub fn start_on(&mut self, line: i64) {
-        self.lines.iter_mut().for_each(|each| *each += line);
     }
 }
 
@@ -198,13 +212,27 @@ mod tests {
     #[test]
     fn times_begin_with_the_first_that_is_known() {
         let mut rows = Rows::default();
-        let place = |time| Place { event: 0, line: 0, time };
-        rows.push_place(place(None));
+        let add = |rows: &mut Rows, time| {
+            rows.values.push(0.0);
+            rows.fill_places(Place { event: 0, line: 0, time });
+        };
+        add(&mut rows, None);
         assert!(rows.times.nanoseconds.is_empty());
-        rows.push_place(place(Some(5)));
-        rows.push_place(place(None));
+        add(&mut rows, Some(5));
+        add(&mut rows, None);
         assert_eq!(rows.times.nanoseconds, [0, 5, 0]);
         assert_eq!([0, 1, 2].map(|row| rows.time(row)), [None, Some(5), None]);
+    }
+
+    #[test]
+    fn lines_are_counted_less_than_their_pieces() {
+        let mut rows = Rows::default();
+        for (event, line) in [(0, 0), (1, 1), (2, 1), (2, 1), (4, 2), (5, 3)] {
+            rows.values.push(0.0);
+            rows.fill_places(Place { event, line, time: None });
+        }
+        assert_eq!(rows.lines(10), [10, 11, 11, 11, 12, 13]);
+        assert!(Rows::default().lines(0).is_empty());
     }
 
     #[test]

@@ -5,12 +5,14 @@
 
 mod candidates;
 mod colours;
+mod decimal;
 mod definition;
 mod engine;
 mod envelope;
 mod event_search;
 mod found;
 mod lines;
+mod marks;
 mod matcher;
 mod number;
 #[cfg(any(feature = "python", test))]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 
 use crate::found::{signed, Place};
 use crate::time;
@@ -65,13 +65,18 @@ impl<'a> Block<'a> {
     }
 
     /// The cuts within a line, and how many there are before it.
+    #[inline]
     fn cuts_in(&self, line: &Range<usize>) -> (usize, &[usize]) {
+        if self.cuts.is_empty() {
+            return (0, &[]);
+        }
         let first = self.cuts.partition_point(|&cut| cut <= line.start);
         let after = self.cuts.partition_point(|&cut| cut < line.end);
         (first, &self.cuts[first..after])
     }
 
     /// The events of line number `line`.
+    #[inline]
     pub fn events(&self, line: usize, bytes: &Range<usize>) -> impl Iterator<Item = Event> + '_ {
         let (before, cuts) = self.cuts_in(bytes);
         let bytes = bytes.clone();
@@ -104,39 +109,6 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Counts the line ends before ascending positions.
-#[derive(Debug)]
-pub struct LineCounter<'a> {
-    bytes: &'a [u8],
-    counted: usize,
-    newlines: usize,
-}
-
-impl<'a> LineCounter<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, counted: 0, newlines: 0 }
-    }
-
-    /// How many line ends there are before a position.
-    pub fn before(&mut self, place: usize) -> usize {
-        if place > self.counted {
-            self.count(place);
-        }
-        self.newlines
-    }
-
-    /// Records that a line ends at `place`, the next line end after those counted.
-    pub fn skip_end(&mut self, place: usize) {
-        self.counted = place + 1;
-        self.newlines += 1;
-    }
-
-    fn count(&mut self, place: usize) {
-        self.newlines += memchr_iter(b'\n', &self.bytes[self.counted..place]).count();
-        self.counted = place;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,11 +135,5 @@ mod tests {
             Base::default(),
         );
         assert_eq!((block.time(0), block.time(5)), (Some(2_000_000_000), Some(1_000_000_000)));
-    }
-
-    #[test]
-    fn counts_line_ends() {
-        let mut lines = LineCounter::new(b"\na\n\n");
-        assert_eq!([0, 1, 2, 4].map(|place| lines.before(place)), [0, 1, 1, 3]);
     }
 }

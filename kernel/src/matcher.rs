@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
 use aho_corasick::BuildError;
@@ -15,11 +16,16 @@ use crate::text::Seen;
 use crate::view::View;
 use crate::walk::{Plan, Walk, WalkSpace};
 
+/// The part of the rows that there may be more in the next segment.
+const ROOM: usize = 16;
+
 /// Searches blocks for definitions; any number of threads may share it.
 #[derive(Debug)]
 pub struct Matcher {
     plan: Plan,
     workspaces: Mutex<Vec<Workspace>>,
+    /// How many rows the last segment had, as the next will have about as many.
+    rows: AtomicUsize,
 }
 
 impl Matcher {
@@ -28,7 +34,11 @@ impl Matcher {
     /// # Errors
     /// There are too many literals for an automaton.
     pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
-        Ok(Self { plan: Plan::new(view, definitions)?, workspaces: Mutex::default() })
+        Ok(Self {
+            plan: Plan::new(view, definitions)?,
+            workspaces: Mutex::default(),
+            rows: AtomicUsize::new(0),
+        })
     }
 
     /// Searches a block for all definitions; it ends where a line ends, or an event of a line.
@@ -54,6 +64,8 @@ impl Matcher {
         strip: bool,
     ) -> io::Result<Part> {
         let mut found = Found::nothing(self.plan.definitions.len());
+        let rows = self.rows.load(Ordering::Relaxed);
+        found.rows.reserve(rows + rows / ROOM);
         let mut workspace = self.workspace();
         let mut blocks =
             SegmentReader::new(file, segment, self.plan.view, strip, &mut workspace.buffer)?;
@@ -61,6 +73,7 @@ impl Matcher {
             self.add(&mut found, &mut workspace.walk, bytes, head);
         }
         let skipped = blocks.skipped();
+        self.rows.store(found.rows.values.len(), Ordering::Relaxed);
         self.give_back(workspace);
         Ok(Part { found, skipped })
     }
@@ -196,7 +209,7 @@ mod tests {
         let block = ["x".repeat(16_384).as_str(), "v=1\nv=2"].concat();
         let found =
             search(View::Sagemaker, vec![definition("v=([0-9])", Some("v="))], block.as_bytes());
-        assert_eq!((found.rows.events, found.rows.lines), (vec![1, 2], vec![0, 1]));
+        assert_eq!((&found.rows.events[..], &found.rows.lines(0)[..]), (&[1, 2][..], &[0, 1][..]));
         assert_eq!((found.events, found.bytes), (3, block.len()));
     }
 

@@ -2,6 +2,8 @@
 //!
 //! The Python reference is `metricparse/matching/numbers.py`.
 
+use crate::decimal::{self, Parts};
+
 /// A number and its span in the text, without the whitespace around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Number {
@@ -17,75 +19,13 @@ pub fn parse(text: &[u8], start: usize, end: usize) -> Option<Number> {
     let trimmed = captured.iter().rev().take_while(|&&byte| is_space(byte)).count();
     let end = end.saturating_sub(trimmed);
     let token = text.get(start..end)?;
-    let value = match short_decimal(token) {
-        Some(value) => value,
-        None if is_decimal(token) => decimal(token)?,
+    let short = decimal::read(token, 0, Parts::ALL).filter(|short| short.end == token.len());
+    let value = match short {
+        Some(short) => short.value,
+        None if is_decimal(token) => long_decimal(token)?,
         None => special(token)?,
     };
     Some(Number { value, start, end })
-}
-
-/// The powers of ten that float64 represents exactly.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-];
-/// float64 represents all whole numbers up to this one exactly.
-const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
-const SHORT: usize = 19;
-
-/// The value of a number of few digits with an exponent of at most two digits, as most are.
-///
-/// Float64 represents its digits and its power of ten exactly, so that their product or quotient
-/// is rounded only once, to the nearest.
-fn short_decimal(token: &[u8]) -> Option<f64> {
-    let (negative, mut rest) = match token {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] | rest => (false, rest),
-    };
-    if rest.len() > SHORT {
-        return None;
-    }
-    let (mut digits, mut count, mut places) = (0_u64, 0, 0);
-    let mut after_point = 0;
-    while let [byte, after @ ..] = rest {
-        if byte.is_ascii_digit() {
-            digits = digits * 10 + u64::from(byte - b'0');
-            count += 1;
-            places += after_point;
-        } else if *byte == b'.' && after_point == 0 {
-            after_point = 1;
-        } else {
-            break;
-        }
-        rest = after;
-    }
-    let exponent = match rest {
-        [] => 0,
-        [b'e' | b'E', exponent @ ..] => short_exponent(exponent)?,
-        _ => return None,
-    };
-    if count == 0 || digits > EXACT {
-        return None;
-    }
-    let power = exponent - places;
-    let scale = *POWERS.get(power.unsigned_abs() as usize)?;
-    #[allow(clippy::cast_precision_loss)] // it is at most EXACT
-    let value = if power < 0 { digits as f64 / scale } else { digits as f64 * scale };
-    Some(if negative { -value } else { value })
-}
-
-fn short_exponent(token: &[u8]) -> Option<i32> {
-    let (sign, digits) = match token {
-        [b'-', digits @ ..] => (-1, digits),
-        [b'+', digits @ ..] | digits => (1, digits),
-    };
-    let one = |byte: u8| byte.is_ascii_digit().then(|| i32::from(byte - b'0'));
-    match *digits {
-        [last] => Some(sign * one(last)?),
-        [first, last] => Some(sign * (one(first)? * 10 + one(last)?)),
-        _ => None,
-    }
 }
 
 fn is_space(byte: u8) -> bool {
@@ -127,7 +67,7 @@ fn digits(text: &[u8]) -> usize {
     text.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-fn decimal(token: &[u8]) -> Option<f64> {
+fn long_decimal(token: &[u8]) -> Option<f64> {
     let token = token.strip_prefix(b"+").unwrap_or(token);
     fast_float2::parse(token).ok()
 }
@@ -147,7 +87,28 @@ fn special(token: &[u8]) -> Option<f64> {
 /// Whether `text[start..end]`, a number, is only part of the number in the text.
 ///
 /// The rules are spelled out in `is_truncated` of the Python reference.
+#[inline]
 pub fn is_truncated(text: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map(|place| text[place]);
+    let may_be_part = before.is_some_and(may_begin) || may_go_on(&text[end..]);
+    may_be_part && is_part(text, start, end)
+}
+
+/// Whether a number behind this byte may have begun before it.
+fn may_begin(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E')
+}
+
+/// Whether a number before this text may go on in it.
+fn may_go_on(after: &[u8]) -> bool {
+    match after {
+        [b'.' | b'e' | b'E' | b'0'..=b'9', ..] => true,
+        [b',', digit, ..] => digit.is_ascii_digit(),
+        _ => false,
+    }
+}
+
+fn is_part(text: &[u8], start: usize, end: usize) -> bool {
     let token = &text[start..end];
     if !token.last().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'.') {
         return false;
@@ -156,14 +117,14 @@ pub fn is_truncated(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn goes_on(token: &[u8], after: &[u8]) -> bool {
-    let has_exponent = token.iter().any(|byte| matches!(byte, b'e' | b'E'));
-    let has_point = token.contains(&b'.');
+    let has_exponent = || token.iter().any(|byte| matches!(byte, b'e' | b'E'));
+    let has_point = || token.contains(&b'.');
     match after {
         [digit, ..] if digit.is_ascii_digit() => true,
-        [b'e' | b'E', exponent @ ..] => !has_exponent && digits(unsigned(exponent)) > 0,
-        [b'.', fraction @ ..] => !has_exponent && !has_point && digits(fraction) > 0,
+        [b'e' | b'E', exponent @ ..] => !has_exponent() && digits(unsigned(exponent)) > 0,
+        [b'.', fraction @ ..] => !has_exponent() && !has_point() && digits(fraction) > 0,
         [b',', group @ ..] => {
-            !has_exponent && !has_point && digits(unsigned(token)) <= 3 && digits(group) == 3
+            digits(group) == 3 && !has_exponent() && !has_point() && digits(unsigned(token)) <= 3
         }
         _ => false,
     }
@@ -253,7 +214,7 @@ mod tests {
             "-7E+2",
             "1.7976931348623e30",
         ] {
-            let slowly = decimal(text.as_bytes()).unwrap();
+            let slowly = long_decimal(text.as_bytes()).unwrap();
             assert_eq!(value(text).map(f64::to_bits), Some(slowly.to_bits()), "{text}");
         }
     }

@@ -1,10 +1,21 @@
-//! One search for the literals of all definitions.
+//! One pass over a block for the literals of all definitions, and for where its lines end.
 //!
-//! It finds the leftmost and then longest literal, and resumes after the first byte of what it
-//! found (or later, if no literal can start there). All other literals at a position are then
-//! prefixes of the one found there, so that every occurrence of every literal is known.
+//! At a place the longest literal is found that stands there; all others are then prefixes of it,
+//! so that every occurrence of every literal is known.
 
-use aho_corasick::{packed, AhoCorasick, Anchored, BuildError, Input, MatchKind};
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod teddy;
+
+use aho_corasick::BuildError;
+
+use self::portable::Automaton;
+#[cfg(target_arch = "x86_64")]
+use self::teddy::Teddy;
+use crate::marks::{Hit, Marks};
+
+/// Bytes that are swept at a time, so that their marks stay in the processor's cache.
+const PART: usize = 32 * 1024;
 
 /// A text that a line must contain.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,113 +26,97 @@ pub struct Literal {
     pub any_case: bool,
 }
 
-/// Where a literal stands in the block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit {
-    pub literal: usize,
-    pub start: usize,
-}
-
 /// Finds the literals of all definitions.
 #[derive(Debug)]
 pub struct Prefilter {
     search: Search,
-    literals: Vec<Found>,
+    /// For each literal the definitions with it or a prefix of it.
+    owners: Vec<Vec<usize>>,
 }
 
 #[derive(Debug)]
 enum Search {
-    Nothing,
-    Packed(packed::Searcher),
-    Automaton(AhoCorasick),
+    Portable(Automaton),
+    #[cfg(target_arch = "x86_64")]
+    Teddy(Box<Teddy>),
 }
 
-/// What a literal tells where it is found.
+/// The literals to search for: sorted, each once.
 #[derive(Debug)]
-struct Found {
-    /// Definitions with this literal or a prefix of it.
-    definitions: Vec<usize>,
-    /// Bytes from its start to the next position at which another literal can start.
-    step: usize,
+struct Texts {
+    sorted: Vec<Vec<u8>>,
+    any_case: bool,
 }
 
 impl Prefilter {
     /// Prepares the search; each definition has any number of alternative literals, none empty.
     pub fn new(definitions: &[&[Literal]]) -> Result<Self, BuildError> {
-        let any_case = definitions.iter().copied().flatten().any(|literal| literal.any_case);
-        let text = |literal: &Literal| {
-            if any_case {
-                literal.text.to_ascii_lowercase()
-            } else {
-                literal.text.clone()
-            }
-        };
-        let mut texts: Vec<_> = definitions.iter().copied().flatten().map(text).collect();
-        texts.sort();
-        texts.dedup();
-        let owners = |found: &[u8]| {
-            let owns =
-                |literals: &[Literal]| literals.iter().any(|each| found.starts_with(&text(each)));
-            (0..definitions.len()).filter(|&number| owns(definitions[number])).collect()
-        };
-        let literals = texts
-            .iter()
-            .map(|found| Found { definitions: owners(found), step: step(found, &texts) })
-            .collect();
-        Ok(Self { search: Search::new(&texts, any_case)?, literals })
+        #[cfg(target_arch = "x86_64")]
+        if Teddy::is_available() {
+            return Ok(Self::with(definitions, |texts| Search::Teddy(Box::new(Teddy::new(texts)))));
+        }
+        Self::portable(definitions)
     }
 
-    /// The first literal that starts at `position` or later.
-    pub fn next(&self, block: &[u8], position: usize) -> Option<Hit> {
-        let found = match &self.search {
-            Search::Nothing => None,
-            Search::Packed(searcher) => searcher.find_in(block, (position..block.len()).into()),
-            Search::Automaton(automaton) => {
-                automaton.find(Input::new(block).range(position..).anchored(Anchored::No))
-            }
-        };
-        found.map(|found| Hit { literal: found.pattern().as_usize(), start: found.start() })
+    fn portable(definitions: &[&[Literal]]) -> Result<Self, BuildError> {
+        let texts = Texts::new(definitions);
+        let owners = texts.owners(definitions);
+        Ok(Self { search: Search::Portable(Automaton::new(&texts)?), owners })
     }
 
-    /// The next literal after a hit.
-    pub fn after(&self, block: &[u8], hit: Hit) -> Option<Hit> {
-        self.next(block, hit.start + self.literals[hit.literal].step)
+    #[cfg(target_arch = "x86_64")]
+    fn with(definitions: &[&[Literal]], search: impl FnOnce(Texts) -> Search) -> Self {
+        let texts = Texts::new(definitions);
+        Self { owners: texts.owners(definitions), search: search(texts) }
+    }
+
+    /// Marks the next part of a block: its literals, line ends and unusual bytes.
+    pub fn sweep(&self, block: &[u8], marks: &mut Marks) {
+        let end = block.len().min(marks.swept + PART);
+        marks.hits.clear();
+        match &self.search {
+            Search::Portable(automaton) => automaton.sweep(block, end, marks),
+            #[cfg(target_arch = "x86_64")]
+            Search::Teddy(teddy) => teddy.sweep(block, end, marks),
+        }
+        marks.swept = end;
     }
 
     /// The definitions whose literal stands at a hit.
     pub fn definitions(&self, hit: Hit) -> &[usize] {
-        &self.literals[hit.literal].definitions
+        &self.owners[hit.literal]
     }
 }
 
-impl Search {
-    fn new(texts: &[Vec<u8>], any_case: bool) -> Result<Self, BuildError> {
-        if texts.is_empty() {
-            return Ok(Self::Nothing);
-        }
-        if !any_case {
-            let searcher = packed::Config::new()
-                .match_kind(packed::MatchKind::LeftmostLongest)
-                .builder()
-                .extend(texts)
-                .build();
-            if let Some(searcher) = searcher {
-                return Ok(Self::Packed(searcher));
-            }
-        }
-        AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(any_case)
-            .build(texts)
-            .map(Self::Automaton)
+impl Texts {
+    fn new(definitions: &[&[Literal]]) -> Self {
+        let any_case = definitions.iter().copied().flatten().any(|literal| literal.any_case);
+        let mut texts = Self { sorted: Vec::new(), any_case };
+        texts.sorted =
+            definitions.iter().copied().flatten().map(|literal| texts.text(literal)).collect();
+        texts.sorted.sort();
+        texts.sorted.dedup();
+        texts
     }
-}
 
-/// The least distance from the start of `found` at which one of `texts` can start.
-fn step(found: &[u8], texts: &[Vec<u8>]) -> usize {
-    let fits =
-        |rest: &[u8]| texts.iter().any(|text| text.starts_with(rest) || rest.starts_with(text));
-    (1..found.len()).find(|&place| fits(&found[place..])).unwrap_or(found.len())
+    fn text(&self, literal: &Literal) -> Vec<u8> {
+        if self.any_case {
+            literal.text.to_ascii_lowercase()
+        } else {
+            literal.text.clone()
+        }
+    }
+
+    /// For each text the definitions with it or a prefix of it.
+    fn owners(&self, definitions: &[&[Literal]]) -> Vec<Vec<usize>> {
+        let owns = |literals: &[Literal], found: &[u8]| {
+            literals.iter().any(|each| found.starts_with(&self.text(each)))
+        };
+        let owners = |found: &Vec<u8>| {
+            (0..definitions.len()).filter(|&number| owns(definitions[number], found)).collect()
+        };
+        self.sorted.iter().map(owners).collect()
+    }
 }
 
 #[cfg(test)]
@@ -132,16 +127,27 @@ mod tests {
         Literal { text: text.into(), any_case }
     }
 
+    /// Every hit in a block, with the definitions whose literal stands there.
+    fn hits(prefilter: &Prefilter, block: &[u8]) -> (Vec<(usize, Vec<usize>)>, Marks) {
+        let (mut marks, mut hits) = (Marks::default(), Vec::new());
+        while marks.swept < block.len() {
+            prefilter.sweep(block, &mut marks);
+            let hit = |hit: &Hit| (hit.start, prefilter.definitions(*hit).to_vec());
+            hits.extend(marks.hits.iter().map(hit));
+        }
+        (hits, marks)
+    }
+
     /// For each definition the positions at which one of its literals was found.
     fn places(definitions: &[&[Literal]], block: &str) -> Vec<Vec<usize>> {
-        let prefilter = Prefilter::new(definitions).unwrap();
+        let (found, _) = hits(&Prefilter::new(definitions).unwrap(), block.as_bytes());
+        let (portable, _) = hits(&Prefilter::portable(definitions).unwrap(), block.as_bytes());
+        assert_eq!(found, portable);
         let mut places = vec![Vec::new(); definitions.len()];
-        let mut next = prefilter.next(block.as_bytes(), 0);
-        while let Some(hit) = next {
-            for &definition in prefilter.definitions(hit) {
-                places[definition].push(hit.start);
+        for (start, definitions) in found {
+            for definition in definitions {
+                places[definition].push(start);
             }
-            next = prefilter.after(block.as_bytes(), hit);
         }
         places
     }
@@ -164,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn many_literals_need_an_automaton() {
+    fn there_may_be_many_literals() {
         let literals: Vec<_> =
             (0..500).map(|number| literal(&format!("metric{number}="), false)).collect();
         let definitions: Vec<_> = literals.chunks(1).collect();
@@ -175,12 +181,41 @@ mod tests {
 
     #[test]
     fn either_case() {
-        let found = places(&[&[literal("Loss", true)], &[literal("acc", false)]], "LOSS loss ACC");
+        let definitions = [&[literal("Loss", true)][..], &[literal("acc", false)]];
+        let found = places(&definitions, "LOSS loss ACC");
         assert_eq!(found[0], [0, 5]);
     }
 
     #[test]
     fn no_literal_is_found_nowhere() {
-        assert_eq!(Prefilter::new(&[&[]]).unwrap().next(b"abc", 0), None);
+        assert_eq!(places(&[&[]], "abc"), [Vec::<usize>::new()]);
+    }
+
+    #[test]
+    fn all_places_are_marked_alike() {
+        let texts = ["a", "ab\n", "\u{e9}", "abcdefghij", "cdefghijklmnopqrstu", "\x00", "ba"];
+        for count in 0..=texts.len() {
+            let literals: Vec<_> = texts[..count].iter().map(|text| literal(text, false)).collect();
+            let (quick, slow) =
+                (Prefilter::new(&[&literals]).unwrap(), Prefilter::portable(&[&literals]).unwrap());
+            let mut state = 7_u32;
+            for length in (0..300).chain([PART - 1, PART, PART + 1, 2 * PART + 70]) {
+                let pieces =
+                    ["a", "b", "\n", "\t", "x y", "é", "abcdefghijklmnopqrstu", "\x7f", "\x00"];
+                let mut block = String::new();
+                while block.len() < length {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    block += pieces[(state >> 16) as usize % pieces.len()];
+                }
+                let block = &block.as_bytes()[..length];
+                let ((found, marks), (expected, other)) = (hits(&quick, block), hits(&slow, block));
+                assert_eq!(found, expected);
+                for place in 0..=length {
+                    assert_eq!(marks.line_end(place), other.line_end(place));
+                    assert_eq!(marks.lines_before(place), other.lines_before(place));
+                    assert_eq!(marks.is_plain(place, length), other.is_plain(place, length));
+                }
+            }
+        }
     }
 }

@@ -39,11 +39,13 @@ pub struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
+    /// Views a raw event of printable ASCII, which no view changes.
+    pub fn plain(event: &'a [u8]) -> Self {
+        Self { text: Text::Ascii(event), in_place: true }
+    }
+
     /// Views a raw event without line ends; `scratch` holds its text if the view changes it.
     pub fn new(view: View, event: &'a [u8], scratch: &'a mut Vec<u8>) -> Self {
-        if is_plain(event) {
-            return Self { text: Text::Ascii(event), in_place: true };
-        }
         let changed = view.changes(event);
         let bytes: &[u8] = if changed {
             View::write(event, scratch);
@@ -60,12 +62,6 @@ impl<'a> Seen<'a> {
         };
         Self { text: Text::Unicode(text), in_place: valid && !changed }
     }
-}
-
-/// Whether all bytes are printable ASCII, which no view changes.
-fn is_plain(event: &[u8]) -> bool {
-    // No early exit, so that the compiler vectorises the loop.
-    event.iter().fold(true, |plain, &byte| plain & (byte.wrapping_sub(b' ') < 0x7F - b' '))
 }
 
 #[cfg(test)]

@@ -75,7 +75,10 @@ pub fn zoned(block: &[u8], head: &[u8], lines: &[i64]) -> Vec<bool> {
 
 /// Takes a level and what separates it from a time.
 fn level(rest: &mut &[u8]) {
-    let Some(level) = LEVELS.iter().find(|level| rest.starts_with(level)) else {
+    // The first byte tells most of them apart.
+    let first = rest.first();
+    let is_level = |level: &&&[u8]| level.first() == first && rest.starts_with(level);
+    let Some(level) = LEVELS.iter().find(is_level) else {
         return;
     };
     let after = &rest[level.len()..];

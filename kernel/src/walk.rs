@@ -9,7 +9,8 @@ use crate::definition::Definition;
 use crate::engine::Scratch;
 use crate::event_search::EventSearch;
 use crate::found::Found;
-use crate::lines::{Block, LineCounter};
+use crate::lines::Block;
+use crate::marks::Marks;
 use crate::prefilter::{Literal, Prefilter};
 use crate::text::Seen;
 use crate::view::View;
@@ -22,6 +23,8 @@ pub struct Plan {
     prefilter: Prefilter,
     /// Definitions that are searched for on every line.
     everywhere: Vec<usize>,
+    /// Where the text of a definition's shortcut has its literal, and whether that is all of it.
+    offsets: Vec<Option<(usize, bool)>>,
 }
 
 impl Plan {
@@ -34,7 +37,12 @@ impl Plan {
         let everywhere = (0..definitions.len())
             .filter(|&number| definitions[number].literals.is_none())
             .collect();
-        Ok(Self { view, definitions, prefilter, everywhere })
+        let any_case = literals.iter().copied().flatten().any(|literal| literal.any_case);
+        let offset = |definition: &Definition| {
+            definition.shortcut_offset().map(|(offset, is_text)| (offset, is_text && !any_case))
+        };
+        let offsets = definitions.iter().map(offset).collect();
+        Ok(Self { view, definitions, prefilter, everywhere, offsets })
     }
 }
 
@@ -44,6 +52,7 @@ pub struct WalkSpace {
     engine: Scratch,
     candidates: Candidates,
     seen: Vec<u8>,
+    marks: Marks,
 }
 
 impl WalkSpace {
@@ -52,6 +61,7 @@ impl WalkSpace {
             engine: Scratch::default(),
             candidates: Candidates::new(plan.definitions.len(), &plan.everywhere),
             seen: Vec::new(),
+            marks: Marks::default(),
         }
     }
 }
@@ -60,9 +70,10 @@ impl WalkSpace {
 pub struct Walk<'a> {
     plan: &'a Plan,
     block: &'a Block<'a>,
-    lines: LineCounter<'a>,
     space: &'a mut WalkSpace,
     found: &'a mut Found,
+    /// How many of the hits in the part that was swept last were looked at.
+    hit: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -72,50 +83,86 @@ impl<'a> Walk<'a> {
         space: &'a mut WalkSpace,
         found: &'a mut Found,
     ) -> Self {
-        Self { plan, block, lines: LineCounter::new(block.bytes), space, found }
+        space.marks.clear();
+        Self { plan, block, space, found, hit: 0 }
     }
 
     /// Searches all lines; returns how many line ends there are.
     pub fn run(mut self) -> usize {
-        let prefilter = &self.plan.prefilter;
-        let bytes = self.block.bytes;
-        let all_lines = !self.plan.everywhere.is_empty();
-        let mut hit = prefilter.next(bytes, 0);
+        let size = self.block.bytes.len();
         let mut position = 0;
-        while position < bytes.len() {
-            let start = match hit {
-                _ if all_lines => position,
-                Some(hit) => self.block.start_of_line(position, hit.start),
-                None => break,
-            };
-            let line = self.block.line_from(start);
+        while let Some(start) = self.next_line(position).filter(|&start| start < size) {
             self.space.candidates.clear();
-            while let Some(inside) = hit.filter(|hit| hit.start < line.end) {
-                self.space.candidates.add(prefilter.definitions(inside), inside, start);
-                hit = prefilter.after(bytes, inside);
-            }
-            self.line(&line);
-            if line.end < bytes.len() {
-                self.lines.skip_end(line.end);
-            }
-            position = line.end + 1;
+            let end = self.end_of_line(start);
+            self.line(&(start..end));
+            position = end + 1;
         }
-        self.lines.before(bytes.len())
+        self.space.marks.lines_before(size)
+    }
+
+    /// The start of the next line to search, at `position` or later.
+    #[inline]
+    fn next_line(&mut self, position: usize) -> Option<usize> {
+        if !self.plan.everywhere.is_empty() {
+            return Some(position);
+        }
+        while self.hit == self.space.marks.hits.len() {
+            self.sweep()?;
+        }
+        let marks = &self.space.marks;
+        Some(marks.line_start(position, marks.hits[self.hit].start))
+    }
+
+    /// Marks the next part of the block; None if there is no more.
+    fn sweep(&mut self) -> Option<()> {
+        let marks = &mut self.space.marks;
+        self.hit = 0;
+        marks.hits.clear();
+        (marks.swept < self.block.bytes.len())
+            .then(|| self.plan.prefilter.sweep(self.block.bytes, marks))
+    }
+
+    /// Where the line that starts at `start` ends, with its candidates noted.
+    #[inline]
+    fn end_of_line(&mut self, start: usize) -> usize {
+        let mut from = start;
+        loop {
+            let WalkSpace { marks, candidates, .. } = &mut *self.space;
+            let end = marks.line_end(from);
+            let before = end.unwrap_or(usize::MAX);
+            while let Some(&hit) = marks.hits.get(self.hit).filter(|hit| hit.start < before) {
+                candidates.add(self.plan.prefilter.definitions(hit), hit, start);
+                self.hit += 1;
+            }
+            if let Some(end) = end {
+                return end;
+            }
+            from = marks.swept.max(start);
+            if self.sweep().is_none() {
+                return self.block.bytes.len();
+            }
+        }
     }
 
     fn line(&mut self, line: &Range<usize>) {
-        let number = self.lines.before(line.start);
-        let WalkSpace { engine, candidates, seen } = &mut *self.space;
+        let WalkSpace { engine, candidates, seen, marks } = &mut *self.space;
+        let number = marks.lines_before(line.start);
+        let is_plain = marks.is_plain(line.start, line.end);
         let mut time = None;
         for event in self.block.events(number, line) {
             let raw = &self.block.bytes[event.bytes.clone()];
-            let mut seen = Seen::new(self.plan.view, raw, seen);
+            let mut seen =
+                if is_plain { Seen::plain(raw) } else { Seen::new(self.plan.view, raw, seen) };
             seen.in_place &= event.bytes == *line;
             let mut search =
                 EventSearch { event: &event, seen: &seen, scratch: engine, found: self.found };
             for place in candidates.definitions() {
                 let definition = &self.plan.definitions[place];
-                search.search(self.block, place, definition, candidates.span(place));
+                let literal = candidates.span(place);
+                let text = literal.zip(self.plan.offsets[place]).and_then(
+                    |(literal, (offset, is_text))| Some((literal.moved_back(offset)?, is_text)),
+                );
+                search.search(self.block, place, definition, literal, text);
             }
             if self.found.rows.lack_places() {
                 let time = *time.get_or_insert_with(|| self.block.time(line.start));

@@ -71,11 +71,12 @@ type Row = (u32, i64, i32, u64, Option<i64>);
 
 fn rows(found: &Found, events: usize, lines: usize) -> Vec<Row> {
     let rows = &found.rows;
+    let numbers = rows.lines(lines as i64);
     (0..rows.values.len())
         .map(|row| {
             (
                 rows.events[row] + events as u32,
-                rows.lines[row] + lines as i64,
+                numbers[row],
                 rows.definitions[row],
                 rows.values[row].to_bits(),
                 rows.time(row),

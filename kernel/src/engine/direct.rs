@@ -16,7 +16,11 @@ mod compile;
 mod pattern;
 mod program;
 mod search;
+mod set;
+mod shortcut;
 mod step;
 
+pub use pattern::parse;
 pub use program::Program;
 pub use search::Stack;
+pub use shortcut::{Reading, Shortcut};

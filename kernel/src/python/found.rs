@@ -1,11 +1,11 @@
 //! What was found, for Python.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::column::{Column, Kind};
+use super::column::{Column, Numbers};
 use crate::found::{Deferred, Found, Place, Rejected, Rows};
 use crate::segment::Skipped;
 use crate::tally::{tally, Series, Tally};
@@ -48,15 +48,18 @@ impl PyFound {
     /// They can be taken once; `rows`, `row_events` and `tally` find nothing afterwards.
     /// `first_line` is the line on which the block starts.
     fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
-        let rows = py.detach(|| {
-            let mut rows = std::mem::take(&mut *self.rows());
-            rows.start_on(first_line);
-            rows.events = Vec::new();
-            Arc::new(rows)
-        });
-        [Kind::Lines, Kind::Definitions, Kind::Values, Kind::Times, Kind::Known]
-            .map(|kind| Column::new(&rows, kind))
-            .into()
+        let rows = std::mem::take(&mut *self.rows());
+        let lines = py.detach(|| rows.lines(first_line));
+        let Rows { definitions, values, times, .. } = rows;
+        [
+            Numbers::Int64(lines),
+            Numbers::Int32(definitions),
+            Numbers::Float64(values),
+            Numbers::Int64(times.nanoseconds),
+            Numbers::Bits(times.known),
+        ]
+        .map(Column::from)
+        .into()
     }
 
     /// How many rows there are.

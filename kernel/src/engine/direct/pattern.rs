@@ -1,12 +1,6 @@
 //! The part of the patterns' syntax that is matched directly.
 
-/// A set of ASCII characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Set([u64; 2]);
-
-/// A set as a table for fast lookups.
-#[derive(Debug, Clone)]
-pub struct Table(Box<[bool; 256]>);
+use super::set::Set;
 
 /// How many times an item is repeated, and in which order counts are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,53 +34,6 @@ pub enum Node {
     Branch(Vec<Node>),
     Capture(Box<Node>),
     Repeat(Box<Node>, Counts),
-}
-
-impl Set {
-    pub const ALL: Self = Self([u64::MAX; 2]);
-
-    /// The characters from `first` to `last`.
-    pub fn range(first: u8, last: u8) -> Self {
-        let mut set = Self::default();
-        for byte in first..=last.min(127) {
-            set.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
-        }
-        set
-    }
-
-    fn has(self, byte: u8) -> bool {
-        byte < 128 && self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
-    }
-
-    pub fn with(self, other: Self) -> Self {
-        Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
-    }
-
-    pub fn meets(self, other: Self) -> bool {
-        self.0[0] & other.0[0] != 0 || self.0[1] & other.0[1] != 0
-    }
-
-    /// Its character, if it has only one.
-    pub fn only(self) -> Option<u8> {
-        let one = self.0[0].count_ones() + self.0[1].count_ones() == 1;
-        one.then(|| (0..128).find(|&byte| self.has(byte))).flatten()
-    }
-}
-
-impl From<Set> for Table {
-    fn from(set: Set) -> Self {
-        let mut table = Box::new([false; 256]);
-        for byte in 0..128 {
-            table[usize::from(byte)] = set.has(byte);
-        }
-        Self(table)
-    }
-}
-
-impl Table {
-    pub fn has(&self, byte: u8) -> bool {
-        self.0[usize::from(byte)]
-    }
 }
 
 /// The tree of a pattern; None if it contains anything else.
@@ -222,14 +169,6 @@ fn take(rest: &mut &[u8], expected: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sets() {
-        let set = Set::range(b'0', b'9').with(Set::range(b'z', 200));
-        assert!(set.has(b'5') && set.has(127) && !set.has(b'a') && !set.has(200));
-        assert!(!set.meets(Set::range(b'a', b'y')) && set.meets(Set::ALL));
-        assert_eq!((Set::range(b'x', b'x').only(), set.only()), (Some(b'x'), None));
-    }
 
     #[test]
     fn what_is_not_known_is_refused() {

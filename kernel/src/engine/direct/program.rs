@@ -3,9 +3,10 @@
 use memchr::memchr;
 
 use super::compile::compile;
-use super::pattern::{parse, Anchor, Counts, Greed, Set, Table};
+use super::pattern::{Anchor, Counts, Greed, Node};
 use super::search::{Search, Stack};
-use super::step::{end_of_run, Next, Step};
+use super::set::{Set, Table};
+use super::step::{Next, Step};
 use crate::engine::outcome::{Match, OverLimit};
 
 /// A pattern as steps.
@@ -13,6 +14,8 @@ use crate::engine::outcome::{Match, OverLimit};
 pub struct Program {
     steps: Vec<Step>,
     starts: Starts,
+    /// The match is the run that it starts with, all of it captured.
+    is_run: bool,
 }
 
 /// Where a match may start.
@@ -28,6 +31,8 @@ enum Starts {
     In(Table),
     /// At the first of a run of these, as no later start in the run does better.
     Run(Table),
+    /// Within the run of these at the end of the event.
+    LastRun(Table),
     Anywhere,
 }
 
@@ -76,8 +81,8 @@ impl First {
 
 impl Program {
     /// The steps of a pattern; None if it is not simple enough.
-    pub fn new(pattern: &str) -> Option<Self> {
-        let mut steps = compile(&parse(pattern)?)?;
+    pub fn new(tree: &Node) -> Option<Self> {
+        let mut steps = compile(tree)?;
         let firsts = firsts(&steps);
         let certain: Vec<_> = (0..steps.len()).map(|step| is_certain(&steps[step..])).collect();
         for (place, step) in steps.iter_mut().enumerate() {
@@ -91,7 +96,8 @@ impl Program {
             }
         }
         let starts = starts(&steps, firsts[0]);
-        Some(Self { steps, starts })
+        let is_run = is_run(&steps) && matches!(starts, Starts::Run(_) | Starts::LastRun(_));
+        Some(Self { steps, starts, is_run })
     }
 
     /// The leftmost match that starts at `start` or later, but no later than `last`.
@@ -106,6 +112,10 @@ impl Program {
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         let last = last.min(text.len());
+        if self.is_run {
+            let found = self.next_start(text, start).filter(|&place| place <= last);
+            return Ok(found.map(|start| self.run_at(text, start)));
+        }
         let mut search = Search::new(&self.steps, text, stack);
         let mut place = start;
         while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
@@ -113,25 +123,37 @@ impl Program {
                 return Ok(Some(found));
             }
             place = match &self.starts {
-                Starts::AtZero | Starts::AtOnce => break,
-                Starts::Run(table) => end_of_run(text, found, |byte| table.has(byte)),
+                Starts::AtZero | Starts::AtOnce | Starts::LastRun(_) => break,
+                Starts::Run(table) => table.end_of_run(text, found),
                 _ => found + 1,
             };
         }
         Ok(None)
     }
 
-    /// The first place from `place` on at which a match may start.
+    /// The match that is the run at `start`.
+    fn run_at(&self, text: &[u8], start: usize) -> Match {
+        let end = match &self.starts {
+            Starts::Run(table) => table.end_of_run(text, start),
+            _ => text.len(),
+        };
+        Match { start, end, capture: Some((start, end)) }
+    }
+
+    /// The first position, `place` or later, at which a match may start.
     fn next_start(&self, text: &[u8], place: usize) -> Option<usize> {
         let rest = text.get(place..)?;
-        let distance = match &self.starts {
-            Starts::Byte(byte) if rest.first() == Some(byte) => Some(0),
-            Starts::Byte(byte) => memchr(*byte, rest),
-            Starts::In(table) | Starts::Run(table) => rest.iter().position(|&byte| table.has(byte)),
+        match &self.starts {
+            Starts::Byte(byte) if rest.first() == Some(byte) => Some(place),
+            Starts::Byte(byte) => memchr(*byte, rest).map(|distance| place + distance),
+            Starts::In(table) | Starts::Run(table) => table.find(text, place),
+            Starts::LastRun(table) => {
+                let start = place.max(table.start_of_last_run(text));
+                (start < text.len()).then_some(start)
+            }
             Starts::AtZero if place > 0 => None,
-            _ => Some(0),
-        };
-        distance.map(|distance| place + distance)
+            _ => Some(place),
+        }
     }
 }
 
@@ -165,13 +187,29 @@ fn is_certain(steps: &[Step]) -> bool {
     })
 }
 
+/// Whether the steps capture a run and do nothing else.
+fn is_run(steps: &[Step]) -> bool {
+    match steps {
+        [Step::CaptureStart, Step::Run { .. }, rest @ .., Step::Done] => {
+            let is_end = |step: &Step| matches!(step, Step::CaptureEnd | Step::Anchor(Anchor::End));
+            rest.iter().all(is_end)
+        }
+        _ => false,
+    }
+}
+
 fn starts(steps: &[Step], first: First) -> Starts {
     match steps.iter().find(|step| !matches!(step, Step::CaptureStart)) {
         Some(Step::Anchor(Anchor::Start)) => Starts::AtZero,
         Some(Step::Run { set, counts, table, .. }) => match counts {
             Counts { least: 0, most: usize::MAX, .. } if *set == Set::ALL => Starts::AtOnce,
             Counts { least: 1, most: usize::MAX, greed: Greed::Possessive } => {
-                Starts::Run(table.clone())
+                let mut after = steps.iter().skip_while(|step| !matches!(step, Step::Run { .. }));
+                after.next();
+                match after.find(|step| !matches!(step, Step::CaptureEnd)) {
+                    Some(Step::Anchor(Anchor::End)) => Starts::LastRun(table.clone()),
+                    _ => Starts::Run(table.clone()),
+                }
             }
             _ => first.starts(),
         },
@@ -181,11 +219,12 @@ fn starts(steps: &[Step], first: First) -> Starts {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pattern::parse;
     use super::*;
 
     /// The span of the match and of its capture.
     fn find<'a>(pattern: &str, text: &'a str) -> Option<(usize, usize, Option<&'a str>)> {
-        let program = Program::new(pattern).unwrap_or_else(|| panic!("{pattern}"));
+        let program = Program::new(&parse(pattern).unwrap()).unwrap_or_else(|| panic!("{pattern}"));
         let found = program.find(&mut Stack::default(), text.as_bytes(), 0, usize::MAX).unwrap()?;
         Some((found.start, found.end, found.capture.map(|(start, end)| &text[start..end])))
     }
@@ -208,6 +247,7 @@ mod tests {
             (r"(?:ab|a)(b)", "ab", Some((0, 2, Some("b")))),
             (r"\A(a)", "ba", None),
             (r"(a)\z", "aab", None),
+            (r"([0-9]{1,})\z", "1 2 ", None),
             (r"([0-9]{1,})\z", "1 23", Some((2, 4, Some("23")))),
             (r"([0-9]{2,3}?)5", "12345", Some((1, 5, Some("234")))),
             (r"([0-9]{1,}+)5", "12345", None),
@@ -220,14 +260,14 @@ mod tests {
 
     #[test]
     fn what_takes_too_long_is_left() {
-        let program = Program::new("([0-9]{1,}) {0,}[0-9]{1,}%").unwrap();
+        let program = Program::new(&parse("([0-9]{1,}) {0,}[0-9]{1,}%").unwrap()).unwrap();
         let text = vec![b'1'; 5_000];
         assert_eq!(program.find(&mut Stack::default(), &text, 0, usize::MAX), Err(OverLimit));
     }
 
     #[test]
     fn a_search_has_bounds() {
-        let program = Program::new("a(.)").unwrap();
+        let program = Program::new(&parse("a(.)").unwrap()).unwrap();
         let find = |start, last| program.find(&mut Stack::default(), b"a1a2", start, last).unwrap();
         assert_eq!(find(1, 9).unwrap().start, 2);
         assert_eq!(find(1, 1), None);
@@ -237,7 +277,7 @@ mod tests {
     #[test]
     fn what_is_not_simple_is_left() {
         for pattern in ["(?:ab){1,}", "(?:ab){0,1}+", "(?=a)b"] {
-            assert!(Program::new(pattern).is_none(), "{pattern}");
+            assert!(parse(pattern).and_then(|tree| Program::new(&tree)).is_none(), "{pattern}");
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use memchr::{memchr, memrchr};
 
-use super::pattern::{Anchor, Counts, Greed, Set, Table};
-use super::step::{end_of_run, Next, Step};
+use super::pattern::{Anchor, Counts, Greed};
+use super::set::{Set, Table};
+use super::step::{Next, Step};
 use crate::engine::outcome::{Match, OverLimit};
 
 /// Bytes that a search may look at, counting repeats: a fixed number, and more for each byte of the
@@ -147,7 +148,7 @@ impl<'a> Search<'a> {
         if set == Set::ALL {
             return most.max(start);
         }
-        end_of_run(&self.text[..most], start, |byte| table.has(byte))
+        table.end_of_run(&self.text[..most], start)
     }
 
     /// The last position before `end` at which the run may end, and whether there are others.
@@ -184,7 +185,7 @@ impl<'a> Search<'a> {
             Next::Byte(byte) => {
                 self.text.get(end..).and_then(|rest| memchr(*byte, rest).map(|place| end + place))
             }
-            Next::In(next) => (end..self.text.len()).find(|&place| self.has(next, place)),
+            Next::In(next) => next.find(self.text, end),
         };
         self.spend(found.unwrap_or(self.text.len()) - end)?;
         let reaches =
@@ -224,7 +225,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {
+pub fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {
     match anchor {
         Anchor::Start => place == 0,
         Anchor::End => place == text.len(),

@@ -1,6 +1,7 @@
 //! The steps of a program.
 
-use super::pattern::{Anchor, Counts, Set, Table};
+use super::pattern::{Anchor, Counts};
+use super::set::{Set, Table};
 
 /// A step: what the text must be, or where to go on.
 #[derive(Debug)]
@@ -32,10 +33,4 @@ pub enum Next {
     Any,
     Byte(u8),
     In(Table),
-}
-
-/// The end of the run of bytes that fit, from `start`.
-pub fn end_of_run(text: &[u8], start: usize, fits: impl Fn(u8) -> bool) -> usize {
-    let run = text.get(start..).unwrap_or_default();
-    start + run.iter().position(|&byte| !fits(byte)).unwrap_or(run.len())
 }

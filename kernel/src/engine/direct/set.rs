@@ -1,0 +1,185 @@
+//! Sets of characters, and where they stand in a text.
+
+/// A set of ASCII characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Set([u64; 2]);
+
+/// A set as a table for fast lookups.
+#[derive(Debug, Clone)]
+pub struct Table {
+    members: Box<[bool; 256]>,
+    /// Its ranges, if they are few.
+    ranges: Option<Box<[Range]>>,
+}
+
+/// A range of ASCII characters, told in eight bytes at a time.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    /// Lifts characters from the first on above the others.
+    from_first: u64,
+    /// Lifts characters behind the last above the others.
+    behind_last: u64,
+}
+
+/// Bytes that are looked at at a time.
+const CHUNK: usize = 8;
+const HIGH: u64 = u64::from_le_bytes([0x80; CHUNK]);
+/// The most ranges that are quicker than one byte after the other.
+const MOST_RANGES: usize = 4;
+
+impl Set {
+    pub const ALL: Self = Self([u64::MAX; 2]);
+
+    /// The characters from `first` to `last`.
+    pub const fn range(first: u8, last: u8) -> Self {
+        let mut set = Self([0; 2]);
+        let mut byte = first;
+        while byte <= last && byte < 128 {
+            set.0[(byte >> 6) as usize] |= 1 << (byte & 63);
+            byte += 1;
+        }
+        set
+    }
+
+    pub fn has(self, byte: u8) -> bool {
+        byte < 128 && self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    /// Its ranges, the first and the last character of each.
+    fn ranges(self) -> impl Iterator<Item = (u8, u8)> {
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let first = (next..128).find(|&byte| self.has(byte))?;
+            next = (first..128).find(|&byte| !self.has(byte)).unwrap_or(128);
+            Some((first, next - 1))
+        })
+    }
+
+    pub fn with(self, other: Self) -> Self {
+        Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
+    }
+
+    pub fn meets(self, other: Self) -> bool {
+        self.0[0] & other.0[0] != 0 || self.0[1] & other.0[1] != 0
+    }
+
+    /// Its character, if it has only one.
+    pub fn only(self) -> Option<u8> {
+        let one = self.0[0].count_ones() + self.0[1].count_ones() == 1;
+        one.then(|| (0..128).find(|&byte| self.has(byte))).flatten()
+    }
+}
+
+impl From<Set> for Table {
+    fn from(set: Set) -> Self {
+        let mut members = Box::new([false; 256]);
+        for byte in 0..128 {
+            members[usize::from(byte)] = set.has(byte);
+        }
+        let ranges: Box<[_]> = set.ranges().map(|(first, last)| Range::new(first, last)).collect();
+        Self { members, ranges: (ranges.len() <= MOST_RANGES).then_some(ranges) }
+    }
+}
+
+impl Range {
+    fn new(first: u8, last: u8) -> Self {
+        let all = |byte: u8| u64::from_le_bytes([byte; CHUNK]);
+        Self { from_first: all(0x80 - first), behind_last: all(0x7F - last) }
+    }
+
+    /// The highest bits of the bytes, all below 128, that are in the range.
+    #[inline]
+    fn members(self, bytes: u64) -> u64 {
+        (bytes + self.from_first) & !(bytes + self.behind_last)
+    }
+}
+
+impl Table {
+    #[inline]
+    pub fn has(&self, byte: u8) -> bool {
+        self.members[usize::from(byte)]
+    }
+
+    /// The first place, from `start` on, at which there is one of the set.
+    #[inline]
+    pub fn find(&self, text: &[u8], start: usize) -> Option<usize> {
+        let place = self.first(text, start, 0);
+        (place < text.len()).then_some(place)
+    }
+
+    /// The end of the run of the set's characters at `start`.
+    #[inline]
+    pub fn end_of_run(&self, text: &[u8], start: usize) -> usize {
+        self.first(text, start, HIGH)
+    }
+
+    /// The start of the run of the set's characters at the end of the text.
+    #[inline]
+    pub fn start_of_last_run(&self, text: &[u8]) -> usize {
+        let run = text.iter().rev().take_while(|&&byte| self.has(byte)).count();
+        text.len() - run
+    }
+
+    /// The first place, from `start` on, with one of the set, or of all others if they are
+    /// `flipped`; the text's end, or `start` behind it, if there is none.
+    #[inline]
+    fn first(&self, text: &[u8], start: usize, flipped: u64) -> usize {
+        let mut place = start;
+        if let Some(ranges) = &self.ranges {
+            while let Some(bytes) = text.get(place..).and_then(<[u8]>::first_chunk) {
+                let bytes = u64::from_le_bytes(*bytes);
+                let low = bytes & !HIGH;
+                let members = ranges.iter().fold(0, |all, range| all | range.members(low));
+                let wanted = (members & !bytes ^ flipped) & HIGH;
+                if wanted != 0 {
+                    return place + (wanted.trailing_zeros() / 8) as usize;
+                }
+                place += CHUNK;
+            }
+        }
+        let rest = text.get(place..).unwrap_or_default();
+        let wanted = |&byte: &u8| self.has(byte) != (flipped != 0);
+        place + rest.iter().position(wanted).unwrap_or(rest.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets() {
+        let set = Set::range(b'0', b'9').with(Set::range(b'z', 200));
+        assert!(set.has(b'5') && set.has(127) && !set.has(b'a') && !set.has(200));
+        assert!(!set.meets(Set::range(b'a', b'y')) && set.meets(Set::ALL));
+        assert_eq!((Set::range(b'x', b'x').only(), set.only()), (Some(b'x'), None));
+    }
+
+    #[test]
+    fn tables_find_what_is_in_a_set() {
+        let digits = Set::range(b'0', b'9');
+        let points =
+            digits.with(Set::range(b'.', b'.')).with(Set::range(0, 8)).with(Set::range(127, 127));
+        let many = (0..20)
+            .fold(Set::range(b'a', b'a'), |set, place| set.with(Set::range(3 * place, 3 * place)));
+        let mut state = 9_u32;
+        for set in [Set::default(), digits, points, many, Set::ALL] {
+            let table = Table::from(set);
+            for length in 0..60 {
+                let byte = |_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    b"0123456789.a \x00\x08\x7f\x80\xb0\xff-"[(state >> 16) as usize % 20]
+                };
+                let text: Vec<u8> = (0..length).map(byte).collect();
+                for start in 0..=length {
+                    let found = (start..length).find(|&place| set.has(text[place]));
+                    assert_eq!(table.find(&text, start), found);
+                    let end = (start..length).find(|&place| !set.has(text[place]));
+                    assert_eq!(table.end_of_run(&text, start), end.unwrap_or(length));
+                }
+                let last = (0..length).rev().find(|&place| !set.has(text[place]));
+                assert_eq!(table.start_of_last_run(&text), last.map_or(0, |place| place + 1));
+            }
+        }
+    }
+}
