@@ -8,6 +8,7 @@ pub mod cloudwatch;
 mod docker;
 mod json;
 mod prefix;
+mod written_time;
 
 use memchr::memchr;
 
@@ -22,6 +23,8 @@ pub enum Envelope {
     Export,
     /// `aws logs tail`, with the lines of one log stream.
     Tail,
+    /// `docker compose`, with the lines of one container.
+    Compose,
 }
 
 /// The text of a block.
@@ -42,6 +45,7 @@ impl Envelope {
             "cri" => Some(Self::Cri),
             "export" => Some(Self::Export),
             "tail" => Some(Self::Tail),
+            "compose" => Some(Self::Compose),
             _ => None,
         }
     }
@@ -57,27 +61,55 @@ impl Envelope {
             Self::Cri => prefix::decode(block, prefix::cri),
             Self::Export => prefix::decode(block, prefix::export),
             Self::Tail => prefix::decode(block, prefix::tail),
+            Self::Compose => prefix::decode(block, prefix::compose),
         }
+    }
+
+    /// Whether it tells times.
+    #[must_use]
+    pub fn timed(self) -> bool {
+        self != Self::Compose
+    }
+
+    /// The times of lines, given by their numbers in ascending order, in a block that was decoded:
+    /// nanoseconds since 1970 UTC. None if one of them is written in an unusual way.
+    #[must_use]
+    pub fn nanoseconds(self, block: &[u8], lines: &[i64]) -> Option<Vec<i64>> {
+        let mut last = None;
+        let mut times = Vec::with_capacity(lines.len());
+        for (line, start) in lines.iter().zip(starts(block, lines)) {
+            if last.is_none_or(|(before, _)| before != *line) {
+                last = Some((*line, written_time::parse(self.time(&block[start..]))?));
+            }
+            times.extend(last.map(|(_, time)| time));
+        }
+        Some(times)
     }
 
     /// The times of lines, given by their numbers in ascending order, as they are written in a
     /// block that was decoded.
     #[must_use]
     pub fn times(self, block: &[u8], lines: &[i64]) -> Vec<Vec<u8>> {
-        let mut times = Vec::with_capacity(lines.len());
-        let (mut start, mut number) = (0, 0);
-        for &wanted in lines {
-            while number < wanted {
-                start += memchr(b'\n', &block[start..]).map_or(block.len() - start, |end| end + 1);
-                number += 1;
-            }
-            let line = &block[start..];
-            let time = match self {
-                Self::Docker => docker::time(line),
-                Self::Cri | Self::Export | Self::Tail => prefix::time(line),
-            };
-            times.push(time.to_vec());
-        }
-        times
+        starts(block, lines).map(|start| self.time(&block[start..]).to_vec()).collect()
     }
+
+    fn time(self, line: &[u8]) -> &[u8] {
+        match self {
+            Self::Docker => docker::time(line),
+            Self::Cri | Self::Export | Self::Tail => prefix::time(line),
+            Self::Compose => b"",
+        }
+    }
+}
+
+/// Where lines start in a block, given by their numbers in ascending order.
+fn starts<'a>(block: &'a [u8], lines: &'a [i64]) -> impl Iterator<Item = usize> + 'a {
+    let (mut start, mut number) = (0, 0);
+    lines.iter().map(move |&wanted| {
+        while number < wanted {
+            start += memchr(b'\n', &block[start..]).map_or(block.len() - start, |end| end + 1);
+            number += 1;
+        }
+        start
+    })
 }

@@ -34,7 +34,7 @@ pub use engine::{CompileError, Pattern};
 pub use envelope::cloudwatch::{decode as decode_events, Run};
 pub use envelope::{Decoded, Envelope};
 pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
-pub use matcher::{Matcher, Part};
+pub use matcher::{DecodedPart, Matcher, Part};
 pub use prefilter::Literal;
 pub use segment::Skipped;
 pub use view::View;

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use aho_corasick::BuildError;
 
 use crate::definition::Definition;
+use crate::envelope::{Decoded, Envelope};
 use crate::found::{Found, Place};
 use crate::lines::{Base, Block};
 use crate::segment::{SegmentReader, Skipped};
@@ -78,6 +79,17 @@ impl Matcher {
         Ok(Part { found, skipped })
     }
 
+    /// Searches the text of a block of raw lines, if they are all in the ordinary form of their
+    /// envelope.
+    #[must_use]
+    pub fn search_decoded(&self, envelope: Envelope, block: &[u8]) -> Option<DecodedPart> {
+        let Decoded { text, stream } = envelope.decode(block)?;
+        let found = self.search(&text, b"");
+        let lines = if envelope.timed() { found.rows.lines(0) } else { Vec::new() };
+        let times = envelope.nanoseconds(block, &lines)?;
+        Some(DecodedPart { found, stream, times })
+    }
+
     /// Adds what is found in the next block.
     fn add(&self, found: &mut Found, workspace: &mut WalkSpace, bytes: &[u8], head: &[u8]) {
         let base = Base { lines: found.newlines, events: found.events };
@@ -144,6 +156,17 @@ pub struct Part {
     pub found: Found,
     /// What was taken out.
     pub skipped: Skipped,
+}
+
+/// What was found in the text of a block in an envelope.
+#[derive(Debug)]
+pub struct DecodedPart {
+    /// What was found.
+    pub found: Found,
+    /// The log stream that the text is of, where the envelope names one.
+    pub stream: Option<Vec<u8>>,
+    /// The time of each row, as the envelope tells it, in nanoseconds since 1970 UTC.
+    pub times: Vec<i64>,
 }
 
 /// What a thread writes to while it searches, kept for its next search.

@@ -147,7 +147,7 @@ fn date(rest: &mut &[u8]) -> Option<i64> {
     days(year, month, day)
 }
 
-fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let valid = year >= 1 && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
     valid.then(|| days_before(year, month) + day - 1)
 }

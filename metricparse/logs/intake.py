@@ -8,6 +8,7 @@ from metricparse.logs.clock import Arrival, KnownTimes, LineTimes
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import Decoder, Text
 from metricparse.logs.envelopes.detect import HEAD_SIZE, decoder_of, recognise
+from metricparse.logs.envelopes.line_decoder import LineDecoder
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter, SkipReason
 from metricparse.logs.input.sources import DamagedLog, Source
 
@@ -76,6 +77,11 @@ class Stream:
         for each in self._filters:
             data = each.feed(data)
         yield from self._given(text.stream, self._cutter.feed(data) if data else None)
+
+    def skip_decoded(self, given: int) -> None:
+        """Go on after whole lines that were decoded elsewhere."""
+        self.bytes_in += given
+        self._times = None
 
     def finish(self, stream: str | None) -> Iterator[StreamBlock]:
         """What was held, at the end of the log."""
@@ -164,6 +170,17 @@ class Intake:
         """Bytes that were the envelope's own."""
         return self._decoder.skipped if self._decoder else 0
 
+    def takes_decoded(self, envelope: Envelope) -> bool:
+        """Whether whole lines of an envelope may be decoded elsewhere, as nothing waits for more."""
+        return self.envelope is envelope and self.settled and not self.unended
+
+    def skip_decoded(self, block: bytes, stream: str | None, given: int) -> None:
+        """Go on after whole lines that were decoded elsewhere, to so many bytes of a stream."""
+        assert isinstance(self._decoder, LineDecoder)
+        self.fed += len(block)
+        self._decoder.skip_decoded(block, given)
+        self._stream(stream).skip_decoded(given)
+
     def feed(self, data: bytes, arrival: int | None = None) -> Iterator[StreamBlock]:
         """The blocks that are complete with `data`; arrival: when it came (nanoseconds), if live."""
         self.fed += len(data)
@@ -202,10 +219,13 @@ class Intake:
     def _blocks(self, texts: Iterator[Text], arrival: int | None) -> Iterator[StreamBlock]:
         for text in texts:
             if text.data:
-                stream = self.streams.get(text.stream)
-                if stream is None:
-                    stream = self.streams[text.stream] = Stream(self._options)
-                yield from stream.feed(text, arrival)
+                yield from self._stream(text.stream).feed(text, arrival)
+
+    def _stream(self, name: str | None) -> Stream:
+        stream = self.streams.get(name)
+        if stream is None:
+            stream = self.streams[name] = Stream(self._options)
+        return stream
 
 
 def blocks_of(source: Source, options: IntakeOptions) -> Iterator[StreamBlock]:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 import pyarrow as pa
 
 from metricparse._extension import kernel
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.views import View
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
@@ -37,6 +38,18 @@ def cut_segments(path: str, size: int) -> Iterator[Segment]:
     length = file.size()
     for start in range(0, length, size):
         yield Segment(file, start, min(start + size, length))
+
+
+class DecodedMatches(NamedTuple):
+    """What was found in raw lines whose text is all of one stream.
+
+    times: those of the rows as the envelope tells them, int64 nanoseconds since 1970; None if it
+    tells none.
+    """
+
+    stream: str | None
+    matches: BlockMatches
+    times: pa.Array | None
 
 
 class NativeMatcher:
@@ -88,6 +101,28 @@ class NativeMatcher:
         matches = self._matches(found)
         _add_rows(self._search_deferred(found, matches), found, matches)
         return matches
+
+    def match_decoded(
+        self, envelope: Envelope, block: bytes, *, view: View
+    ) -> DecodedMatches | None:
+        """Search the text of raw lines in an envelope; only if it `takes_segments`.
+
+        None if the lines are not all in the ordinary form of the envelope.
+        """
+        decoded = self._searcher(view).search_decoded(envelope, block)
+        if decoded is None:
+            return None
+        found, stream, column = decoded
+        matches = self._matches(found)
+        if self._search_deferred(found, matches):
+            return None  # their times are not among those of the rows
+        timed = envelope is not Envelope.COMPOSE
+        buffers = [None, pa.py_buffer(column)]
+        return DecodedMatches(
+            None if stream is None else stream.decode(),
+            matches,
+            pa.Array.from_buffers(pa.int64(), matches.found, buffers) if timed else None,
+        )
 
     def _searcher(self, view: View) -> "kernel.Matcher":
         """The natives for a view; the raw lines are searched for literals, not what is seen."""

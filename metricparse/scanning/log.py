@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import SkipReason
 from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
+from metricparse.matching.native import DecodedMatches
 from metricparse.matching.results import BlockMatches
 from metricparse.records.batches import Columns
 from metricparse.scanning.accounts import Account, Accounts
@@ -90,6 +91,13 @@ class Log:
     def collect(self, block: StreamBlock, matches: BlockMatches) -> Columns | None:
         """The records of the next block that was searched; None if it has none."""
         return self._accounts.enter(matches, self._account_of(block.stream))
+
+    def collect_decoded(self, block: bytes, decoded: DecodedMatches) -> Columns | None:
+        """The records of raw lines that were decoded and searched; only if the intake takes them."""
+        stream, matches, _ = decoded
+        self._intake.skip_decoded(block, stream, matches.bytes)
+        self._balance()
+        return self._accounts.enter(matches, self._account_of(stream))
 
     def is_first(self, stream: str | None) -> bool:
         """Whether a stream was the first one to have text."""

@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from metricparse._extension import processors
 from metricparse.logs.envelopes import Envelope
@@ -12,7 +13,7 @@ from metricparse.logs.filters import SkipReason
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.native import cut_segments
+from metricparse.matching.native import DecodedMatches, cut_segments
 from metricparse.matching.results import BlockMatches
 from metricparse.records.batches import BatchBuilder, Columns
 from metricparse.scanning.accounts import Accounts
@@ -29,6 +30,27 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
+#: Bytes of a line that are held until it ends, where lines are given as they are.
+_LONGEST_BEGUN = 1 << 20
+#: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them.
+_NATIVE_ENVELOPES = frozenset(
+    {Envelope.DOCKER, Envelope.CRI, Envelope.EXPORT, Envelope.TAIL, Envelope.COMPOSE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawLines:
+    """Lines in an envelope, as they are."""
+
+    envelope: Envelope
+    lines: bytes
+
+
+_Piece: TypeAlias = StreamBlock | RawLines
+#: A stream, and records of it.
+_Found: TypeAlias = tuple[str | None, Columns | None]
+
+
 class Pipeline:
     """What the logs of a scan run through, all of them counted in one summary."""
 
@@ -39,6 +61,8 @@ class Pipeline:
             options.view.event_size, options.strip_ansi, options.envelope, _left_on(pattern)
         )
         self._accounts = Accounts(pattern, summary)
+        natively = self._searcher.takes_segments and not options.strip_ansi
+        self._natively = _NATIVE_ENVELOPES if natively else frozenset()
 
     def batch_builder(self) -> BatchBuilder:
         """What makes record batches of the columns that the logs give."""
@@ -88,11 +112,11 @@ class Pipeline:
         log = self.log(source.name)
         later_streams = SpilledRows()
         try:
-            for block, matches in self._searched(_blocks_of(source, log, block_size)):
-                columns = log.collect(block, matches)
+            pieces = _pieces_of(source, log, block_size, self._natively)
+            for stream, columns in self._found(log, pieces):
                 if columns is None:
                     continue
-                if log.is_first(block.stream):
+                if log.is_first(stream):
                     yield columns
                 else:
                     later_streams.add(columns.sources[0].as_py(), columns)
@@ -101,28 +125,73 @@ class Pipeline:
         finally:
             later_streams.close()
 
-    def _searched(
-        self, blocks: Iterator[StreamBlock]
-    ) -> Iterator[tuple[StreamBlock, BlockMatches]]:
-        def search(block: StreamBlock) -> tuple[StreamBlock, BlockMatches]:
-            return block, self._searcher.search_block(block)
+    def _found(self, log: Log, pieces: Iterator[_Piece]) -> Iterator[_Found]:
+        """The records of each stream, in order, as far as there are any."""
+        searched = (
+            _in_order(self._search, pieces, processors())
+            if self._in_parallel
+            else map(self._search, pieces)
+        )
+        for piece, found in searched:
+            if isinstance(piece, StreamBlock):
+                assert isinstance(found, BlockMatches)
+                yield piece.stream, log.collect(piece, found)
+            elif isinstance(found, DecodedMatches) and log.intake.takes_decoded(piece.envelope):
+                yield found.stream, log.collect_decoded(piece.lines, found)
+            else:
+                yield from self._searched(log, log.feed(piece.lines))
+        if not log.summary.binary:
+            yield from self._searched(log, log.begin() if log.summary.damage else log.finish())
 
-        return _in_order(search, blocks, processors()) if self._in_parallel else map(search, blocks)
+    def _searched(self, log: Log, blocks: Iterator[StreamBlock]) -> Iterator[_Found]:
+        for block in blocks:
+            yield block.stream, log.collect(block, self._searcher.search_block(block))
+
+    def _search(self, piece: _Piece) -> tuple[_Piece, BlockMatches | DecodedMatches | None]:
+        if isinstance(piece, StreamBlock):
+            return piece, self._searcher.search_block(piece)
+        return piece, self._searcher.search_decoded(piece.envelope, piece.lines)
 
 
-def _blocks_of(source: Source, log: Log, block_size: int) -> Iterator[StreamBlock]:
-    """A log's blocks, up to its end or its damage, of which a note is made."""
+def _pieces_of(
+    source: Source, log: Log, block_size: int, natively: frozenset[Envelope]
+) -> Iterator[_Piece]:
+    """What is to be searched of a log, up to its end or its damage, of which a note is made.
+
+    natively: the envelopes whose lines are given as they are, as the kernel decodes them. Once
+    they are, the log is fed where they are collected, and no longer here.
+    """
+    envelope = None
+    begun = b""  # a line, as long as the envelope is not known, or one of those
     try:
         for chunk in source.chunks(block_size):
-            yield from log.feed(chunk)
-        yield from log.finish()
+            if envelope is None or envelope in natively:
+                end = chunk.rfind(b"\n") + 1
+                if not end and len(begun) < _LONGEST_BEGUN:
+                    begun += chunk
+                    continue
+                lines, begun = begun + chunk[: end or None], chunk[end:] if end else b""
+            else:
+                lines = chunk
+            if envelope and envelope in natively:
+                yield RawLines(envelope, lines)
+                continue
+            yield from log.feed(lines)
+            if envelope is None:
+                envelope = log.intake.envelope
+                if envelope and envelope not in natively:
+                    yield from log.feed(begun)
+                    begun = b""
     except BinaryLogError:
         if not source.listed:
             raise
         log.summary.binary = True
     except DamagedLog as damage:
         log.summary.damage = str(damage)
-        yield from log.begin()
+    if begun and envelope and envelope in natively:
+        yield RawLines(envelope, begun)
+    elif begun:
+        yield from log.feed(begun)
 
 
 def _in_order(

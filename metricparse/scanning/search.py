@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from metricparse._extension import kernel
 from metricparse.logs.blocks import Block
 from metricparse.logs.clock import KnownTimes
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.envelopes.base import TimesOfRows
 from metricparse.logs.intake import StreamBlock
 from metricparse.logs.line_times import parse_time
 from metricparse.logs.views import Events, View
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.native import Segment
+from metricparse.matching.native import DecodedMatches, Segment
 from metricparse.matching.results import BlockMatches, RejectedOnLine, Rows
 from metricparse.matching.tally import tally
 from metricparse.scanning.options import ScanOptions
@@ -55,6 +57,15 @@ class Searcher:
         assert native
         matches = native.match_segment(segment, view=self._view, strip_colours=self._strip_colours)
         return self._timed(matches, None, _NOTHING_KNOWN)
+
+    def search_decoded(self, envelope: Envelope, block: bytes) -> DecodedMatches | None:
+        """What is found in the text of raw lines; None if they are not all ordinary."""
+        native = self._pattern.native
+        assert native
+        decoded = native.match_decoded(envelope, block, view=self._view)
+        if decoded and decoded.times is not None:
+            self._timed(decoded.matches, None, KnownTimes(((0, TimesOfRows(decoded.times)),)))
+        return decoded
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
         """The matches, whose rows get their times when they are wanted."""

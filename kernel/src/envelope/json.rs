@@ -24,12 +24,15 @@ pub fn plain_string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// Writes what a string stands for to `text`; the bytes after it.
 pub fn string<'a>(bytes: &'a [u8], text: &mut Vec<u8>) -> Option<&'a [u8]> {
-    let mut rest = bytes.strip_prefix(b"\"")?;
+    let rest = bytes.strip_prefix(b"\"")?;
+    let after = rest_of_string(rest, text)?;
+    is_text(&rest[..rest.len() - after.len()]).then_some(after)
+}
+
+/// The same after the opening quote, for bytes of which `is_text` is known.
+pub fn rest_of_string<'a>(mut rest: &'a [u8], text: &mut Vec<u8>) -> Option<&'a [u8]> {
     loop {
         let special = memchr2(b'"', b'\\', rest)?;
-        if !is_text(&rest[..special]) {
-            return None;
-        }
         text.extend_from_slice(&rest[..special]);
         rest = &rest[special..];
         if let Some(after) = rest.strip_prefix(b"\"") {
@@ -56,7 +59,7 @@ pub fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// Whether bytes may stand in a string: valid text without control characters.
-fn is_text(bytes: &[u8]) -> bool {
+pub fn is_text(bytes: &[u8]) -> bool {
     // No early end: the compiler makes wide comparisons of it.
     let controls = bytes.iter().filter(|&&byte| byte < b' ').count();
     controls == 0 && (bytes.is_ascii() || simdutf8::basic::from_utf8(bytes).is_ok())

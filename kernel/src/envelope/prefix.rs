@@ -8,6 +8,8 @@ const DATE_AND_TIME: &[u8] = b"0000-00-00T00:00:00";
 const MOST_FRACTION_DIGITS: usize = 9;
 const MOST_TAG_BYTES: usize = 255;
 const MOST_STREAM_BYTES: usize = 512;
+const MOST_NAME_BYTES: usize = 255;
+const MOST_SPACES: usize = 255;
 
 /// A line's prefix: its bytes, and the log stream that it names.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +74,23 @@ pub fn tail(line: &[u8]) -> Option<Prefix<'_>> {
     plain.then_some(Prefix { length: time + 1 + length + 1, stream: Some(stream) })
 }
 
+/// `algo-1-0k2vn  | text`, without colours.
+pub fn compose(line: &[u8]) -> Option<Prefix<'_>> {
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
+    let length = line.iter().take(MOST_NAME_BYTES + 1).take_while(|byte| in_name(byte)).count();
+    let (name, rest) = line.split_at(length);
+    let spaces = rest.iter().take(MOST_SPACES + 1).take_while(|&&byte| byte == b' ').count();
+    let after = rest[spaces..].strip_prefix(b"|")?;
+    let named = name.first()?.is_ascii_alphanumeric() && length <= MOST_NAME_BYTES;
+    let text = match after.first()? {
+        b' ' => &after[1..],
+        b'\n' => after,
+        _ => return None,
+    };
+    let prefixed = named && (1..=MOST_SPACES).contains(&spaces);
+    prefixed.then_some(Prefix { length: line.len() - text.len(), stream: Some(name) })
+}
+
 /// The time of a line that was decoded: its first word.
 pub fn time(line: &[u8]) -> &[u8] {
     &line[..memchr(b' ', line).unwrap_or(line.len())]
@@ -128,6 +147,8 @@ mod tests {
         let decoded = decode(lines, tail).unwrap();
         assert_eq!((&decoded.text[..], decoded.stream), (&b"a\nb c\n"[..], Some(b"j/a".to_vec())));
         assert_eq!(time(lines), b"2026-11-22T10:00:00.1Z");
+        let decoded = decode(b"algo-1  | a\nalgo-1 |\n", compose).unwrap();
+        assert_eq!((&decoded.text[..], decoded.stream), (&b"a\n\n"[..], Some(b"algo-1".to_vec())));
     }
 
     #[test]
@@ -142,6 +163,9 @@ mod tests {
             "plain\n",
         ] {
             assert_eq!(decode(line.as_bytes(), cri), None, "{line}");
+        }
+        for line in ["algo-1| a\n", "-a | a\n", "algo-1 |a\n", "a b | a\n", "a | a\nb | b\n"] {
+            assert_eq!(decode(line.as_bytes(), compose), None, "{line}");
         }
         assert_eq!(decode(b"2026-11-22T10:00:00.1234Z a\n", export), None);
         assert_eq!(decode(b"2026-11-22T10:00:00Z a b\n2026-11-22T10:00:00Z c b\n", tail), None);

@@ -54,7 +54,8 @@ pub fn decode_events<'py>(py: Python<'py>, rest: &[u8]) -> (Vec<PyRun<'py>>, usi
     (runs.into_iter().map(plain).collect(), end)
 }
 
-fn named(name: &str) -> PyResult<Envelope> {
+/// The envelope of a name.
+pub fn named(name: &str) -> PyResult<Envelope> {
     let unknown = || PyValueError::new_err(format!("no envelope named {name:?} is decoded here"));
     Envelope::named(name).ok_or_else(unknown)
 }

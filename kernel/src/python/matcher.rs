@@ -8,10 +8,12 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use super::column::{Column, Numbers};
+use super::envelope::named;
 use super::found::{py_place, PyFound, PyPlace};
 use crate::definition::Definition;
 use crate::engine::Pattern;
-use crate::matcher::{Matcher, Part};
+use crate::matcher::{DecodedPart, Matcher, Part};
 use crate::prefilter::Literal;
 use crate::segment::Skipped;
 use crate::view::View;
@@ -62,6 +64,9 @@ impl LogFile {
     }
 }
 
+/// What was found, the log stream, and the times.
+type PyDecodedPart<'py> = (PyFound, Option<Bound<'py, PyBytes>>, Column);
+
 /// Searches blocks of raw lines for definitions; threads may share it.
 #[pyclass(name = "Matcher", frozen, module = "metricparse._kernel")]
 pub struct PyMatcher(Matcher);
@@ -93,6 +98,23 @@ impl PyMatcher {
     ) -> PyResult<PyFound> {
         let part = py.detach(|| self.0.search_segment(&file.0, start..end, strip_colours));
         Ok(part.map(|Part { found, skipped }| PyFound::new(found, skipped))?)
+    }
+
+    /// Searches the text of raw lines in an envelope, without holding the GIL; with it come the log
+    /// stream that it is of, and the rows' times (int64) where the envelope tells any. None if the
+    /// lines are not all ordinary.
+    fn search_decoded<'py>(
+        &self,
+        py: Python<'py>,
+        envelope: &str,
+        block: &[u8],
+    ) -> PyResult<Option<PyDecodedPart<'py>>> {
+        let envelope = named(envelope)?;
+        let part = py.detach(|| self.0.search_decoded(envelope, block));
+        Ok(part.map(|DecodedPart { found, stream, times }| {
+            let stream = stream.map(|stream| PyBytes::new(py, &stream));
+            (PyFound::new(found, Skipped::default()), stream, Column::from(Numbers::Int64(times)))
+        }))
     }
 
     /// All events of a block as the regexes see them, with line ends between them.

@@ -149,7 +149,7 @@ class CloudWatch:
 
     def _read_ordinary_events(self, text: str, position: int) -> int:
         """Read events that are as they mostly are, one after the other; the place after them."""
-        if kernel:
+        if kernel and len(text) - position <= HELD_LIMIT:
             runs, size = kernel.decode_events(text[position:].encode("latin-1"))
             for stream, data, times in runs:
                 lines = self._lines[stream.decode() if stream is not None else None]

@@ -42,6 +42,8 @@ class Docker(JoinedLines):
         return self._taken()
 
     def _whole_lines(self, block: bytes) -> Text | None:
+        if len(block) > HELD_LIMIT:
+            return None
         return decode_natively(Envelope.DOCKER, block) or _whole_lines(block)
 
     def _decode_lines(self, block: bytes) -> int:

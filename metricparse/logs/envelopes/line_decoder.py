@@ -50,6 +50,10 @@ class LineEnvelope(Protocol):
         """What was held; its last line has an end if there is more to come."""
         ...
 
+    def go_on_after(self, line: bytes) -> None:
+        """The line before the next one, which was decoded elsewhere."""
+        ...
+
 
 class LineDecoder:
     """The `Decoder` of envelopes around single lines.
@@ -104,6 +108,12 @@ class LineDecoder:
     def finish(self) -> Iterator[Text]:
         """What was held, at the end of the log."""
         yield from self._counted(self._finished())
+
+    def skip_decoded(self, block: bytes, given: int) -> None:
+        """Go on after whole lines that were decoded elsewhere, to so many bytes of text."""
+        self._fed += len(block)
+        self._given += given
+        self._lines.go_on_after(block[block.rfind(b"\n", 0, -1) + 1 :])
 
     def _fed_with(self, data: bytes) -> Iterator[Text]:
         if self._in_line:

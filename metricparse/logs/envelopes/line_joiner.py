@@ -145,6 +145,9 @@ class JoinedLines:
         self._pieces.finish(more=more)
         return self._taken()
 
+    def go_on_after(self, line: bytes) -> None:
+        """Nothing: a line is known by itself."""
+
     def _whole_lines(self, block: bytes) -> Text | None:
         """The text of a block, if each of its lines is the whole of one; fast."""
         raise NotImplementedError

@@ -117,6 +117,12 @@ class Prefixed:
         """Nothing: no line is held."""
         return []
 
+    def go_on_after(self, line: bytes) -> None:
+        """The line before the next one, which was decoded elsewhere."""
+        prefix = self._prefix.regex.match(line)
+        assert prefix
+        self._begin(prefix)
+
     def _begin(self, prefix: "re.Match[bytes]") -> None:
         told = prefix.groupdict()
         self._begun = True
@@ -152,9 +158,7 @@ class Prefixed:
         assert self._prefix.envelope
         text = decode_natively(self._prefix.envelope, block)
         if text:
-            prefix = self._prefix.regex.match(block, block.rfind(b"\n", 0, -1) + 1)
-            assert prefix
-            self._begin(prefix)
+            self.go_on_after(block[block.rfind(b"\n", 0, -1) + 1 :])
             return text
         return self._exported(block) if self._prefix is EXPORT else None
 

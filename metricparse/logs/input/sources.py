@@ -167,6 +167,9 @@ def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
             part, damage = None, error
         if part is None:
             break
+        if not held and len(part) == size:
+            yield part
+            continue
         while len(part) >= room:
             yield b"".join((*held, part[:room]))
             part, held, room = part[room:], [], size
