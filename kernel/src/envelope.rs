@@ -27,14 +27,8 @@ pub enum Envelope {
     Compose,
 }
 
-/// The text of a block.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Decoded {
-    /// The lines, each with its end.
-    pub text: Vec<u8>,
-    /// The log stream of all lines, where the envelope names one.
-    pub stream: Option<Vec<u8>>,
-}
+/// The log stream of all lines of a block, where the envelope names one.
+pub type Stream<'a> = Option<&'a [u8]>;
 
 impl Envelope {
     /// The envelope that Python calls by this name, if it is one of these.
@@ -50,18 +44,19 @@ impl Envelope {
         }
     }
 
-    /// The text of a block of lines, if they are all in the ordinary form.
-    #[must_use]
-    pub fn decode(self, block: &[u8]) -> Option<Decoded> {
+    /// Writes the text of a block of lines to `text`, if they are all in the ordinary form.
+    pub fn decode<'a>(self, block: &'a [u8], text: &mut Vec<u8>) -> Option<Stream<'a>> {
+        text.clear();
         if !block.ends_with(b"\n") {
             return None;
         }
+        text.reserve(block.len());
         match self {
-            Self::Docker => docker::decode(block).map(|text| Decoded { text, stream: None }),
-            Self::Cri => prefix::decode(block, prefix::cri),
-            Self::Export => prefix::decode(block, prefix::export),
-            Self::Tail => prefix::decode(block, prefix::tail),
-            Self::Compose => prefix::decode(block, prefix::compose),
+            Self::Docker => docker::decode(block, text).map(|()| None),
+            Self::Cri => prefix::decode(block, text, prefix::cri),
+            Self::Export => prefix::decode(block, text, prefix::export),
+            Self::Tail => prefix::decode(block, text, prefix::tail),
+            Self::Compose => prefix::decode(block, text, prefix::compose),
         }
     }
 

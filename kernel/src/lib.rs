@@ -32,7 +32,7 @@ mod python;
 pub use definition::Definition;
 pub use engine::{CompileError, Pattern};
 pub use envelope::cloudwatch::{decode as decode_events, Run};
-pub use envelope::{Decoded, Envelope};
+pub use envelope::Envelope;
 pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
 pub use matcher::{DecodedPart, Matcher, Part};
 pub use prefilter::Literal;

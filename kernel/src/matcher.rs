@@ -7,16 +7,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
 use aho_corasick::BuildError;
+use memchr::{memchr, memrchr};
 
 use crate::definition::Definition;
-use crate::envelope::{Decoded, Envelope};
-use crate::found::{Found, Place};
+use crate::envelope::Envelope;
+use crate::found::{signed, Found, Place};
 use crate::lines::{Base, Block};
 use crate::segment::{SegmentReader, Skipped};
 use crate::text::Seen;
 use crate::view::View;
 use crate::walk::{Plan, Walk, WalkSpace};
 
+/// Bytes in an envelope that are decoded before their text is searched.
+const DECODED_AT_A_TIME: usize = 128 * 1024;
 /// The part of the rows that there may be more in the next segment.
 const ROOM: usize = 16;
 
@@ -83,11 +86,39 @@ impl Matcher {
     /// envelope.
     #[must_use]
     pub fn search_decoded(&self, envelope: Envelope, block: &[u8]) -> Option<DecodedPart> {
-        let Decoded { text, stream } = envelope.decode(block)?;
-        let found = self.search(&text, b"");
-        let lines = if envelope.timed() { found.rows.lines(0) } else { Vec::new() };
-        let times = envelope.nanoseconds(block, &lines)?;
-        Some(DecodedPart { found, stream, times })
+        let mut workspace = self.workspace();
+        let part = self.decode_and_search(&mut workspace, envelope, block);
+        self.give_back(workspace);
+        part
+    }
+
+    /// Text is searched soon after it was decoded, as long as it is in the processor's cache.
+    fn decode_and_search(
+        &self,
+        workspace: &mut Workspace,
+        envelope: Envelope,
+        block: &[u8],
+    ) -> Option<DecodedPart> {
+        let mut found = Found::nothing(self.plan.definitions.len());
+        let mut stream = None;
+        let (mut times, mut rest) = (Vec::new(), block);
+        while !rest.is_empty() {
+            let most = &rest[..rest.len().min(DECODED_AT_A_TIME)];
+            let end = memrchr(b'\n', most).or_else(|| memchr(b'\n', rest))? + 1;
+            let (part, after) = rest.split_at(end);
+            let named = envelope.decode(part, &mut workspace.decoded)?;
+            if *stream.get_or_insert(named) != named {
+                return None;
+            }
+            let (rows, line) = (found.rows.values.len(), found.newlines);
+            self.add(&mut found, &mut workspace.walk, &workspace.decoded, b"");
+            if envelope.timed() {
+                let lines = found.rows.lines(-signed(line));
+                times.extend(envelope.nanoseconds(part, &lines[rows..])?);
+            }
+            rest = after;
+        }
+        Some(DecodedPart { found, stream: stream.flatten().map(<[u8]>::to_vec), times })
     }
 
     /// Adds what is found in the next block.
@@ -139,7 +170,11 @@ impl Matcher {
 
     fn workspace(&self) -> Workspace {
         let kept = self.workspaces.lock().ok().and_then(|mut workspaces| workspaces.pop());
-        kept.unwrap_or_else(|| Workspace { walk: WalkSpace::new(&self.plan), buffer: Vec::new() })
+        kept.unwrap_or_else(|| Workspace {
+            walk: WalkSpace::new(&self.plan),
+            buffer: Vec::new(),
+            decoded: Vec::new(),
+        })
     }
 
     fn give_back(&self, workspace: Workspace) {
@@ -174,6 +209,8 @@ pub struct DecodedPart {
 struct Workspace {
     walk: WalkSpace,
     buffer: Vec<u8>,
+    /// Text that was taken out of its envelope.
+    decoded: Vec<u8>,
 }
 
 #[cfg(test)]

@@ -166,11 +166,12 @@ def _pieces_of(
     try:
         for chunk in source.chunks(block_size):
             if envelope is None or envelope in natively:
-                end = chunk.rfind(b"\n") + 1
-                if not end and len(begun) < _LONGEST_BEGUN:
+                end = chunk.rfind(b"\n") + 1 or len(chunk) * (len(begun) >= _LONGEST_BEGUN)
+                if not end:
                     begun += chunk
                     continue
-                lines, begun = begun + chunk[: end or None], chunk[end:] if end else b""
+                lines = b"".join((begun, memoryview(chunk)[:end]))
+                begun = chunk[end:]
             else:
                 lines = chunk
             if envelope and envelope in natively:

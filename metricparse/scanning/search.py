@@ -5,13 +5,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from metricparse._extension import kernel
 from metricparse.logs.blocks import Block
 from metricparse.logs.clock import KnownTimes
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import TimesOfRows
 from metricparse.logs.intake import StreamBlock
-from metricparse.logs.line_times import parse_time
+from metricparse.logs.line_times import TimeSource, parse_time
 from metricparse.logs.views import Events, View
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment
@@ -64,7 +66,11 @@ class Searcher:
         assert native
         decoded = native.match_decoded(envelope, block, view=self._view)
         if decoded and decoded.times is not None:
-            self._timed(decoded.matches, None, KnownTimes(((0, TimesOfRows(decoded.times)),)))
+            matches, times = decoded.matches, decoded.times
+            if self._clock.source in {TimeSource.AUTO, TimeSource.ENVELOPE}:
+                matches.rows = partial(_with_those_times, matches.rows, times)
+            else:
+                self._timed(matches, None, KnownTimes(((0, TimesOfRows(times)),)))
         return decoded
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
@@ -83,6 +89,10 @@ def _with_times(
 
     rows = rows_from(line)
     return replace(rows, times=times(pc.subtract(rows.lines, line), rows.times))
+
+
+def _with_those_times(rows_from: Callable[[int], Rows], times: pa.Array, line: int) -> Rows:
+    return replace(rows_from(line), times=times)
 
 
 def search_by_reference(reference: "ReferenceMatcher", view: View, block: Block) -> BlockMatches:

@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::Decoded;
+use super::Stream;
 
 const DATE_AND_TIME: &[u8] = b"0000-00-00T00:00:00";
 const MOST_FRACTION_DIGITS: usize = 9;
@@ -18,12 +18,12 @@ pub struct Prefix<'a> {
     stream: Option<&'a [u8]>,
 }
 
-/// The text of a block, if each line has its prefix, and all name the same log stream.
-pub fn decode(
-    block: &[u8],
-    prefix_of: impl for<'a> Fn(&'a [u8]) -> Option<Prefix<'a>>,
-) -> Option<Decoded> {
-    let mut text = Vec::with_capacity(block.len());
+/// Writes the text of a block, if each line has its prefix, and all name the same log stream.
+pub fn decode<'a>(
+    block: &'a [u8],
+    text: &mut Vec<u8>,
+    prefix_of: impl Fn(&'a [u8]) -> Option<Prefix<'a>>,
+) -> Option<Stream<'a>> {
     let stream = prefix_of(block)?.stream;
     let mut rest = block;
     while !rest.is_empty() {
@@ -36,7 +36,7 @@ pub fn decode(
         text.extend_from_slice(&rest[..end]);
         rest = &rest[end..];
     }
-    Some(Decoded { text, stream: stream.map(<[u8]>::to_vec) })
+    Some(stream)
 }
 
 /// `2026-11-22T10:00:00.123456789Z stdout F text`.
@@ -133,22 +133,27 @@ fn is_like(bytes: &[u8], form: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn text(decoded: Option<Decoded>) -> Option<String> {
-        decoded.map(|decoded| String::from_utf8(decoded.text).unwrap())
+    fn decoded(
+        block: &[u8],
+        prefix_of: impl Fn(&[u8]) -> Option<Prefix<'_>>,
+    ) -> Option<(String, Option<String>)> {
+        let (mut text, owned) =
+            (Vec::new(), |bytes: &[u8]| String::from_utf8(bytes.into()).unwrap());
+        let stream = decode(block, &mut text, prefix_of)?;
+        Some((owned(&text), stream.map(owned)))
     }
 
     #[test]
     fn ordinary_lines_are_decoded() {
         let lines = b"2026-11-22T10:00:00.1Z stdout F a b\n2026-11-22T10:00:00+01:00 stderr F:x \n";
-        assert_eq!(text(decode(lines, cri)).unwrap(), "a b\n\n");
+        assert_eq!(decoded(lines, cri), Some(("a b\n\n".into(), None)));
         let lines = b"2026-11-22T10:00:00.123Z a\n2026-11-22T10:00:00.124Z \n";
-        assert_eq!(text(decode(lines, export)).unwrap(), "a\n\n");
+        assert_eq!(decoded(lines, export), Some(("a\n\n".into(), None)));
         let lines = b"2026-11-22T10:00:00.1Z j/a a\n2026-11-22T10:00:00.1Z j/a b c\n";
-        let decoded = decode(lines, tail).unwrap();
-        assert_eq!((&decoded.text[..], decoded.stream), (&b"a\nb c\n"[..], Some(b"j/a".to_vec())));
+        assert_eq!(decoded(lines, tail), Some(("a\nb c\n".into(), Some("j/a".into()))));
         assert_eq!(time(lines), b"2026-11-22T10:00:00.1Z");
-        let decoded = decode(b"algo-1  | a\nalgo-1 |\n", compose).unwrap();
-        assert_eq!((&decoded.text[..], decoded.stream), (&b"a\n\n"[..], Some(b"algo-1".to_vec())));
+        let lines = b"algo-1  | a\nalgo-1 |\n";
+        assert_eq!(decoded(lines, compose), Some(("a\n\n".into(), Some("algo-1".into()))));
     }
 
     #[test]
@@ -162,13 +167,13 @@ mod tests {
             "2026-11-22 10:00:00Z stdout F a\n",
             "plain\n",
         ] {
-            assert_eq!(decode(line.as_bytes(), cri), None, "{line}");
+            assert_eq!(decoded(line.as_bytes(), cri), None, "{line}");
         }
         for line in ["algo-1| a\n", "-a | a\n", "algo-1 |a\n", "a b | a\n", "a | a\nb | b\n"] {
-            assert_eq!(decode(line.as_bytes(), compose), None, "{line}");
+            assert_eq!(decoded(line.as_bytes(), compose), None, "{line}");
         }
-        assert_eq!(decode(b"2026-11-22T10:00:00.1234Z a\n", export), None);
-        assert_eq!(decode(b"2026-11-22T10:00:00Z a b\n2026-11-22T10:00:00Z c b\n", tail), None);
-        assert_eq!(decode(b"2026-11-22T10:00:00Z \x1b[32ma b\n", tail), None);
+        assert_eq!(decoded(b"2026-11-22T10:00:00.1234Z a\n", export), None);
+        assert_eq!(decoded(b"2026-11-22T10:00:00Z a b\n2026-11-22T10:00:00Z c b\n", tail), None);
+        assert_eq!(decoded(b"2026-11-22T10:00:00Z \x1b[32ma b\n", tail), None);
     }
 }

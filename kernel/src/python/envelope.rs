@@ -18,11 +18,10 @@ pub fn decode_envelope<'py>(
     block: &[u8],
 ) -> PyResult<Option<PyDecoded<'py>>> {
     let envelope = named(envelope)?;
-    let decoded = py.detach(|| envelope.decode(block));
-    Ok(decoded.map(|decoded| {
-        let stream = decoded.stream.map(|stream| PyBytes::new(py, &stream));
-        (PyBytes::new(py, &decoded.text), stream)
-    }))
+    let mut text = Vec::new();
+    let decoded = py.detach(|| envelope.decode(block, &mut text));
+    Ok(decoded
+        .map(|stream| (PyBytes::new(py, &text), stream.map(|stream| PyBytes::new(py, stream)))))
 }
 
 /// The times of lines of such a block as they are written; the lines in ascending order.

@@ -10,6 +10,9 @@ use crate::found::{Deferred, Found, Place, Rejected, Rows};
 use crate::segment::Skipped;
 use crate::tally::{tally, Series, Tally};
 
+/// So many rows are worth letting other threads run meanwhile.
+const MANY_ROWS: usize = 1 << 14;
+
 /// Event, line and time.
 pub type PyPlace = (u32, i64, Option<i64>);
 
@@ -49,7 +52,8 @@ impl PyFound {
     /// `first_line` is the line on which the block starts.
     fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
         let rows = std::mem::take(&mut *self.rows());
-        let lines = py.detach(|| rows.lines(first_line));
+        let few = rows.values.len() < MANY_ROWS;
+        let lines = if few { rows.lines(first_line) } else { py.detach(|| rows.lines(first_line)) };
         let Rows { definitions, values, times, .. } = rows;
         [
             Numbers::Int64(lines),
@@ -80,10 +84,13 @@ impl PyFound {
     /// them are kept; `most`: how many are kept.
     fn tally(&self, py: Python<'_>, series: Vec<(usize, usize)>, most: usize) -> Vec<PyTally> {
         let series = series.into_iter().map(|(seen, stride)| Series::after(seen, stride)).collect();
-        let tallies = py.detach(|| {
+        let tally_rows = || {
             let rows = self.rows();
             tally(&rows.definitions, &rows.values, series, most)
-        });
+        };
+        // To let go of the GIL and take it again takes longer than a few rows do.
+        let few = self.row_count() < MANY_ROWS;
+        let tallies = if few { tally_rows() } else { py.detach(tally_rows) };
         let plain = |each: Tally| {
             let Tally { count, first, last, bounds, not_finite, series } = each;
             (count, first, last, bounds, not_finite, series.stride, series.added)
