@@ -2,16 +2,24 @@
 
 use memchr::memchr2;
 
+/// Names are searched for their end so far.
+const LONGEST_NAME: usize = 32;
+
 /// The bytes after white space.
 pub fn skip_space(bytes: &[u8]) -> &[u8] {
     let space = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
     &bytes[space.count()..]
 }
 
-/// A name and the bytes after its colon.
+/// A short name, which may be any bytes without a quote, and the bytes after its colon.
 pub fn name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (name, rest) = plain_string(bytes)?;
-    Some((name, skip_space(skip_space(rest).strip_prefix(b":")?)))
+    let rest = bytes.strip_prefix(b"\"")?;
+    let end = rest.iter().take(LONGEST_NAME).position(|&byte| byte == b'"')?;
+    let after = match &rest[end + 1..] {
+        [b':', after @ ..] => after,
+        rest => skip_space(rest).strip_prefix(b":")?,
+    };
+    Some((&rest[..end], skip_space(after)))
 }
 
 /// A string without escapes, and the bytes after it.
@@ -61,8 +69,10 @@ pub fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
 /// Whether bytes may stand in a string: valid text without control characters.
 pub fn is_text(bytes: &[u8]) -> bool {
     // No early end: the compiler makes wide comparisons of it.
-    let controls = bytes.iter().filter(|&&byte| byte < b' ').count();
-    controls == 0 && (bytes.is_ascii() || simdutf8::basic::from_utf8(bytes).is_ok())
+    let (controls, all) = bytes
+        .iter()
+        .fold((0, 0), |(controls, all), &byte| (controls | u8::from(byte < b' '), all | byte));
+    controls == 0 && (all.is_ascii() || simdutf8::basic::from_utf8(bytes).is_ok())
 }
 
 /// Writes the character of an escape, given without its backslash; the bytes after it.

@@ -25,6 +25,9 @@ _decode = json.JSONDecoder().raw_decode
 # What may be missing at the end of JSON that is cut off, besides a text, before `json` can tell.
 _CUT = 16
 _MILLISECOND = 10**6
+_INT64_SIZE = 8
+# Text that is so short is copied before it is read.
+_SHORT_REST = 1 << 12
 # The last time that nanoseconds reach.
 _LATEST = 2**63 // _MILLISECOND
 
@@ -153,7 +156,7 @@ class CloudWatch:
             runs, size = kernel.decode_events(text[position:].encode("latin-1"))
             for stream, data, times in runs:
                 lines = self._lines[stream.decode() if stream is not None else None]
-                lines.add_decoded(data, memoryview(times).cast("q").tolist())
+                lines.add_decoded(data, times)
             return position + size
         return self._read_ascii_events(text, position) if text.isascii() else position
 
@@ -224,19 +227,22 @@ class _Lines:
         self.messages: list[str] = []
         self.times: list[int | None] = []
         self._data: list[bytes] = []
-        self._line_times: list[int | None] = []
+        self._line_times: list[list[int | None] | pa.Array] = []
 
     def add_plain(self, data: bytes, *, starts: int) -> None:
         """What is no event, and how many lines start there."""
         self._add_events()
         self._data.append(data)
-        self._line_times += [None] * starts
+        self._line_times.append([None] * starts)
 
-    def add_decoded(self, data: bytes, times: list[int]) -> None:
-        """Lines of further events, and the time of each."""
+    def add_decoded(self, data: bytes, times: bytes) -> None:
+        """Lines of further events, and the time of each (int64 milliseconds since 1970)."""
         self._add_events()
         self._data.append(data)
-        self._line_times += times
+        count = len(times) // _INT64_SIZE
+        self._line_times.append(
+            pa.Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(times)])
+        )
 
     def text(self, stream: str | None) -> Text:
         """All lines."""
@@ -254,7 +260,7 @@ class _Lines:
                 time for time, count in zip(self.times, counts, strict=True) for _ in range(count)
             ]
         self._data.append(utf_8(joined))
-        self._line_times += self.times
+        self._line_times.append(self.times)
         self.messages, self.times = [], []
 
 
@@ -262,8 +268,11 @@ def _ended(message: str) -> str:
     return message if message.endswith("\n") else message + "\n"
 
 
-def _nanoseconds(milliseconds: list[int | None]) -> pa.Array:
-    return pc.multiply(pa.array(milliseconds, pa.int64()), _MILLISECOND)
+def _nanoseconds(milliseconds: list[list[int | None] | pa.Array]) -> pa.Array:
+    parts = [
+        part if isinstance(part, pa.Array) else pa.array(part, pa.int64()) for part in milliseconds
+    ]
+    return pc.multiply(pa.concat_arrays(parts), _MILLISECOND)
 
 
 def _space(text: str, position: int) -> int:
@@ -275,10 +284,13 @@ def _space(text: str, position: int) -> int:
 
 def _value(text: str, position: int) -> tuple[Any, int]:
     """A value in Latin-1, and the place behind it."""
+    # An error counts the lines before it, which are many, and where JSON is cut off it is no error.
+    before = position if len(text) - position <= _SHORT_REST else 0
     try:
-        value, end = _decode(text, position)
+        value, end = _decode(text[before:] if before else text, position - before)
+        end += before
     except json.JSONDecodeError as error:
-        if error.msg.startswith("Unterminated string") or error.pos + _CUT >= len(text):
+        if error.msg.startswith("Unterminated string") or before + error.pos + _CUT >= len(text):
             raise _CutError from None
         raise
     if end - position > HELD_LIMIT:
