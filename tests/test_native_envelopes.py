@@ -1,0 +1,162 @@
+"""The kernel takes text out of its envelope as the decoders in Python do."""
+
+import gzip
+import io
+import json
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+import metricparse as mp
+from metricparse.logs import intake
+from metricparse.logs.envelopes import base, cloudwatch as cloudwatch_decoder
+from metricparse.scanning import pipeline
+from tests.support.long_runs import plain_and_long
+
+pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
+
+DEFINITIONS = mp.load_definitions(
+    [{"Name": "v", "Regex": "v=([^, ]+)"}, {"Name": "w", "Regex": r"w: ([0-9.e-]+)"}]
+)
+WORDS = (
+    "v=1",
+    "v=2.5,",
+    "w: 3e-05",
+    "v=x",
+    "é",
+    "日本",
+    "<a>&",
+    '"q"',
+    "\\",
+    "\t",
+    "\r",
+    "",
+    "a b",
+)
+TIMES = (
+    "2026-11-22T10:00:00.123456789Z",
+    "2026-11-22T10:00:00Z",
+    "2026-11-22T11:00:00.5+01:00",
+    "2026-02-30T10:00:00Z",
+    "1600-01-01T00:00:00Z",
+)
+
+
+def text(random: Random) -> str:
+    line = " ".join(random.choice(WORDS) for _ in range(random.randrange(5)))
+    return line * random.choice([1, 1, 1, 1, 40])
+
+
+def as_json(random: Random, value: Any) -> str:
+    separators = random.choice([None, (",", ":")])
+    return json.dumps(value, ensure_ascii=random.random() < 0.5, separators=separators)
+
+
+def docker(random: Random) -> str:
+    event = {"log": text(random) + "\n", "stream": random.choice(["stdout", "stdout", "stderr"])}
+    event["time"] = random.choice(TIMES)
+    if random.random() < 0.1:
+        event["log"] = random.choice([event["log"][:-1], event["log"] * 2, "\n", "", "\ud83d\n"])
+    if random.random() < 0.05:
+        event = random.choice(
+            [{**event, "attrs": "x"}, dict(reversed(event.items())), {"log": "a\n"}]
+        )
+    return as_json(random, event) + "\n"
+
+
+def cri(random: Random) -> str:
+    flag = random.choice(["F", "F", "F", "F", "P", "F:x"])
+    stream = random.choice(["stdout", "stdout", "stderr"])
+    return f"{random.choice(TIMES)} {stream} {flag} {text(random)}\n"
+
+
+def export(random: Random) -> str:
+    time = random.choice(["2026-11-22T10:00:00.123Z ", "2026-11-22T10:00:01.000Z "])
+    return (time if random.random() < 0.95 else "") + text(random) + "\n"
+
+
+def tail(random: Random) -> str:
+    stream = random.choice(["j/algo-1", "j/algo-1", "j/algo-1", "j/algo-2"])
+    prefix = f"2026-11-22T10:00:00.123000+00:00 {stream} "
+    return (prefix if random.random() < 0.95 else "") + text(random) + "\n"
+
+
+def compose(random: Random) -> str:
+    name = random.choice(["algo-1-0k2vn", "algo-1-0k2vn", "algo-1-0k2vn", "algo-2-0k2vn"])
+    return f"{name}  |{random.choice([' ', ' ', ' ', ''])}{text(random)}\n"
+
+
+LINES: dict[str, Callable[[Random], str]] = {
+    "docker": docker,
+    "cri": cri,
+    "export": export,
+    "tail": tail,
+    "compose": compose,
+}
+
+
+def lines_of(random: Random, envelope: str) -> bytes:
+    """Lines of an envelope, some of them broken, of another envelope or of none."""
+    rare = random.choice([0, 0, 0.05])
+    lines = []
+    for _ in range(random.randrange(1, 60)):
+        line = LINES[envelope](random).encode("utf-8", "surrogatepass")
+        if random.random() < rare:
+            other = LINES[random.choice(list(LINES))](random).encode("utf-8", "surrogatepass")
+            line = random.choice([line[:9], b"plain v=1\n", b"\n", b"\xff\n", other, line[:-1]])
+        lines.append(line.replace(b"\n", b"\r\n") if random.random() < rare else line)
+    return b"".join(lines)
+
+
+def events(random: Random) -> bytes:
+    """Pages of events, some of them odd."""
+    pages = []
+    for _ in range(random.randrange(1, 3)):
+        listed: list[Any] = []
+        for _ in range(random.randrange(20)):
+            event: dict[str, Any] = {"timestamp": random.choice([1795341600123, 0, -5])}
+            event["message"] = text(random) + random.choice(["", "", "\n", "\nv=7"])
+            if random.random() < 0.5:
+                event["logStreamName"] = random.choice(["s/1", "s/2"])
+            if random.random() < 0.1:
+                odd = [
+                    {**event, "timestamp": 1.5},
+                    {**event, "message": {"v": 1}},
+                    {"eventId": "1"},
+                ]
+                event = random.choice([*odd, {**event, "message": "\ud83d v=1"}])
+            listed.append(event)
+        indent = random.choice([None, 4])
+        pages.append(json.dumps({"events": listed, "nextToken": "t"}, indent=indent))
+    whole = "\n".join(pages).encode()
+    return whole[: random.choice([len(whole)] * 4 + [len(whole) // 2])]
+
+
+def outcome(log: bytes, block_size: int, envelope: str, time: str) -> tuple[Any, ...]:
+    scan = mp.scan(
+        io.BytesIO(log), DEFINITIONS, block_size=block_size, envelope=envelope, time=time
+    )
+    rows = repr(scan.to_table().to_pylist())
+    return rows, {**scan.summary.to_dict(), "seconds": None}
+
+
+@pytest.mark.parametrize("turns", plain_and_long(12, 2000))
+@pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
+def test_both_decode_random_documents_alike(
+    envelope: str, turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(f"{envelope} {turns}")
+    # Lines are given as they are once the envelope is known, which is here after the first few.
+    monkeypatch.setattr(intake, "HEAD_SIZE", 100)
+    for turn in range(turns):
+        log = events(random) if envelope == "cloudwatch" else lines_of(random, envelope)
+        given = gzip.compress(log) if turn % 5 == 0 else log
+        how = random.choice([1, 50, 500, 1 << 20]), envelope, random.choice(["auto", "line"])
+        found = outcome(given, *how)
+        with monkeypatch.context() as patch:
+            patch.setattr(base, "kernel", None)
+            patch.setattr(cloudwatch_decoder, "kernel", None)
+            patch.setattr(pipeline, "_NATIVE_ENVELOPES", frozenset())
+            assert outcome(given, *how) == found, (turn, how, log)
