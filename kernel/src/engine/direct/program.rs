@@ -14,6 +14,8 @@ use crate::engine::outcome::{Match, OverLimit};
 pub struct Program {
     steps: Vec<Step>,
     starts: Starts,
+    /// No step leaves a choice.
+    is_straight: bool,
     /// The match is the run that it starts with, all of it captured.
     is_run: bool,
 }
@@ -97,7 +99,8 @@ impl Program {
         }
         let starts = starts(&steps, firsts[0]);
         let is_run = is_run(&steps) && matches!(starts, Starts::Run(_) | Starts::LastRun(_));
-        Some(Self { steps, starts, is_run })
+        let is_straight = steps.iter().all(is_straight);
+        Some(Self { steps, starts, is_straight, is_run })
     }
 
     /// The leftmost match that starts at `start` or later, but no later than `last`.
@@ -119,8 +122,13 @@ impl Program {
         let mut search = Search::new(&self.steps, text, stack);
         let mut place = start;
         while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
-            if let Some(found) = search.match_at(found)? {
-                return Ok(Some(found));
+            let matched = if self.is_straight {
+                search.match_straight(found)?
+            } else {
+                search.match_at(found)?
+            };
+            if matched.is_some() {
+                return Ok(matched);
             }
             place = match &self.starts {
                 Starts::AtZero | Starts::AtOnce | Starts::LastRun(_) => break,
@@ -185,6 +193,15 @@ fn is_certain(steps: &[Step]) -> bool {
         Step::Run { counts, .. } => counts.least == 0,
         step => matches!(step, Step::CaptureStart | Step::CaptureEnd | Step::Done),
     })
+}
+
+/// Whether a step leaves no choice.
+fn is_straight(step: &Step) -> bool {
+    match step {
+        Step::Run { counts, .. } => counts.greed == Greed::Possessive,
+        Step::Try { .. } | Step::Jump(_) => false,
+        _ => true,
+    }
 }
 
 /// Whether the steps capture a run and do nothing else.

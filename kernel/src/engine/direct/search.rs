@@ -68,21 +68,6 @@ impl<'a> Search<'a> {
                 Step::Done => {
                     return Ok(Some(Match { start, end: place, capture: captured.span }));
                 }
-                Step::Text(expected) => {
-                    let rest = self.text[place..].iter();
-                    let fits = rest.take(expected.len()).eq(expected.iter());
-                    fits.then(|| place + expected.len())
-                }
-                Step::One(_, table) => self.has(table, place).then_some(place + 1),
-                Step::Anchor(anchor) => holds(*anchor, self.text, place).then_some(place),
-                Step::CaptureStart => {
-                    captured.begun = place;
-                    Some(place)
-                }
-                Step::CaptureEnd => {
-                    captured.span = Some((captured.begun, place));
-                    Some(place)
-                }
                 Step::Try { otherwise } => {
                     let other = Other::Step;
                     self.choices.push(Choice { step: *otherwise, place, captured, other });
@@ -102,6 +87,7 @@ impl<'a> Search<'a> {
                         None => None,
                     }
                 }
+                step => self.pass(step, place, &mut captured),
             };
             if let Some(next) = next {
                 place = next;
@@ -111,6 +97,49 @@ impl<'a> Search<'a> {
             } else {
                 return Ok(None);
             }
+        }
+    }
+
+    /// The match that starts at a position, of steps without a choice.
+    pub fn match_straight(&mut self, start: usize) -> Result<Option<Match>, OverLimit> {
+        let (mut place, mut captured) = (start, Captured::default());
+        for step in self.steps {
+            let next = match step {
+                Step::Run { set, table, counts, .. } => {
+                    let end = self.end_of(*set, table, place, place.saturating_add(counts.most));
+                    self.spend(end - place)?;
+                    (end >= place + counts.least).then_some(end)
+                }
+                step => self.pass(step, place, &mut captured),
+            };
+            match next {
+                Some(next) => place = next,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(Match { start, end: place, capture: captured.span }))
+    }
+
+    /// Where a step ends that can only end in one place.
+    #[inline]
+    fn pass(&self, step: &Step, place: usize, captured: &mut Captured) -> Option<usize> {
+        match step {
+            Step::Text(expected) => {
+                let rest = self.text[place..].iter();
+                let fits = rest.take(expected.len()).eq(expected.iter());
+                fits.then(|| place + expected.len())
+            }
+            Step::One(_, table) => self.has(table, place).then_some(place + 1),
+            Step::Anchor(anchor) => holds(*anchor, self.text, place).then_some(place),
+            Step::CaptureStart => {
+                captured.begun = place;
+                Some(place)
+            }
+            Step::CaptureEnd => {
+                captured.span = Some((captured.begun, place));
+                Some(place)
+            }
+            Step::Run { .. } | Step::Try { .. } | Step::Jump(_) | Step::Done => Some(place),
         }
     }
 
