@@ -26,6 +26,7 @@ from benchmarks import peers
 from benchmarks.generated import (
     DEFINITIONS,
     FORTY,
+    NEVER_MATCHING,
     NO_LITERAL,
     as_progress_bar,
     with_blocks,
@@ -79,17 +80,25 @@ _ALL: tuple[Peer, ...] = (
     peers.mtail,
 )
 _FAST: tuple[Peer, ...] = (peers.metricparse, peers.polars, peers.ripgrep)
+_PEERS_OF: dict[str, tuple[Peer, ...]] = {"docker": (peers.polars_ndjson,)}
 CASES = (
     Case("sparse: metrics on 2% of the lines", DEFINITIONS, 0.02, _ALL),
     Case("dense: metrics on 90% of the lines", DEFINITIONS, 0.9, _ALL),
     Case("no metric in the log", DEFINITIONS, 0.0, (*_FAST, peers.line_count)),
     Case("sparse, 1 definition", DEFINITIONS[1:2], 0.02, _FAST),
     Case("sparse, 40 definitions", FORTY, 0.02, _FAST),
+    Case("sparse, 10 definitions and 30 that never match", NEVER_MATCHING, 0.02, _FAST),
     Case("no literal in the regexes", NO_LITERAL, 0.02, _FAST),
     Case("lines of 7 kB with carriage returns", DEFINITIONS, 0.02, _FAST, as_progress_bar),
     Case("text that is not ASCII", DEFINITIONS, 0.02, _FAST, with_blocks),
     *(
-        Case(f"sparse, {form}", DEFINITIONS, 0.02, (peers.metricparse, peers.reading), form=form)
+        Case(
+            f"sparse, {form}",
+            DEFINITIONS,
+            0.02,
+            (peers.metricparse, peers.reading, *_PEERS_OF.get(form, ())),
+            form=form,
+        )
         for form in FORMS
         if form != "plain"
     ),

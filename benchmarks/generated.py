@@ -27,6 +27,10 @@ FORTY = [
         for name in NAMES
     ),
 ]
+NEVER_MATCHING = [
+    *DEFINITIONS,
+    *({"Name": f"other {n}", "Regex": rf"other_metric_{n}=([0-9.]+)"} for n in range(30)),
+]
 NO_LITERAL = [
     {"Name": "first number", "Regex": r"([0-9]+)"},
     {"Name": "last number", "Regex": r"([0-9.]+)$"},

@@ -49,6 +49,15 @@ def polars(log: Path, definitions: Definitions) -> object:
     return pl.scan_lines(log, name="line").select(columns).collect()
 
 
+def polars_ndjson(log: Path, definitions: Definitions) -> object:
+    """The same over the text in Docker's JSON."""
+    columns = [
+        pl.col("log").str.extract(each["Regex"], 1).cast(pl.Float64, strict=False).alias(str(n))
+        for n, each in enumerate(definitions)
+    ]
+    return pl.scan_ndjson(log).select(columns).collect()
+
+
 def duckdb_sql(log: Path, definitions: Definitions) -> object:
     """A column a definition, on all processors."""
     columns = ", ".join(
