@@ -8,7 +8,6 @@ from enum import Enum
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from metricparse._extension import kernel
 from metricparse.logs.envelopes import Envelope
@@ -269,6 +268,8 @@ def _ended(message: str) -> str:
 
 
 def _nanoseconds(milliseconds: list[list[int | None] | pa.Array]) -> pa.Array:
+    import pyarrow.compute as pc
+
     parts = [
         part if isinstance(part, pa.Array) else pa.array(part, pa.int64()) for part in milliseconds
     ]

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.json as pj
 
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import Text, Times, decode_natively, utf_8
@@ -14,7 +12,6 @@ from metricparse.logs.envelopes.line_decoder import lines_of
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT, JoinedLines
 
 _SCHEMA = pa.schema([("log", pa.string()), ("time", pa.string())])
-_PARSE = pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="ignore")
 
 
 class _Event(NamedTuple):
@@ -78,6 +75,8 @@ def _whole_lines(block: bytes) -> Text | None:
 
     Arrow reads the block at once, and leaves behind the text just as it is wanted.
     """
+    import pyarrow.compute as pc
+
     count = _objects(block)
     table = _read(block) if count else None
     if table is None or len(table) != count or table["log"].null_count:
@@ -103,14 +102,17 @@ def _objects(block: bytes) -> int:
 
 def _read(block: bytes) -> Any:
     """The columns of a block, as Arrow reads JSON; None if it does not."""
+    import pyarrow.json as pj
+
     if not block.isascii():
         try:
             block.decode()
         except UnicodeDecodeError:
             return None
-    options = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
+    reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
+    parsing = pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="ignore")
     try:
-        return pj.read_json(pa.BufferReader(block), read_options=options, parse_options=_PARSE)
+        return pj.read_json(pa.BufferReader(block), read_options=reading, parse_options=parsing)
     except (pa.ArrowInvalid, UnicodeDecodeError):
         return None
 
