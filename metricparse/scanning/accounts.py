@@ -49,9 +49,9 @@ class Account:
 
     def times_backwards(self, times: pa.Array) -> int:
         """How many of the next records have an earlier time than the one before."""
-        known = times.drop_null() if times.null_count else times
-        if not len(known):
+        if times.null_count == len(times):
             return 0
+        known = times.drop_null() if times.null_count else times
         import pyarrow.compute as pc
 
         first, last = known[0].as_py(), known[-1].as_py()
