@@ -7,7 +7,7 @@ from typing import Protocol
 #: The longest line that the raw view searches, in bytes.
 RAW_LINE_LIMIT = 16 << 20
 
-# `kernel/src/colours.rs` has the same grammar in Rust; `tests/test_native.py` holds the two together.
+# `kernel/src/colours.rs` has the same grammar in Rust; the cases of `ansi.toml` run on both.
 # Its parameters are bounded, so that what may be a code's beginning need not be held for long.
 _BEGINNING = rb"\x1b\[[0-9;:]{0,64}"
 _LONGEST_BEGINNING = 66

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from metricparse._extension import processors
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
-from metricparse.logs.filters import SkipReason
+from metricparse.logs.filters import RAW_LINE_LIMIT, SkipReason
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
@@ -150,6 +150,8 @@ class Pipeline:
     def _search(self, piece: _Piece) -> tuple[_Piece, BlockMatches | DecodedMatches | None]:
         if isinstance(piece, StreamBlock):
             return piece, self._searcher.search_block(piece)
+        if len(piece.lines) > RAW_LINE_LIMIT:  # it may hold a line that is too long
+            return piece, None
         return piece, self._searcher.search_decoded(piece.envelope, piece.lines)
 
 
