@@ -8,8 +8,8 @@ mod pcre2;
 
 use std::sync::OnceLock;
 
-pub use self::direct::Reading;
-use self::direct::{parse, Program, Shortcut, Stack};
+use self::direct::{parse, LoneRun, Program, Shortcut, Stack};
+pub use self::direct::{Leftmost, Reading};
 pub use self::outcome::{Match, OverLimit};
 pub use self::pcre2::CompileError;
 use self::pcre2::{BytePattern, TextPattern};
@@ -19,6 +19,7 @@ use crate::text::Text;
 #[derive(Debug)]
 pub struct Pattern {
     shortcut: Option<Shortcut>,
+    lone_run: Option<LoneRun>,
     direct: Option<Program>,
     ascii: BytePattern,
     text_source: String,
@@ -35,6 +36,7 @@ impl Pattern {
         let tree = parse(ascii);
         Ok(Self {
             shortcut: tree.as_ref().and_then(Shortcut::new),
+            lone_run: tree.as_ref().and_then(LoneRun::new),
             direct: tree.as_ref().and_then(Program::new),
             ascii: BytePattern::new(ascii)?,
             text_source: text,
@@ -81,6 +83,12 @@ impl Pattern {
             return None;
         }
         shortcut.read(&mut scratch.direct, event, first, is_text)
+    }
+
+    /// The leftmost match in an event of ASCII, as far as it is known without a search.
+    #[inline]
+    pub(crate) fn leftmost(&self, event: &[u8]) -> Leftmost {
+        self.lone_run.as_ref().map_or(Leftmost::Unknown, |run| run.read(event))
     }
 
     fn find_in_ascii(

@@ -2,7 +2,7 @@
 
 use crate::candidates::Span;
 use crate::definition::Definition;
-use crate::engine::{OverLimit, Reading, Scratch};
+use crate::engine::{Leftmost, OverLimit, Reading, Scratch};
 use crate::found::{Deferred, Found, Place, Rejected};
 use crate::lines::{Block, Event};
 use crate::number;
@@ -59,6 +59,16 @@ impl EventSearch<'_> {
         if let Some(text) = text {
             if let Some(number) = self.read(definition, literal, text)? {
                 return Ok(Verdict::Number(number));
+            }
+        } else if let (None, Text::Ascii(bytes)) = (literal, &self.seen.text) {
+            match definition.pattern.leftmost(bytes) {
+                Leftmost::Nothing => return Ok(Verdict::NoMatch),
+                Leftmost::Number { reading: Reading { number, start, end }, repeated } => {
+                    let truncated = number::is_truncated(bytes, start, end);
+                    let value = number.value;
+                    return Ok(Verdict::Number(Published { value, repeated, truncated }));
+                }
+                Leftmost::Unknown => {}
             }
         }
         let (pattern, seen) = (&definition.pattern, &self.seen.text);

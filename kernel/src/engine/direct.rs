@@ -13,14 +13,18 @@
 //! What takes too many steps is left to PCRE2.
 
 mod compile;
+mod lone_run;
 mod pattern;
 mod program;
+mod reading;
 mod search;
 mod set;
 mod shortcut;
 mod step;
 
+pub use lone_run::LoneRun;
 pub use pattern::parse;
 pub use program::Program;
+pub use reading::{Leftmost, Reading};
 pub use search::Stack;
-pub use shortcut::{Reading, Shortcut};
+pub use shortcut::Shortcut;

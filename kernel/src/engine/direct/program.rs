@@ -16,8 +16,6 @@ pub struct Program {
     starts: Starts,
     /// No step leaves a choice.
     is_straight: bool,
-    /// The match is the run that it starts with, all of it captured.
-    is_run: bool,
 }
 
 /// Where a match may start.
@@ -98,9 +96,8 @@ impl Program {
             }
         }
         let starts = starts(&steps, firsts[0]);
-        let is_run = is_run(&steps) && matches!(starts, Starts::Run(_) | Starts::LastRun(_));
         let is_straight = steps.iter().all(is_straight);
-        Some(Self { steps, starts, is_straight, is_run })
+        Some(Self { steps, starts, is_straight })
     }
 
     /// The leftmost match that starts at `start` or later, but no later than `last`.
@@ -115,10 +112,6 @@ impl Program {
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         let last = last.min(text.len());
-        if self.is_run {
-            let found = self.next_start(text, start).filter(|&place| place <= last);
-            return Ok(found.map(|start| self.run_at(text, start)));
-        }
         let mut search = Search::new(&self.steps, text, stack);
         let mut place = start;
         while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
@@ -137,15 +130,6 @@ impl Program {
             };
         }
         Ok(None)
-    }
-
-    /// The match that is the run at `start`.
-    fn run_at(&self, text: &[u8], start: usize) -> Match {
-        let end = match &self.starts {
-            Starts::Run(table) => table.end_of_run(text, start),
-            _ => text.len(),
-        };
-        Match { start, end, capture: Some((start, end)) }
     }
 
     /// The first position, `place` or later, at which a match may start.
@@ -201,17 +185,6 @@ fn is_straight(step: &Step) -> bool {
         Step::Run { counts, .. } => counts.greed == Greed::Possessive,
         Step::Try { .. } | Step::Jump(_) => false,
         _ => true,
-    }
-}
-
-/// Whether the steps capture a run and do nothing else.
-fn is_run(steps: &[Step]) -> bool {
-    match steps {
-        [Step::CaptureStart, Step::Run { .. }, rest @ .., Step::Done] => {
-            let is_end = |step: &Step| matches!(step, Step::CaptureEnd | Step::Anchor(Anchor::End));
-            rest.iter().all(is_end)
-        }
-        _ => false,
     }
 }
 

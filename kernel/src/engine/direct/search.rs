@@ -125,8 +125,9 @@ impl<'a> Search<'a> {
     fn pass(&self, step: &Step, place: usize, captured: &mut Captured) -> Option<usize> {
         match step {
             Step::Text(expected) => {
-                let rest = self.text[place..].iter();
-                let fits = rest.take(expected.len()).eq(expected.iter());
+                let rest = &self.text[place..];
+                let fits = rest.first() == expected.first()
+                    && rest.iter().take(expected.len()).eq(expected.iter());
                 fits.then(|| place + expected.len())
             }
             Step::One(_, table) => self.has(table, place).then_some(place + 1),

@@ -4,8 +4,10 @@
 //! out with its sign, point and exponent, or whatever stands before a byte. A shortcut only answers
 //! where there is a short number that every engine would capture as a whole; all else is searched.
 
+use super::lone_run::parts;
 use super::pattern::{Anchor, Counts, Greed, Node};
 use super::program::Program;
+use super::reading::Reading;
 use super::search::{holds, Stack};
 use super::set::Set;
 use crate::decimal::{self, Decimal, Parts};
@@ -47,17 +49,6 @@ enum End {
     Run(Set),
     /// Before this byte, where the number ends.
     Byte(u8),
-}
-
-/// A match and its number.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reading {
-    /// The number; it ends where the capture ends.
-    pub number: Decimal,
-    /// Where the number and the capture start.
-    pub start: usize,
-    /// Where the match ends.
-    pub end: usize,
 }
 
 impl Shortcut {
@@ -170,11 +161,7 @@ impl Capture {
             return None;
         };
         let Node::One(set) = **item else { return None };
-        let has = |characters: &[u8]| characters.iter().all(|&byte| set.has(byte));
-        if !has(b"0123456789") {
-            return None;
-        }
-        let parts = Parts { sign: has(b"+-"), point: has(b"."), exponent: has(b"eE+-") };
+        let parts = parts(set)?;
         if *greed != Greed::Lazy {
             return Some(Self { parts, end: End::Run(set) });
         }
