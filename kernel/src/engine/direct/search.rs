@@ -121,7 +121,8 @@ impl<'a> Search<'a> {
     }
 
     /// Where a step ends that can only end in one place.
-    #[inline]
+    #[allow(clippy::inline_always)] // a call takes as long as a step
+    #[inline(always)]
     fn pass(&self, step: &Step, place: usize, captured: &mut Captured) -> Option<usize> {
         match step {
             Step::Text(expected) => {

@@ -9,7 +9,7 @@ pub struct Set([u64; 2]);
 pub struct Table {
     members: Box<[bool; 256]>,
     /// Its ranges, if they are few.
-    ranges: Option<Box<[Range]>>,
+    ranges: Option<[Range; MOST_RANGES]>,
 }
 
 /// A range of ASCII characters, told in eight bytes at a time.
@@ -24,8 +24,8 @@ struct Range {
 /// Bytes that are looked at at a time.
 const CHUNK: usize = 8;
 const HIGH: u64 = u64::from_le_bytes([0x80; CHUNK]);
-/// The most ranges that are quicker than one byte after the other.
-const MOST_RANGES: usize = 4;
+/// The ranges that are told at a time; sets of more are looked at one byte after the other.
+const MOST_RANGES: usize = 3;
 
 impl Set {
     pub const ALL: Self = Self([u64::MAX; 2]);
@@ -76,12 +76,19 @@ impl From<Set> for Table {
         for byte in 0..128 {
             members[usize::from(byte)] = set.has(byte);
         }
-        let ranges: Box<[_]> = set.ranges().map(|(first, last)| Range::new(first, last)).collect();
-        Self { members, ranges: (ranges.len() <= MOST_RANGES).then_some(ranges) }
+        let mut ranges = [Range::NONE; MOST_RANGES];
+        let mut places = ranges.iter_mut();
+        let fits = set.ranges().all(|(first, last)| {
+            places.next().map(|place| *place = Range::new(first, last)).is_some()
+        });
+        Self { members, ranges: fits.then_some(ranges) }
     }
 }
 
 impl Range {
+    /// A range of no characters.
+    const NONE: Self = Self { from_first: 0, behind_last: 0 };
+
     fn new(first: u8, last: u8) -> Self {
         let all = |byte: u8| u64::from_le_bytes([byte; CHUNK]);
         Self { from_first: all(0x80 - first), behind_last: all(0x7F - last) }
