@@ -18,7 +18,7 @@ use std::arch::x86_64::{
 };
 
 use self::buckets::{buckets, Bucket, Halves, PREFIX};
-use super::Texts;
+use super::texts::Texts;
 use crate::marks::{Hit, Marks, WORD};
 
 /// Bytes that are marked together, and those that their literals may go on with.

@@ -1,6 +1,6 @@
 //! The buckets of literals that are looked for together.
 
-use crate::prefilter::Texts;
+use crate::prefilter::texts::Texts;
 
 /// The first bytes of a literal that are looked at in all places, if it has so many.
 pub const PREFIX: usize = 3;
