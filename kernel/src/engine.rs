@@ -1,6 +1,7 @@
 //! The search for a definition's pattern in one event.
 //!
-//! Simple patterns are matched directly on events of ASCII; everything else is left to PCRE2.
+//! On events of ASCII the most common patterns are read without a search, where the number is a
+//! short one, and simple patterns are matched directly; everything else is left to PCRE2.
 
 mod direct;
 mod outcome;

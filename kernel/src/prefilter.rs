@@ -6,25 +6,19 @@
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod teddy;
+mod texts;
 
 use aho_corasick::BuildError;
 
 use self::portable::Automaton;
 #[cfg(target_arch = "x86_64")]
 use self::teddy::Teddy;
+pub use self::texts::Literal;
+use self::texts::Texts;
 use crate::marks::{Hit, Marks};
 
 /// Bytes that are swept at a time, so that their marks stay in the processor's cache.
 const PART: usize = 32 * 1024;
-
-/// A text that a line must contain.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Literal {
-    /// Its bytes; not empty.
-    pub text: Vec<u8>,
-    /// Whether ASCII letters match in either case.
-    pub any_case: bool,
-}
 
 /// Finds the literals of all definitions.
 #[derive(Debug)]
@@ -39,13 +33,6 @@ enum Search {
     Portable(Automaton),
     #[cfg(target_arch = "x86_64")]
     Teddy(Box<Teddy>),
-}
-
-/// The literals to search for: sorted, each once.
-#[derive(Debug)]
-struct Texts {
-    sorted: Vec<Vec<u8>>,
-    any_case: bool,
 }
 
 impl Prefilter {
@@ -85,37 +72,6 @@ impl Prefilter {
     /// The definitions whose literal stands at a hit.
     pub fn definitions(&self, hit: Hit) -> &[usize] {
         &self.owners[hit.literal]
-    }
-}
-
-impl Texts {
-    fn new(definitions: &[&[Literal]]) -> Self {
-        let any_case = definitions.iter().copied().flatten().any(|literal| literal.any_case);
-        let mut texts = Self { sorted: Vec::new(), any_case };
-        texts.sorted =
-            definitions.iter().copied().flatten().map(|literal| texts.text(literal)).collect();
-        texts.sorted.sort();
-        texts.sorted.dedup();
-        texts
-    }
-
-    fn text(&self, literal: &Literal) -> Vec<u8> {
-        if self.any_case {
-            literal.text.to_ascii_lowercase()
-        } else {
-            literal.text.clone()
-        }
-    }
-
-    /// For each text the definitions with it or a prefix of it.
-    fn owners(&self, definitions: &[&[Literal]]) -> Vec<Vec<usize>> {
-        let owns = |literals: &[Literal], found: &[u8]| {
-            literals.iter().any(|each| found.starts_with(&self.text(each)))
-        };
-        let owners = |found: &Vec<u8>| {
-            (0..definitions.len()).filter(|&number| owns(definitions[number], found)).collect()
-        };
-        self.sorted.iter().map(owners).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use aho_corasick::{packed, AhoCorasick, Anchored, BuildError, Input, MatchKind};
 
-use super::Texts;
+use super::texts::Texts;
 use crate::marks::{Hit, Marks, WORD};
 
 /// Finds the leftmost and then longest literal.
