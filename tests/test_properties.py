@@ -13,6 +13,7 @@ from metricparse.regex_syntax.literals import required_literals
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from tests.support.block_cutting import cut_blocks
 from tests.support.exact_rows import bits, rows_of
+from tests.support.long_runs import long
 from tests.support.oracle import outcome
 
 NAMES = ("loss", "eval_loss", "lr", "acc", "val_acc", "F1", "ſum")
@@ -104,13 +105,28 @@ def test_the_size_of_blocks_changes_nothing(
     assert account(parts) == account(whole)
 
 
-@settings(deadline=None, max_examples=300)
-@given(logs, definition_lists, views, st.booleans())
-def test_rows_are_the_oracles(
+def hold_to_the_oracle(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
 ) -> None:
     expected = bits(outcome(log, definitions, view, strip_ansi).rows)
     assert rows(log, definitions, view=view, strip_ansi=strip_ansi) == expected
+
+
+@settings(deadline=None, max_examples=100)
+@given(logs, definition_lists, views, st.booleans())
+def test_rows_are_the_oracles(
+    log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
+) -> None:
+    hold_to_the_oracle(log, definitions, view, strip_ansi)
+
+
+@long
+@settings(deadline=None, max_examples=600)
+@given(logs, definition_lists, views, st.booleans())
+def test_rows_are_the_oracles_for_more_logs(
+    log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
+) -> None:
+    hold_to_the_oracle(log, definitions, view, strip_ansi)
 
 
 @settings(deadline=None)

@@ -226,6 +226,7 @@ class PeriodBuilder:
         self._with_values = with_values
         self._totals: dict[tuple[int, int], Statistics] = {}
         self._values: defaultdict[tuple[int, int], Counter[float]] = defaultdict(Counter)
+        self._coarse: set[tuple[int, int]] = set()
         self._left_out: Counter[LeftOut] = Counter()
 
     def add(self, batch: SeriesBatch) -> None:
@@ -240,7 +241,22 @@ class PeriodBuilder:
         self._left_out[LeftOut.NO_TIME] += without_time
         self._left_out[LeftOut.NOT_TAKEN] += len(batch) - without_time - taken
         if self._with_values:
-            _add_values(self._values, batch, self._period)
+            self._add_values(batch)
+
+    def _add_values(self, batch: SeriesBatch) -> None:
+        """Take the values for percentiles, to fewer digits once there are too many different ones."""
+        taken = pc.and_kleene(
+            pc.is_valid(batch.times), pc.less_equal(pc.abs(batch.values), GREATEST)
+        )
+        width = self._period * _NANOSECONDS
+        columns = (column.filter(taken).to_pylist() for column in batch[:3])
+        for series, time, value in zip(*columns, strict=True):
+            key = series, time // width * self._period
+            kept = self._values[key]
+            kept[_coarsened(value) if key in self._coarse else value] += 1
+            if len(kept) > _EXACT_VALUES and key not in self._coarse:
+                self._coarse.add(key)
+                self._values[key] = _all_coarsened(kept)
 
     def statistics(self, series: list[Series]) -> PeriodStatistics:
         """What was taken so far, of these series."""
@@ -282,30 +298,17 @@ def gather_in_python(
     return [(*key, *statistics) for key, statistics in found.items()]
 
 
-def _add_values(
-    values: defaultdict[tuple[int, int], Counter[float]],
-    batch: SeriesBatch,
-    period: int,
-) -> None:
-    taken = pc.and_kleene(pc.is_valid(batch.times), pc.less_equal(pc.abs(batch.values), GREATEST))
-    width = period * _NANOSECONDS
-    for series, time, value in zip(
-        *(column.filter(taken).to_pylist() for column in (batch.series, batch.times, batch.values)),
-        strict=True,
-    ):
-        kept = values[series, time // width * period]
-        kept[value] += 1
-        if len(kept) > _EXACT_VALUES:
-            _coarsen(kept)
+def _all_coarsened(values: Counter[float]) -> Counter[float]:
+    coarse: Counter[float] = Counter()
+    for value, count in values.items():
+        coarse[_coarsened(value)] += count
+    return coarse
 
 
-def _coarsen(values: Counter[float]) -> None:
-    """Take values to 11 binary digits, 0.05%, so that a period's are bounded."""
-    exact = dict(values)
-    values.clear()
-    for value, count in exact.items():
-        mantissa, exponent = math.frexp(value)
-        values[math.ldexp(round(mantissa * 2048), exponent - 11)] += count
+def _coarsened(value: float) -> float:
+    """A value to 11 binary digits, 0.05%, so that a period's different ones are bounded."""
+    mantissa, exponent = math.frexp(value)
+    return math.ldexp(round(mantissa * 2048), exponent - 11)
 
 
 def percentile(values: Counter[float], share: float) -> float:
