@@ -4,32 +4,29 @@ Of a log's beginning, its end and the start of each block, lines are kept by the
 each; elsewhere, a few of those that hold a word that was asked for, which a scan finds.
 """
 
-import re
-from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from metricparse.evidence.named_numbers import NamedNumber, named_numbers
 from metricparse.evidence.rereadable import RereadableLogs
+from metricparse.evidence.words import WordSearch
 from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import BinaryLogError, Source, find_sources
 from metricparse.logs.intake import IntakeOptions, StreamBlock, blocks_of
 from metricparse.logs.views import EVENT_SIZE, View
-from metricparse.scanning.scan import scan
 
 _BLOCKS_READ_WHOLE = 8
 _BLOCKS_AT_THE_END = 2
-_START_OF_A_BLOCK = 16 << 10
+_START_OF_A_BLOCK = 8 << 10
 _SHAPES_KEPT = 6000
 _LINES_OF_A_SHAPE = 4
 _PIECES_OF_A_LINE = 8
 _SHAPE_LENGTH = 2000
 _REST = 40
 
-# What finds the lines with a word: on its own, and inside a longer one.
-_ALONE = r"(?:^|[^A-Za-z0-9_]|#01[15])(?:%s)(?:[^A-Za-z0-9_]|$)()"
-_WITHIN = r"(?:%s)()"
-_DIGITS = re.compile(rb"[0-9]+")
+_ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +58,38 @@ class Evidence:
     shapes: Counter[int] = field(default_factory=Counter)
     words: set[str] = field(default_factory=set)
 
+    @cached_property
+    def lowered(self) -> list[str]:
+        """The texts of the lines in lower case."""
+        return [line.text.lower() for line in self.lines]
+
+    @cached_property
+    def named(self) -> dict[tuple[str, str], list[tuple[LogLine, NamedNumber]]]:
+        """The named numbers on the lines, by their name and the text from it up to the number."""
+        found: dict[tuple[str, str], list[tuple[LogLine, NamedNumber]]] = {}
+        for line in self.lines:
+            for named in named_numbers(line.text):
+                found.setdefault((named.name, named.before), []).append((line, named))
+        return found
+
 
 def gather(
     log: RereadableLogs, words: Iterable[str], view: View, *, strip_ansi: bool = False
 ) -> Evidence:
-    """Read the logs and keep the lines that are worth a closer look.
+    """Read the logs once and keep the lines that are worth a closer look.
 
     words: looked for in all of the logs, in lower and upper case and capitalised.
     """
-    evidence = Evidence()
-    wanted = sorted({word.lower() for word in words})
-    places: set[tuple[str, int]] = set()
-    if wanted:
-        probes = [{"Name": word, "Regex": _ALONE % _in_cases(word)} for word in wanted]
-        probes += [{"Name": word, "Regex": _WITHIN % _in_cases(word)} for word in wanted]
-        found = scan(log.rewound(), probes, view=view, strip_ansi=strip_ansi).summary.definitions
-        evidence.words = {each.name for each in found[: len(wanted)] if each.rejected}
-        places = {(each.source, each.line) for probe in found for each in probe.examples}
-    gatherer = _Gatherer(evidence, places, view, strip_ansi)
+    gatherer = _Gatherer(WordSearch(words, view), view, strip_ansi)
     for source in find_sources(log.rewound()):
         gatherer.read(source)
-    return evidence
-
-
-def _in_cases(word: str) -> str:
-    return "|".join(dict.fromkeys([word, word.capitalize(), word.title(), word.upper()]))
+    return gatherer.evidence
 
 
 class _Gatherer:
-    def __init__(
-        self, evidence: Evidence, places: set[tuple[str, int]], view: View, strip_ansi: bool
-    ) -> None:
-        self._evidence = evidence
-        self._places = places
+    def __init__(self, words: WordSearch, view: View, strip_ansi: bool) -> None:
+        self.evidence = Evidence(words=words.found)
+        self._words = words
         self._view = view
         self._strip_ansi = strip_ansi
         self._shapes: dict[bytes, int] = {}
@@ -105,31 +101,27 @@ class _Gatherer:
             stream = streams.get(given.stream)
             if stream is None:
                 name = source.name if given.stream is None else f"{source.name}:{given.stream}"
-                wanted = sorted(line for place, line in self._places if place == name)
-                stream = streams[given.stream] = _Stream(name, wanted)
-            self._look(stream, given.block)
+                stream = streams[given.stream] = _Stream(name)
+            self._look(stream, given)
         for stream in streams.values():
-            for at, block in stream.last:
-                self._keep_shapes(stream, block.data, at)
+            for line, block in stream.last:
+                self._keep_shapes(stream, block.data, line)
             kept = (each for lines in stream.kept.values() for each in lines)
             found = {(each.line, each.text): each for each in kept}
-            self._evidence.lines += sorted(found.values(), key=lambda each: each.line)
+            self.evidence.lines += sorted(found.values(), key=lambda each: each.line)
 
-    def _look(self, stream: "_Stream", block: Block) -> None:
+    def _look(self, stream: "_Stream", given: StreamBlock) -> None:
         """Keep lines of a stream's next block."""
-        line, newlines = stream.line, block.data.count(b"\n")
-        here = stream.wanted[
-            bisect_left(stream.wanted, line) : bisect_right(stream.wanted, line + newlines)
-        ]
+        block, line = given.block, stream.line
         if stream.blocks < _BLOCKS_READ_WHOLE:
             self._keep_shapes(stream, block.data, line)
         else:
             start = block.data[: block.data.find(b"\n", _START_OF_A_BLOCK) + 1]
             self._keep_shapes(stream, start, line)
             stream.last.append((line, block))
-        if here:
-            self._keep_lines(stream, block.data, line, here)
-        stream.line += newlines
+        if with_words := self._words.lines_in(given):
+            self._keep_lines(stream, block.data, line, with_words)
+        stream.line += block.data.count(b"\n")
         stream.blocks += 1
 
     def _blocks(self, source: Source) -> Iterator[StreamBlock]:
@@ -140,28 +132,28 @@ class _Gatherer:
                 raise
 
     def _keep_shapes(self, stream: "_Stream", data: bytes, line: int) -> None:
-        for number, text in enumerate(data.split(b"\n"), line):
+        texts, shapes = data.split(b"\n"), _collapsed(data).split(b"\n")
+        for number, (text, collapsed) in enumerate(zip(texts, shapes, strict=True), line):
             if not text:
                 continue
-            shape = self._shape(text)
-            self._evidence.shapes[shape] += 1
+            shape = self._shape(collapsed)
+            self.evidence.shapes[shape] += 1
             lines = stream.kept.setdefault(shape, [])
             if len(lines) < _LINES_OF_A_SHAPE:
                 lines += self._pieces(stream.name, number, text, shape)
 
     def _keep_lines(self, stream: "_Stream", data: bytes, line: int, wanted: list[int]) -> None:
         texts = data.split(b"\n")
-        for number in wanted:
-            if number - line < len(texts) and (text := texts[number - line]):
-                shape = self._shape(text)
-                pieces = self._pieces(stream.name, number, text, shape)
-                stream.kept.setdefault(shape, []).extend(pieces)
+        for place in wanted:
+            shape = self._shape(_collapsed(texts[place]))
+            pieces = self._pieces(stream.name, line + place, texts[place], shape)
+            stream.kept.setdefault(shape, []).extend(pieces)
 
-    def _shape(self, text: bytes) -> int:
-        collapsed = _DIGITS.sub(b"0", text[:_SHAPE_LENGTH])
+    def _shape(self, collapsed: bytes) -> int:
+        beginning = collapsed[:_SHAPE_LENGTH]
         if len(self._shapes) >= _SHAPES_KEPT:
-            return self._shapes.get(collapsed, _SHAPES_KEPT)
-        return self._shapes.setdefault(collapsed, len(self._shapes))
+            return self._shapes.get(beginning, _SHAPES_KEPT)
+        return self._shapes.setdefault(beginning, len(self._shapes))
 
     def _pieces(self, source: str, line: int, text: bytes, shape: int) -> Iterator[LogLine]:
         starts = range(0, len(text), EVENT_SIZE)
@@ -175,12 +167,19 @@ class _Gatherer:
             yield LogLine(source, line, shown, printed, following, shape)
 
 
+def _collapsed(text: bytes) -> bytes:
+    """A text with one digit, 0, in place of each run of digits."""
+    text = text.translate(_ANY_DIGIT)
+    while b"00" in text:
+        text = text.replace(b"00", b"0")
+    return text
+
+
 @dataclass(slots=True)
 class _Stream:
     """How far a stream of a log was read: its next line, and what was kept, by the lines' shape."""
 
     name: str
-    wanted: list[int]
     line: int = 1
     blocks: int = 0
     kept: dict[int, list[LogLine]] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator, Sequence
+from heapq import nlargest
 from itertools import combinations
 
 import regex
@@ -50,17 +51,14 @@ def why_nothing_matched(
 def _candidates(pattern: str, evidence: Evidence) -> list[LogLine]:
     """The lines that hold most of the regex's words, then those of which there are most."""
     words = words_of(pattern)
-
-    def shared(line: LogLine) -> int:
-        text = line.text.lower()
-        return sum(len(word) for word in words if word in text)
-
-    ranked = sorted(
-        ((shared(line), evidence.shapes[line.shape], line) for line in evidence.lines),
-        key=lambda each: each[:2],
-        reverse=True,
+    ranked = nlargest(
+        _CANDIDATES,
+        (
+            (sum(len(word) for word in words if word in text), evidence.shapes[line.shape], -place)
+            for place, (line, text) in enumerate(zip(evidence.lines, evidence.lowered, strict=True))
+        ),
     )
-    return [line for _, _, line in ranked[:_CANDIDATES]]
+    return [evidence.lines[-place] for _, _, place in ranked]
 
 
 def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause | None:

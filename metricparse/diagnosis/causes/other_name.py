@@ -1,13 +1,12 @@
 """Names in a log that are nearly the one that a regex asks for."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metricparse.diagnosis.causes.base import SIGHTINGS_SHOWN, Sighting
 from metricparse.diagnosis.edits.pieces import Pieces
 from metricparse.diagnosis.edits.similar_names import is_same, likeness
-from metricparse.evidence.named_numbers import NamedNumber, named_numbers
+from metricparse.evidence.named_numbers import NamedNumber
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, parse_number
 from metricparse.regex_syntax.write import literally
@@ -37,10 +36,10 @@ def closest_name(pieces: Pieces, evidence: Evidence) -> NearName | None:
         return None
     asked = match[1].strip("'\"")
     found: dict[tuple[float, str], list[tuple[LogLine, NamedNumber]]] = {}
-    for line, named in _named(evidence):
-        alike = likeness(asked, named.name)
+    for (name, before), lines in evidence.named.items():
+        alike = likeness(asked, name)
         if alike >= _ALIKE:
-            found.setdefault((alike, named.before), []).append((line, named))
+            found.setdefault((alike, before), []).extend(lines)
     if not found:
         return None
     best = max(alike for alike, _ in found)
@@ -58,12 +57,6 @@ def closest_name(pieces: Pieces, evidence: Evidence) -> NearName | None:
         ],
         sightings=[_sighting(line, named) for line, named in lines[:SIGHTINGS_SHOWN]],
     )
-
-
-def _named(evidence: Evidence) -> Iterator[tuple[LogLine, NamedNumber]]:
-    for line in evidence.lines:
-        for named in named_numbers(line.text):
-            yield line, named
 
 
 def _regex(line: LogLine, named: NamedNumber, number: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 # What stands for the same in the names of metrics.
 _SAME = (
@@ -101,6 +102,7 @@ def _misspelling(asked: str, name: str) -> float:
     return ratio if ratio >= _ALIKE else 0.0
 
 
+@lru_cache(4096)
 def _tokens(name: str) -> tuple[str, ...]:
     words = _TOKEN.findall(_UNIT.sub("", re.sub("(?i)learning.?rate", "lr", name)))
     return tuple(_MEANING.get(word.lower(), word.lower()) for word in words)
