@@ -5,7 +5,9 @@ import gzip
 import io
 import lzma
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 
 import metricparse as mp
 from metricparse.logs.input.compression import DamagedLog, compression_of
+from metricparse.logs.input.read_ahead import read_ahead
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -90,7 +93,38 @@ def test_a_bomb_is_read_in_small_pieces(kind: str) -> None:
     assert compression
     sizes = [len(part) for part in compression.decompress(io.BufferedReader(io.BytesIO(bomb)))]
     assert sum(sizes) == 100_000_000
-    assert max(sizes) <= 1 << 16
+    assert max(sizes) <= 1 << 20
+    before = [0, *accumulate(sizes)]
+    assert all(
+        size <= max(1 << 16, given // 16) for size, given in zip(sizes, before[:-1], strict=True)
+    )
+
+
+def test_chunks_that_are_read_ahead_are_the_same_up_to_what_is_raised() -> None:
+    def chunks() -> Generator[bytes]:
+        yield from (b"%d" % number for number in range(100))
+        raise DamagedLog("here")
+
+    ahead = read_ahead(chunks())
+    assert [next(ahead) for _ in range(100)] == [b"%d" % number for number in range(100)]
+    with pytest.raises(DamagedLog, match="here"):
+        next(ahead)
+
+
+def test_who_stops_early_closes_what_is_read_ahead() -> None:
+    closed = threading.Event()
+
+    def chunks() -> Generator[bytes]:
+        try:
+            while True:
+                yield b"more"
+        finally:
+            closed.set()
+
+    ahead = read_ahead(chunks())
+    assert next(ahead) == b"more"
+    ahead.close()
+    assert closed.wait(10)
 
 
 def test_a_frame_of_zstd_that_is_to_be_skipped() -> None:

@@ -61,6 +61,7 @@ class Pipeline:
             options.view.event_size, options.strip_ansi, options.envelope, _left_on(pattern)
         )
         self._accounts = Accounts(pattern, summary)
+        self.summary = summary
         natively = self._searcher.takes_segments and not options.strip_ansi
         self._natively = _NATIVE_ENVELOPES if natively else frozenset()
 
@@ -113,7 +114,8 @@ class Pipeline:
         later_streams = SpilledRows()
         try:
             pieces = _pieces_of(source, log, block_size, self._natively)
-            for stream, columns in self._found(log, pieces):
+            threads = max(1, processors() - source.is_read_ahead)
+            for stream, columns in self._found(log, pieces, threads):
                 if columns is None:
                     continue
                 if log.is_first(stream):
@@ -125,10 +127,10 @@ class Pipeline:
         finally:
             later_streams.close()
 
-    def _found(self, log: Log, pieces: Iterator[_Piece]) -> Iterator[_Found]:
+    def _found(self, log: Log, pieces: Iterator[_Piece], threads: int) -> Iterator[_Found]:
         """The records of each stream, in order, as far as there are any."""
         searched = (
-            _in_order(self._search, pieces, processors())
+            _in_order(self._search, pieces, threads)
             if self._in_parallel
             else map(self._search, pieces)
         )

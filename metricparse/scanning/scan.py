@@ -17,7 +17,7 @@ from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.records.batches import SCHEMA
+from metricparse.records.batches import SCHEMA, Columns
 from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
@@ -94,17 +94,24 @@ class Scan:
         self._summary: Summary | None = None
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
+        pipeline = self._pipeline()
+        builder = pipeline.batch_builder()
+        for columns in self._run(pipeline):
+            yield from builder.add(columns)
+        yield from builder.finish()
+
+    def _pipeline(self) -> Pipeline:
         if self._summary is not None and any(source.once for source in self._sources):
             raise LogError("a file object can be scanned only once; keep the records of that scan")
-        summary = self._summary = Summary.empty(self._pattern)
-        pipeline = Pipeline(self._pattern, self._options, summary)
-        builder = pipeline.batch_builder()
-        started = clock.perf_counter()
+        self._summary = Summary.empty(self._pattern)
+        return Pipeline(self._pattern, self._options, self._summary)
+
+    def _run(self, pipeline: Pipeline) -> Iterator[Columns]:
+        summary, started = pipeline.summary, clock.perf_counter()
         for source in self._sources:
             for columns in pipeline.run(source, self._block_size):
                 summary.seconds = clock.perf_counter() - started
-                yield from builder.add(columns)
-        yield from builder.finish()
+                yield columns
         summary.seconds = clock.perf_counter() - started
         summary.complete = True
 
@@ -147,8 +154,8 @@ class Scan:
         If there was none yet, the logs are scanned for it.
         """
         if self._summary is None:
-            for _ in self:
-                pass
+            for _ in self._run(self._pipeline()):
+                pass  # of records nothing is made
         assert self._summary is not None
         return self._summary
 

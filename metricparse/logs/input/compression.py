@@ -10,8 +10,9 @@ from typing import Any, Protocol
 #: Bytes of a file that are enough to tell how it is compressed.
 MAGIC_SIZE = 6
 
-# What a decompressor gives and takes at once: that much may be lost before damage.
-_STEP = 1 << 16
+# Bytes that a decompressor gives and takes at once. They may be lost before damage, so that they
+# are at first few, and later at most a sixteenth of what came before.
+_FIRST_STEP, _LARGEST_STEP = 1 << 16, 1 << 20
 
 
 class DamagedLog(Exception):  # noqa: N818 - not an error of the caller's
@@ -47,28 +48,31 @@ class Compression:
     begin: Callable[[], _Decompressor]
 
     def decompress(self, stream: Any) -> Iterator[bytes]:
-        """What the members of a file hold, one after the other, in pieces of at most 64 KiB.
+        """What the members of a file hold, one after the other, in pieces of at most 1 MiB.
 
         NUL bytes between and after members are padding. Raises `DamagedLog` after the last piece
         where a member is damaged or ends too early, or where something else follows.
         """
-        data = b""
+        data, given = b"", 0
         while True:
             member = self.begin()
             while not member.eof:
+                size = min(max(_FIRST_STEP, given // 16), _LARGEST_STEP)
                 if member.needs_input:
-                    data = data or stream.read1(_STEP)
+                    data = data or stream.read1(size)
                     if not data:
                         raise self._damage("Compressed file ended before its end-of-stream marker")
-                yield self._step(member, data)
+                part = self._step(member, data, size)
+                given += len(part)
+                yield part
                 data = b""
             data = self._next_member(member.unused_data, stream)
             if not data:
                 return
 
-    def _step(self, member: _Decompressor, data: bytes) -> bytes:
+    def _step(self, member: _Decompressor, data: bytes, size: int) -> bytes:
         try:
-            return member.decompress(data, _STEP)
+            return member.decompress(data, size)
         except _faults() as error:
             raise self._damage(str(error)) from error
 
@@ -76,7 +80,7 @@ class Compression:
         """The beginning of the next member; nothing at the end of the file."""
         data = data.lstrip(b"\0")
         while len(data) < MAGIC_SIZE:
-            more = stream.read1(_STEP)
+            more = stream.read1(_FIRST_STEP)
             if not more:
                 break
             data = (data + more).lstrip(b"\0")

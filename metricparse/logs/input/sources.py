@@ -3,7 +3,7 @@
 import glob
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias, cast
@@ -14,6 +14,7 @@ from metricparse.logs.input.compression import (
     DamagedLog as DamagedLog,  # noqa: PLC0414 - a source raises it
     compression_of,
 )
+from metricparse.logs.input.read_ahead import read_ahead
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
 
 LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO
@@ -63,9 +64,14 @@ class Source:
         """How many bytes `chunks` will give; None where that cannot be told beforehand."""
         if not isinstance(self.log, str) or not os.path.isfile(self.log):
             return None
-        with open(self.log, "rb") as file:
-            compressed = compression_of(file.read(MAGIC_SIZE))
-            return None if compressed else os.fstat(file.fileno()).st_size
+        return None if self._is_compressed(self.log) else os.stat(self.log).st_size
+
+    @property
+    def is_read_ahead(self) -> bool:
+        """Whether `chunks` are made on a thread of their own, as that takes time."""
+        if isinstance(self.log, str):
+            return os.path.isfile(self.log) and self._is_compressed(self.log)
+        return isinstance(self.log, RemoteFile)
 
     def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
         """The log's bytes, decompressed, in chunks of at most `size` bytes.
@@ -73,6 +79,10 @@ class Source:
         Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text, `DamagedLog` after
         the last byte that could be decompressed.
         """
+        chunks = self._read(size)
+        return read_ahead(chunks) if self.is_read_ahead else chunks
+
+    def _read(self, size: int) -> Generator[bytes]:
         with self.readable():
             if isinstance(self.log, str):
                 with open(self.log, "rb") as file:
@@ -82,6 +92,10 @@ class Source:
                     yield from self._chunks(stream, size)
             else:
                 yield from self._stream_chunks(self.log, size)
+
+    def _is_compressed(self, path: str) -> bool:
+        with self.readable(), open(path, "rb") as file:
+            return compression_of(file.read(MAGIC_SIZE)) is not None
 
     def text_file(self) -> str | None:
         """The path, if the log is a regular file whose bytes are its text; else None.
@@ -153,9 +167,10 @@ def _parts(stream: Any, size: int) -> Iterator[bytes]:
 
 
 def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Chunks of just `size` bytes, as pipes and decompressors give less at a time; the last less.
+    """Chunks of at most `size` bytes, and of more than half of that, as pipes give less at a time.
 
-    What was read before damage is given before that is raised.
+    Parts that are of about that size are not copied. What was read before damage is given before
+    that is raised.
     """
     held: list[bytes] = []
     room = size
@@ -167,10 +182,10 @@ def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
             part, damage = None, error
         if part is None:
             break
-        if not held and len(part) == size:
-            yield part
-            continue
-        while len(part) >= room:
+        if len(part) > room and room <= size // 2:
+            yield b"".join(held)
+            held, room = [], size
+        while len(part) > room:
             yield b"".join((*held, part[:room]))
             part, held, room = part[room:], [], size
         held.append(part)
