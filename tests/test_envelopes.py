@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -101,6 +102,10 @@ def in_cloudwatch(lines: list[str], indent: int | None = None) -> bytes:
     )
 
 
+def in_sdk(lines: list[str]) -> bytes:
+    return "".join(f"\x1b[34m{line.removesuffix(chr(10))}\x1b[0m\n" for line in lines).encode()
+
+
 def behind(prefix: str) -> Callable[[list[str]], bytes]:
     return lambda lines: "".join(prefix + line for line in lines).encode()
 
@@ -115,6 +120,7 @@ WRAPPED: dict[str, tuple[Envelope, int | None, Callable[[list[str]], bytes]]] = 
     "compose": (Envelope.COMPOSE, None, behind("algo-1-0k2vn  | ")),
     "compose-coloured": (Envelope.COMPOSE, None, behind("\x1b[36malgo-1-0k2vn_1  |\x1b[0m ")),
     "mpi": (Envelope.MPI, None, behind("[1,0]<stdout>:")),
+    "sdk": (Envelope.SDK, None, in_sdk),
 }
 each_way = pytest.mark.parametrize("way", WRAPPED)
 
@@ -569,11 +575,6 @@ def test_a_new_decoder_goes_on_where_one_is_settled(lines: list[bytes], envelope
 # --- Recognition -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("log", log_paths(), ids=lambda path: path.stem)
-def test_a_real_log_is_plain(log: Path) -> None:
-    assert recognise(log.read_bytes()) is Envelope.PLAIN
-
-
 @pytest.mark.parametrize(
     "log",
     [
@@ -626,3 +627,72 @@ def test_plain_text_passes_as_it_is() -> None:
     assert [text.data for text in decoder.feed(b"a\nb")] == [b"a\nb"]
     assert list(decoder.finish()) == []
     assert (decoder.invalid, decoder.skipped, decoder.held, decoder.settled) == (0, 0, 0, True)
+
+
+# --- What the SDK prints -----------------------------------------------------------------------
+
+PRINTED = b"""\
+2022-04-18 00:28:15 Starting - Starting the training job...ProfilerReport-1650241694: InProgress
+...
+2022-04-18 00:30:07 Training - Downloading the training image.....\x1b[34mbash: no job control\x1b[0m
+\x1b[34m***** Running Evaluation *****
+  Num examples = 1821\x1b[0m
+\x1b[35m\x1b[32mINFO\x1b[0m loss: 1\x1b[0m
+what the notebook printed
+\x1b[34mTraining Env:
+\x1b[0m
+
+2022-04-18 00:53:44 Uploading - Uploading generated training model
+Training seconds: 1803
+"""
+HELD_BY_CLOUDWATCH = b"""\
+
+
+bash: no job control
+***** Running Evaluation *****
+  Num examples = 1821
+\x1b[32mINFO\x1b[0m loss: 1
+what the notebook printed
+Training Env:
+
+
+
+
+"""
+
+
+@pytest.mark.parametrize("sizes", [[], [1] * 800, [100] * 8, [173, 9, 1, 1, 1]])
+def test_what_the_sdk_prints_is_read_as_cloudwatch_holds_it(sizes: list[int]) -> None:
+    assert recognise(PRINTED) is Envelope.SDK
+    decoded = decode(PRINTED, sizes=sizes)
+    assert decoded == Decoded({None: HELD_BY_CLOUDWATCH}, {}, 0)
+
+
+def test_an_event_that_the_sdk_printed_may_lack_its_end() -> None:
+    assert decode(b"\x1b[34ma\x1b[0m\n\x1b[34mb\x1b[0m").texts == {None: b"a\nb"}
+    assert decode(b"\x1b[34ma\x1b[0m\n\x1b[34mb\x1b[").texts == {None: b"a\nb\x1b["}
+    assert decode(b"\x1b[34ma\x1b[0m\r\n\x1b[34mb\n").texts == {None: b"a\r\nb\n"}
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        b"\x1b[32mINFO: a\x1b[0m\n" * 30,  # a logger's colour for a level
+        b"\x1b[32mINFO: a\x1b[0m\n\x1b[33mWARNING: b\x1b[0m\n" * 30,
+        b"\x1b[34mINFO: a\x1b[0m\nloss: 1\n" * 30,  # what is not logged has none
+        b"\x1b[34mINFO\x1b[0m: a\n" * 30,  # a part of the line
+        b"\x1b[34mimport\x1b[39;49;00m json\n" * 30,
+    ],
+)
+def test_colours_of_the_container_itself_stay(log: bytes) -> None:
+    assert recognise(log) is Envelope.PLAIN
+
+
+@pytest.mark.parametrize("log", log_paths(), ids=lambda path: path.stem)
+def test_real_logs_that_the_sdk_printed_are_told_from_others(log: Path) -> None:
+    """And the others are plain."""
+    data = log.read_bytes()
+    begun = len(re.findall(rb"(?m)\x1b\[3[1-6]m[^\x1b]", data))
+    ended = len(re.findall(rb"(?m)\x1b\[0m$", data))
+    printed = begun > 5 and ended > begun / 2 and b" Training - " in data
+    assert recognise(data) is (Envelope.SDK if printed else Envelope.PLAIN)

@@ -13,6 +13,7 @@ from metricparse.cli.report.findings import print_findings
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
 from metricparse.diagnosis.findings import Finding
 from metricparse.diagnosis.kinds import EXPLAINED
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import SkipReason
 from metricparse.scanning.summary import DefinitionSummary, SourceSummary, Summary
 
@@ -112,8 +113,10 @@ def _losses(source: SourceSummary) -> Iterable[str]:
 
 
 def _envelopes(source: SourceSummary) -> str:
-    names = ", then ".join(source.envelopes)
-    return f"{names} envelope taken off ({of_bytes(source.skipped.get(SkipReason.ENVELOPE, 0))})"
+    skipped = of_bytes(source.skipped.get(SkipReason.ENVELOPE, 0))
+    if source.envelopes == [Envelope.SDK]:
+        return f"printed by the SageMaker SDK; read without its colours and own lines ({skipped})"
+    return f"{', then '.join(source.envelopes)} envelope taken off ({skipped})"
 
 
 def _totals(summary: Summary) -> str:

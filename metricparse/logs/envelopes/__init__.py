@@ -14,6 +14,7 @@ class Envelope(StrEnum):
     EXPORT: CloudWatch's export to S3.
     COMPOSE: `docker compose`, and SageMaker's local mode.
     MPI: `mpirun --tag-output`, as SageMaker runs it.
+    SDK: what the SageMaker SDK prints of a job's log, with a colour around each event.
     """
 
     PLAIN = "plain"
@@ -24,3 +25,4 @@ class Envelope(StrEnum):
     EXPORT = "export"
     COMPOSE = "compose"
     MPI = "mpi"
+    SDK = "sdk"

@@ -10,6 +10,7 @@ from metricparse.logs.envelopes.cri import Cri, is_cri
 from metricparse.logs.envelopes.docker import Docker, is_docker
 from metricparse.logs.envelopes.line_decoder import LineDecoder, LineEnvelope, lines_of
 from metricparse.logs.envelopes.prefixes import COMPOSE, EXPORT, MPI, TAIL, Prefixed
+from metricparse.logs.envelopes.sdk import SdkPrinted, is_sdk
 
 #: Bytes of a log in which its envelope is looked for.
 HEAD_SIZE = 1 << 16
@@ -77,7 +78,9 @@ def recognise(head: bytes) -> Envelope:
         return Envelope.EXPORT
     if _is_tail(lines):
         return Envelope.TAIL
-    return Envelope.COMPOSE if _is_compose(lines) else Envelope.PLAIN
+    if _is_compose(lines):
+        return Envelope.COMPOSE
+    return Envelope.SDK if is_sdk(lines) else Envelope.PLAIN
 
 
 class Plain:
@@ -116,6 +119,7 @@ _LINE_ENVELOPES: dict[Envelope, Callable[[Callable[[bytes], bool]], LineEnvelope
     Envelope.EXPORT: lambda is_foreign: Prefixed(EXPORT, is_foreign),
     Envelope.COMPOSE: lambda is_foreign: Prefixed(COMPOSE, is_foreign),
     Envelope.MPI: lambda is_foreign: Prefixed(MPI, is_foreign),
+    Envelope.SDK: SdkPrinted,
 }
 
 

@@ -14,6 +14,7 @@ from metricparse.logs.input.compression import (
     DamagedLog as DamagedLog,  # noqa: PLC0414 - a source raises it
     compression_of,
 )
+from metricparse.logs.input.notebook import may_be_notebook, printed
 from metricparse.logs.input.read_ahead import read_ahead
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
 
@@ -62,9 +63,8 @@ class Source:
     @property
     def size(self) -> int | None:
         """How many bytes `chunks` will give; None where that cannot be told beforehand."""
-        if not isinstance(self.log, str) or not os.path.isfile(self.log):
-            return None
-        return None if self._is_compressed(self.log) else os.stat(self.log).st_size
+        path = self.text_file()
+        return None if path is None else os.stat(path).st_size
 
     @property
     def is_read_ahead(self) -> bool:
@@ -110,7 +110,7 @@ class Source:
             self._refuse_binary(head)
         except BinaryLogError:
             return None  # `chunks` says why
-        return None if not head or compression_of(head) else self.log
+        return None if not head or compression_of(head) or may_be_notebook(head) else self.log
 
     @contextmanager
     def readable(self) -> Iterator[None]:
@@ -136,7 +136,7 @@ class Source:
     def _chunks(self, stream: "io.BufferedReader[Any]", size: int) -> Iterator[bytes]:
         compression = compression_of(stream.peek(MAGIC_SIZE))
         parts = compression.decompress(stream) if compression else _parts(stream, size)
-        yield from _filled(self._checked(parts), size)
+        yield from _filled(printed(self._checked(parts)), size)
 
     def _checked(self, parts: Iterator[bytes]) -> Iterator[bytes]:
         """The parts of a log, unless its first bytes are no text."""
