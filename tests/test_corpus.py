@@ -25,7 +25,7 @@ pytestmark = requires_corpus
 @pytest.mark.parametrize(("log", "name"), log_definition_pairs(), ids=str)
 def test_a_pair_gives_the_oracles_rows(log: str, name: str, view: str, strip_ansi: bool) -> None:
     path, definitions = log_path(log), definitions_of(name)
-    scan = mp.scan(path, definitions, view=view, strip_ansi=strip_ansi)
+    scan = mp.scan(path, definitions, view=view, strip_ansi=strip_ansi, envelope="plain")
     expected = outcome(path.read_bytes(), definitions, view, strip_ansi)
     assert bits(rows_of(scan.to_table())) == bits(expected.rows)
     for summary, counts in zip(scan.summary.definitions, expected.counts, strict=True):
@@ -40,7 +40,8 @@ def test_definitions_of_other_jobs_give_the_oracles_rows(log: Path, tmp_path: Pa
     start.write_bytes(log.read_bytes()[:40_000])
     definitions = random.Random(log.stem).sample(every_definition(), 40)
     expected = outcome(start.read_bytes(), definitions)
-    assert bits(rows_of(mp.scan(start, definitions).to_table())) == bits(expected.rows)
+    scan = mp.scan(start, definitions, envelope="plain")
+    assert bits(rows_of(scan.to_table())) == bits(expected.rows)
 
 
 def every_definition() -> list[dict[str, str]]:
