@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from metricparse.diagnosis.findings import Finding as Finding, findings_of as findings_of
     from metricparse.diagnosis.kinds import Severity as Severity
+    from metricparse.diagnosis.verdict import verdict_of as verdict_of
     from metricparse.errors import (
         CommandError as CommandError,
         DamagedLogWarning as DamagedLogWarning,
@@ -113,6 +114,7 @@ _PUBLIC = {
     "diagnosis.explain": "diagnose Diagnosis Explanation",
     "diagnosis.findings": "Finding findings_of",
     "diagnosis.kinds": "Severity",
+    "diagnosis.verdict": "verdict_of",
     "errors": "CommandError DamagedLogWarning DefinitionError LogError MetricparseError OutputError SpecificationError Violation",
     "logs.envelopes": "Envelope",
     "logs.line_times": "TimeFormat TimeSource",

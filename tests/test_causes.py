@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 import pytest
 
 import metricparse as mp
-from metricparse.cli import main
+from metricparse.evidence.reading import Reading
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import gather
-from metricparse.logs.views import View
 from tests.support.command_line import run
 from tests.support.public_corpus import (
     definitions_of,
@@ -19,7 +18,6 @@ from tests.support.public_corpus import (
     log_path,
     requires_corpus,
 )
-from tests.support.sample_logs import SAMPLES
 
 KERAS = b"""\
 Epoch 1/3
@@ -270,16 +268,39 @@ def test_text_that_is_in_another_log_of_the_same_job(tmp_path: Path) -> None:
     assert kind_of(tmp_path, r"loss: ([0-9.]+)") is None
 
 
-def test_a_definition_that_is_healthy_costs_no_second_look(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refused(*_: object, **__: object) -> None:
-        raise AssertionError("the log is read again")
+def test_a_definition_that_is_healthy_costs_a_look_at_the_beginning_alone(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_bytes(b"".join(b"step %d loss: 0.%d\n" % (n, n) for n in range(1_000_000)))
+    with RereadableLogs([log, log]) as again:
+        evidence = gather(again, (), Reading(), everywhere=False)
+    assert sum(evidence.shapes.values()) < 200_000
+    assert {line.source for line in evidence.lines} == {str(log)}
+    assert max(line.line for line in evidence.lines) < 200_000
 
-    monkeypatch.setattr("metricparse.diagnosis.scan_findings.diagnose", refused)
-    log, definitions = SAMPLES / "xgboost" / "train.log", SAMPLES / "xgboost" / "definitions.json"
-    assert main(["scan", "-d", str(definitions), str(log)]) == 0
-    assert "explain" not in capsys.readouterr().out
+
+@pytest.mark.parametrize("log", dict.fromkeys(pair.log for pair in PAIRS))
+def test_a_scan_says_what_the_explanation_says(log: bytes, tmp_path: Path) -> None:
+    """The same kinds and corrections, of a stream and of a command."""
+    regexes = [pair.regex for pair in PAIRS if pair.log == log]
+    given = [
+        mp.MetricDefinition(name=f"m{place}", regex=regex) for place, regex in enumerate(regexes)
+    ]
+    explained = [
+        (each.definition.name, cause.kind.value, cause.correction and cause.correction.definition)
+        for each in mp.diagnose(io.BytesIO(log), given).explanations
+        for cause in each.causes
+    ]
+    arguments = [f"-m{each.name}={each.regex}" for each in given]
+    (tmp_path / "train.log").write_bytes(log)
+    scanned = run("scan", *arguments, "-", "--json", stdin=log)
+    printed = run("exec", *arguments, "--json", "--", "cat", tmp_path / "train.log")
+    for text in (scanned.stdout, printed.stderr):
+        found = [
+            (each["where"], each["kind"], each["correction"] and each["correction"]["Regex"])
+            for each in json.loads(text[text.index("{\n") :])["findings"]
+            if each["where"] != "MetricDefinitions"
+        ]
+        assert found == [(*each[:2], each[2] and each[2].regex) for each in explained]
 
 
 @pytest.mark.parametrize("from_standard_input", [False, True])
@@ -343,7 +364,7 @@ def test_only_a_bounded_number_of_lines_is_looked_at(tmp_path: Path) -> None:
             file.write(b"".join(b"word %d other %x\n" % (n, n * n) for n in range(40_000)))
             file.write(b"rare loss=0.%d\n" % part)
     with RereadableLogs(log) as again:
-        evidence = gather(again, {"rare", "never"}, View.SAGEMAKER)
+        evidence = gather(again, {"rare", "never"}, Reading())
     assert len(evidence.lines) < 60_000
     assert evidence.words == {"rare"}
     assert sum("rare" in line.text for line in evidence.lines) >= 3

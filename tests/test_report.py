@@ -64,7 +64,7 @@ def test_words_for_figures() -> None:
 def printed(log: bytes, definitions: list[dict[str, str]]) -> str:
     summary = mp.scan(io.BytesIO(log), definitions).summary
     file = io.StringIO()
-    report_scan(summary, findings_of(summary), file)
+    report_scan(summary, findings_of(summary), file, seconds=0.5)
     return file.getvalue()
 
 

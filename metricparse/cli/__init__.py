@@ -6,6 +6,7 @@ are imported when a command runs, so that `--version` and `--help` answer at onc
 
 import os
 import sys
+import time
 
 from metricparse._version import __version__
 from metricparse.matching.backend import Matcher
@@ -42,9 +43,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
     0: done. 1: findings, under `--strict`. 2: wrong usage, or input that could not be read.
     """
+    started = time.monotonic()
     _prepare_streams()
     try:
-        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        code = _run(sys.argv[1:] if arguments is None else list(arguments), started)
         sys.stdout.flush()
     except BrokenPipeError:
         _discard_output()  # whoever read it has gone
@@ -61,11 +63,13 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     return code
 
 
-def _run(arguments: "list[str]") -> int:
+def _run(arguments: "list[str]", started: float) -> int:
     if arguments == ["--version"]:
         return _print_version()
+    import argparse
+
     parser = _parser(arguments[0] if arguments else "")
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments, argparse.Namespace(started=started))
     if parsed.version:
         return _print_version()
     if parsed.run is None:

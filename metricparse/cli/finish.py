@@ -1,22 +1,45 @@
 """The report that commands end with."""
 
+import argparse
 import json
-from typing import TYPE_CHECKING, Any, TextIO
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+import metricparse as mp
 
 if TYPE_CHECKING:
-    import metricparse as mp
+    from collections.abc import Iterable
 
 
 def report(
-    summary: "mp.Summary", findings: "list[mp.Finding]", file: TextIO, *, as_json: bool
+    summary: "mp.Summary",
+    definitions: "Sequence[mp.MetricDefinition]",
+    logs: "Iterable[str | BinaryIO]",
+    file: TextIO,
+    arguments: argparse.Namespace,
 ) -> None:
-    """Print the report."""
-    if as_json:
+    """Print what a scan of the logs gave, and what a diagnosis of them says about it."""
+    complete = True
+    try:
+        diagnosis = mp.diagnose(
+            list(logs),
+            definitions,
+            view=arguments.view,
+            strip_ansi=arguments.strip_ansi,
+            envelope=arguments.envelope,
+            summary=summary,
+        )
+        findings, complete = mp.verdict_of(diagnosis), diagnosis.complete
+    except mp.LogError:  # a log that was followed may be gone by now
+        findings = mp.findings_of(summary)
+    if arguments.json:
         print(_as_json(summary, findings), file=file)
         return
     from metricparse.cli.report.scan import report_scan
 
-    report_scan(summary, findings, file)
+    seconds = time.monotonic() - arguments.started
+    report_scan(summary, findings, file, seconds=seconds, complete=complete)
 
 
 def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:

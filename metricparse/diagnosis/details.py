@@ -176,20 +176,6 @@ class NeverMatched(Details):
 
 
 @dataclass(frozen=True)
-class ManyNeverMatched(Details):
-    """Definitions for other logs, as those of a preset may be."""
-
-    kind = Kind.NEVER_MATCHED
-    names: Sequence[str]
-
-    def __str__(self) -> str:
-        listed = ", ".join(self.names)
-        return (
-            f"{len(self.names)} definitions never matched, as the log holds no such text: {listed}"
-        )
-
-
-@dataclass(frozen=True)
 class Rejected(Details):
     """Matches whose capture is no number, with the first as an example.
 

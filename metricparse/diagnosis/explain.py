@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from metricparse.definitions.compile import compile_regex
@@ -18,19 +19,22 @@ from metricparse.diagnosis.causes.not_a_number import (
 from metricparse.diagnosis.causes.sibling_logs import found_in_siblings
 from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
-from metricparse.diagnosis.edits.trial import words_of
+from metricparse.diagnosis.edits.trial import required_words, words_of
+from metricparse.diagnosis.findings import findings_of
 from metricparse.diagnosis.kinds import ABSENT, Kind, Severity
 from metricparse.errors import DamagedLogWarning, DefinitionError
+from metricparse.evidence.reading import Reading
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, gather
+from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
-from metricparse.scanning.scan import scan
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
 # Of the proposals that give about as many right numbers the first is the simplest.
 _NEARLY_ALL = 0.95
-_MANY = 5
+#: Definitions for other logs that are no longer told of one by one.
+MANY_ABSENT = 5
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,14 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """An explanation for each definition, in their order, and the scan that they are about."""
+    """An explanation for each definition, in their order, and the scan that they are about.
+
+    complete: causes were looked for in all of the logs, and not in what was kept of one.
+    """
 
     explanations: list[Explanation]
     summary: Summary
+    complete: bool = True
 
     @property
     def for_other_logs(self) -> list[Explanation]:
@@ -80,7 +88,7 @@ class Diagnosis:
         They are likely to be meant for other logs, as most of a preset's are.
         """
         absent = [each for each in self.explanations if each.is_absent]
-        return absent if len(absent) >= _MANY else []
+        return absent if len(absent) >= MANY_ABSENT else []
 
     def to_dict(self) -> dict[str, Any]:
         """The diagnosis as data for JSON."""
@@ -97,11 +105,14 @@ def diagnose(
     *,
     view: View | str = View.SAGEMAKER,
     strip_ansi: bool = False,
+    envelope: Envelope | str | None = None,
+    summary: Summary | None = None,
 ) -> Diagnosis:
     """Why each definition gave what it gave, and what would give what was probably meant.
 
-    logs, definitions, view, strip_ansi: as for `scan`. The logs are read several times; of a file
-    object a copy is kept in the meantime.
+    logs, definitions, view, strip_ansi, envelope: as for `scan`. The logs are read several times;
+    of a file object a copy is kept in the meantime. summary: of a scan of the same logs under the
+    same definitions, if there was one; otherwise they are scanned.
 
     Each cause was verified on the log, and each corrected definition run over all of it: it gives
     numbers, and no fewer right ones than the original. Only a bounded number of lines is looked
@@ -114,22 +125,55 @@ def diagnose(
     >>> explanation.cause.correction.definition.regex
     'loss: ([0-9.]+)'
     """
-    loaded, view = load_definitions(definitions), View(view)
+    loaded = load_definitions(definitions)
+    reading = Reading(View(view), strip_ansi, None if envelope is None else Envelope(envelope))
     with warnings.catch_warnings(), RereadableLogs(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
+        summary = summary or reading.scan(log, loaded)
+        if log.complete:
+            return Diagnosis(_explanations(log, loaded, summary, reading), summary)
+        return Diagnosis(_of_a_part(log, loaded, summary, reading), summary, complete=False)
 
-        def tried(definitions: Iterable[MetricDefinition]) -> Summary:
-            return scan(log.rewound(), definitions, view=view, strip_ansi=strip_ansi).summary
 
-        summary = tried(loaded)
-        pairs = list(zip(loaded, summary.definitions, strict=True))
-        lost = [each.regex for each, gave in pairs if not _matched(gave)]
-        words = {word for pattern in lost for word in words_of(pattern)}
-        evidence = gather(log, words, view, strip_ansi=strip_ansi)
-        explanations = [_explained(*pair, evidence, view, summary.lines) for pair in pairs]
-        _correct(explanations, tried)
-        _look_beside(explanations, find_sources(log.rewound()), view)
-    return Diagnosis([_with_right_numbers(each, evidence) for each in explanations], summary)
+def _of_a_part(
+    log: RereadableLogs,
+    definitions: Sequence[MetricDefinition],
+    summary: Summary,
+    reading: Reading,
+) -> list[Explanation]:
+    """Explanations from a part of the logs, for the definitions that went wrong in all of them."""
+    wrong = {found.where for found in findings_of(summary)}
+    places = [place for place, each in enumerate(definitions) if each.name in wrong]
+    explanations = [
+        Explanation(*pair) for pair in zip(definitions, summary.definitions, strict=True)
+    ]
+    if places:
+        suspects = [definitions[place] for place in places]
+        explained = _explanations(log, suspects, reading.scan(log, suspects), reading)
+        for place, each in zip(places, explained, strict=True):
+            explanations[place] = replace(each, summary=summary.definitions[place])
+    return explanations
+
+
+def _explanations(
+    log: RereadableLogs,
+    definitions: Sequence[MetricDefinition],
+    summary: Summary,
+    reading: Reading,
+) -> list[Explanation]:
+    pairs = list(zip(definitions, summary.definitions, strict=True))
+    lost = [each.regex for each, gave in pairs if gave.has_group and not _matched(gave)]
+    words = {word for pattern in lost for word in words_of(pattern)}
+    evidence = gather(log, words, reading, everywhere=any(map(_went_wrong, summary.definitions)))
+    explanations = [_explained(*pair, evidence, reading.view, summary.lines) for pair in pairs]
+    _correct(explanations, partial(reading.scan, log))
+    _look_beside(explanations, find_sources(log.rewound()), reading)
+    return [_with_right_numbers(each, evidence) for each in explanations]
+
+
+def _went_wrong(gave: DefinitionSummary) -> bool:
+    """Whether what a definition gave is reason enough to read all of the logs again."""
+    return not gave.emitted or bool(gave.rejected or gave.gave_up or gave.truncated)
 
 
 def _matched(gave: DefinitionSummary) -> bool:
@@ -148,7 +192,8 @@ def _explained(
     if not _matched(gave):
         cause = why_nothing_matched(definition.regex, evidence, view, lines_in_log=lines)
         return Explanation(definition, gave, [], [cause])
-    found = Trial(compile_regex(definition.regex), 1, {}).on(evidence.lines)
+    possible = evidence.with_words(required_words(definition.regex))
+    found = Trial(compile_regex(definition.regex), 1, {}).on(possible)
     causes = list(_causes(definition, gave, found, evidence))
     for cause in causes:
         cause.severity = Severity.WARNING if gave.emitted else Severity.ERROR
@@ -171,7 +216,7 @@ def _causes(
 
 def _correct(
     explanations: Sequence[Explanation],
-    tried: Callable[[Iterable[MetricDefinition]], Summary],
+    tried: Callable[[Sequence[MetricDefinition]], Summary],
 ) -> None:
     """Run all proposals over the logs at once, and keep the best for each cause."""
     proposed = [
@@ -182,7 +227,7 @@ def _correct(
     ]
     if not proposed:
         return
-    summary = tried(definition for _, _, definition in proposed)
+    summary = tried([definition for _, _, definition in proposed])
     better: dict[int, list[tuple[Cause, Correction]]] = {}
     for (cause, before, definition), after in zip(proposed, summary.definitions, strict=True):
         if _is_better(after, before):
@@ -210,11 +255,11 @@ def _is_better(after: DefinitionSummary, before: DefinitionSummary) -> bool:
 
 
 def _look_beside(
-    explanations: Sequence[Explanation], sources: Sequence[Source], view: View
+    explanations: Sequence[Explanation], sources: Sequence[Source], reading: Reading
 ) -> None:
     """Of text that is not in the logs, say if it is in another one of the same job."""
     lost = [each for each in explanations if each.cause and each.cause.kind in ABSENT]
-    elsewhere = found_in_siblings([each.definition for each in lost], sources, view)
+    elsewhere = found_in_siblings([each.definition for each in lost], sources, reading.view)
     for each, found in zip(lost, elsewhere, strict=True):
         if found:
             each.causes[0] = Cause(found)

@@ -19,7 +19,7 @@ class Finding:
     """Something that a person should know.
 
     where: the definition, or the place in the document; empty for the whole. details: what is the
-    matter. cause: why, if that was looked for and found.
+    matter. cause: the cause that says so, where it was found on the logs.
     """
 
     where: str
@@ -34,26 +34,26 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How bad it is."""
-        return self.kind.severity
+        return self.cause.severity if self.cause else self.kind.severity
 
     @property
     def message(self) -> str:
         """What is the matter and what to do, as a sentence without its full stop."""
         message = str(self.details)
-        if self.cause and self.kind is Kind.NEVER_MATCHED:
-            message = f"{message}: {self.cause.message}"
         if self.cause and self.cause.correction:
             return f"{message}; try {self.cause.correction.definition.regex}"
         return f"{message}; {self.details.advice}" if self.details.advice else message
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as data for JSON."""
+        correction = self.cause.correction if self.cause else None
         return {
             "kind": self.kind.value,
             "severity": self.severity.value,
             "where": self.where,
             "message": self.message,
             "details": self.details.to_dict(),
+            "correction": correction.definition.to_request() if correction else None,
         }
 
     def __str__(self) -> str:

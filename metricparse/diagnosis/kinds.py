@@ -76,7 +76,7 @@ class Kind(StrEnum):
         "Python's re and the regex module read the regex differently",
     )
 
-    # Of a scan, whose cause `diagnose` finds.
+    # Of a scan, as far as its numbers tell; `diagnose` finds the cause.
     NEVER_MATCHED = ("never-matched", Severity.ERROR, "the regex matched on no line")
     NEVER_A_NUMBER = (
         "never-a-number",
@@ -229,10 +229,6 @@ CAUSES = (
     Kind.NO_SUCH_TEXT,
     Kind.EMPTY_LOG,
     Kind.GAVE_UP,
-)
-#: The kinds of findings whose cause `diagnose` finds.
-EXPLAINED = frozenset(
-    {Kind.NEVER_MATCHED, Kind.NEVER_A_NUMBER, Kind.NOT_ALWAYS_A_NUMBER, Kind.CUT_SHORT}
 )
 #: The kinds of causes that say that there is nothing to be found in a log.
 ABSENT = frozenset({Kind.EMPTY_LOG, Kind.NO_SUCH_TEXT})

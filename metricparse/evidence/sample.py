@@ -1,7 +1,7 @@
 """A bounded number of a log's lines, chosen so that every kind of line is among them.
 
-Of a log's beginning, its end and the start of each block, lines are kept by their shape, a few of
-each; elsewhere, a few of those that hold a word that was asked for, which a scan finds.
+Of the logs' beginning, their end and the start of each block, lines are kept by their shape, a few
+of each; elsewhere, a few of those that hold a word that was asked for.
 """
 
 from collections import Counter, deque
@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from metricparse.evidence.named_numbers import NamedNumber, named_numbers
+from metricparse.evidence.reading import Reading
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.words import WordSearch
 from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import BinaryLogError, Source, find_sources
-from metricparse.logs.intake import IntakeOptions, StreamBlock, blocks_of
-from metricparse.logs.views import EVENT_SIZE, View
+from metricparse.logs.intake import StreamBlock, blocks_of
+from metricparse.logs.views import EVENT_SIZE
 
-_BLOCKS_READ_WHOLE = 8
+# Bytes whose lines are all looked at: of logs that are read to their end, and of others.
+_READ_WHOLE, _BEGINNING = 8 << 20, 2 << 20
 _BLOCKS_AT_THE_END = 2
 _START_OF_A_BLOCK = 8 << 10
 _SHAPES_KEPT = 6000
@@ -63,6 +65,12 @@ class Evidence:
         """The texts of the lines in lower case."""
         return [line.text.lower() for line in self.lines]
 
+    def with_words(self, words: Iterable[str]) -> list[LogLine]:
+        """The lines that hold all of some words, given in lower case."""
+        longest_first = sorted(words, key=len, reverse=True)
+        texts = zip(self.lines, self.lowered, strict=True)
+        return [line for line, text in texts if all(word in text for word in longest_first)]
+
     @cached_property
     def named(self) -> dict[tuple[str, str], list[tuple[LogLine, NamedNumber]]]:
         """The named numbers on the lines, by their name and the text from it up to the number."""
@@ -74,25 +82,34 @@ class Evidence:
 
 
 def gather(
-    log: RereadableLogs, words: Iterable[str], view: View, *, strip_ansi: bool = False
+    log: RereadableLogs, words: Iterable[str], reading: Reading, *, everywhere: bool = True
 ) -> Evidence:
     """Read the logs once and keep the lines that are worth a closer look.
 
-    words: looked for in all of the logs, in lower and upper case and capitalised.
+    words: looked for in all of the logs, in lower and upper case and capitalised. everywhere:
+    otherwise only the beginning is read.
     """
-    gatherer = _Gatherer(WordSearch(words, view), view, strip_ansi)
+    gatherer = _Gatherer(WordSearch(words, reading.view), reading, everywhere=everywhere)
     for source in find_sources(log.rewound()):
         gatherer.read(source)
+        if gatherer.has_enough:
+            break
     return gatherer.evidence
 
 
 class _Gatherer:
-    def __init__(self, words: WordSearch, view: View, strip_ansi: bool) -> None:
+    def __init__(self, words: WordSearch, reading: Reading, *, everywhere: bool) -> None:
         self.evidence = Evidence(words=words.found)
         self._words = words
-        self._view = view
-        self._strip_ansi = strip_ansi
+        self._reading = reading
+        self._everywhere = everywhere
+        self._whole = _READ_WHOLE if everywhere else _BEGINNING
         self._shapes: dict[bytes, int] = {}
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether no more of the logs is to be read."""
+        return not self._everywhere and self._whole <= 0
 
     def read(self, source: Source) -> None:
         """Keep lines of a log, of each of its streams."""
@@ -103,6 +120,8 @@ class _Gatherer:
                 name = source.name if given.stream is None else f"{source.name}:{given.stream}"
                 stream = streams[given.stream] = _Stream(name)
             self._look(stream, given)
+            if self.has_enough:
+                break
         for stream in streams.values():
             for line, block in stream.last:
                 self._keep_shapes(stream, block.data, line)
@@ -113,8 +132,9 @@ class _Gatherer:
     def _look(self, stream: "_Stream", given: StreamBlock) -> None:
         """Keep lines of a stream's next block."""
         block, line = given.block, stream.line
-        if stream.blocks < _BLOCKS_READ_WHOLE:
+        if self._whole > 0:
             self._keep_shapes(stream, block.data, line)
+            self._whole -= len(block.data)
         else:
             start = block.data[: block.data.find(b"\n", _START_OF_A_BLOCK) + 1]
             self._keep_shapes(stream, start, line)
@@ -122,11 +142,10 @@ class _Gatherer:
         if with_words := self._words.lines_in(given):
             self._keep_lines(stream, block.data, line, with_words)
         stream.line += block.data.count(b"\n")
-        stream.blocks += 1
 
     def _blocks(self, source: Source) -> Iterator[StreamBlock]:
         try:
-            yield from blocks_of(source, IntakeOptions(EVENT_SIZE, self._strip_ansi))
+            yield from blocks_of(source, self._reading.intake_options(EVENT_SIZE))
         except BinaryLogError:
             if not source.listed:
                 raise
@@ -161,7 +180,7 @@ class _Gatherer:
         for start in chosen:
             raw = text[start : start + EVENT_SIZE]
             rest = text[start + EVENT_SIZE : start + EVENT_SIZE + _REST]
-            seen = self._view.of(Block(raw)).text
+            seen = self._reading.view.of(Block(raw)).text
             decoded = (each.decode("utf-8", "replace") for each in (seen, raw, rest))
             shown, printed, following = decoded
             yield LogLine(source, line, shown, printed, following, shape)
@@ -181,6 +200,5 @@ class _Stream:
 
     name: str
     line: int = 1
-    blocks: int = 0
     kept: dict[int, list[LogLine]] = field(default_factory=dict)
     last: deque[tuple[int, Block]] = field(default_factory=lambda: deque(maxlen=_BLOCKS_AT_THE_END))

@@ -11,6 +11,7 @@ from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.line_joiner import LineJoiner
 from metricparse.logs.input.command import Command, PassedOn
+from metricparse.logs.input.kept import KeptLog
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
@@ -20,6 +21,9 @@ from metricparse.scanning.flush import FLUSH_INTERVAL, FlushBuffer
 from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
+
+# What the log of a command is called.
+_NAME = "<command>"
 
 
 def execute(
@@ -59,7 +63,8 @@ class Execution:
     Standard output and error are one log, in which a line stands where it ended. Records without
     another time have that of their line's arrival. It can be iterated over once.
 
-    summary: the accounting so far. status: the command's exit status, 128 and the number of the
+    summary: the accounting so far. printed: the beginning of what the command printed, which can be
+    given to `diagnose`. status: the command's exit status, 128 and the number of the
     signal that ended it, if one did; None before its end.
     """
 
@@ -78,7 +83,8 @@ class Execution:
         self._arguments = list(command)
         self._outputs = {"stdout": stdout, "stderr": stderr}
         self._pipeline = Pipeline(pattern, options, self.summary)
-        self._log = self._pipeline.log("<command>", live=True)
+        self._log = self._pipeline.log(_NAME, live=True)
+        self.printed = KeptLog(_NAME)
         self._command: Command | None = None
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
@@ -119,4 +125,5 @@ class Execution:
     def _records(self, pieces: LineJoiner) -> Iterator[Columns]:
         text = pieces.take()
         if text:
+            self.printed.keep(text.data)
             yield from self._log.records_of(self._log.feed(text.data, clock.time_ns()))

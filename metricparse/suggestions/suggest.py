@@ -7,11 +7,11 @@ from math import log2
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.errors import DamagedLogWarning, DefinitionError
+from metricparse.evidence.reading import Reading
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, LogLine, gather
 from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View
-from metricparse.scanning.scan import scan
 from metricparse.scanning.summary import DefinitionSummary
 from metricparse.suggestions.forms import Form, forms_of
 from metricparse.suggestions.tables import table_forms
@@ -65,13 +65,16 @@ def suggest(
     """
     with warnings.catch_warnings(), RereadableLogs(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
-        evidence = gather(log, (), View(view), strip_ansi=strip_ansi)
+        reading = Reading(View(view), strip_ansi)
+        evidence = gather(log, (), reading)
         candidates = [each for each in _candidates(evidence) if _is_definition(each.form)]
         candidates = sorted(candidates, key=lambda each: -each.score)[:_TRIED]
         if not candidates:
             return []
-        definitions = [{"Name": each.form.name, "Regex": each.form.regex} for each in candidates]
-        tried = scan(log.rewound(), definitions, view=view, strip_ansi=strip_ansi).summary
+        definitions = [
+            MetricDefinition(name=each.form.name, regex=each.form.regex) for each in candidates
+        ]
+        tried = reading.scan(log, definitions)
     kept = _worth_having(list(zip(candidates, tried.definitions, strict=True)))
     return _with_own_names(kept[:most])
 

@@ -69,8 +69,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, lambda number, _: execution.send_signal(number))
     _execute(execution, live, arguments)
-    summary = execution.summary
-    report(summary, mp.findings_of(summary), sys.stderr, as_json=arguments.json)
+    report(execution.summary, definitions, [execution.printed], sys.stderr, arguments)
     return execution.status or 0
 
 

@@ -22,6 +22,8 @@ from metricparse.cli.finish import report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metricparse.logs.input.kept import RecordedStream
+
 _DESCRIPTION = """\
 Search logs for metrics as the service does, and report what each definition would publish.
 The records go to a file or to standard output if asked for.
@@ -73,17 +75,23 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.parser.error("--checkpoint goes with --follow and -o FILE")
     if arguments.follow:
         summary = _follow(arguments, definitions)
-        return _finished(summary, mp.findings_of(summary), arguments)
-    logs = [_remembering(log) for log in logs_of(arguments)]
-    summary = _scan(mp.scan(logs, definitions, **reading_of(arguments)), arguments)
-    return _finished(summary, _findings(summary, definitions, logs, arguments), arguments)
+        return _finished(summary, definitions, arguments.logs, arguments)
+    logs = [_recorded(log) for log in logs_of(arguments)]
+    scan = mp.scan(cast("list[Any]", logs), definitions, **reading_of(arguments))
+    summary = _scan(scan, arguments)
+    again = [log if isinstance(log, str) else log.kept for log in logs]
+    return _finished(summary, definitions, again, arguments)
 
 
 def _finished(
-    summary: "mp.Summary", findings: "list[mp.Finding]", arguments: argparse.Namespace
+    summary: "mp.Summary",
+    definitions: "Sequence[mp.MetricDefinition]",
+    logs: "Sequence[str | BinaryIO]",
+    arguments: argparse.Namespace,
 ) -> int:
-    file = sys.stderr if arguments.output == "-" else sys.stdout
-    report(summary, findings, file, as_json=arguments.json)
+    report(
+        summary, definitions, logs, sys.stderr if arguments.output == "-" else sys.stdout, arguments
+    )
     if summary.damaged:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
@@ -123,29 +131,10 @@ def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":
         return scan.summary
 
 
-def _remembering(log: str | BinaryIO) -> str | BinaryIO:
-    """The log; of standard input, what is needed to look for causes is kept."""
+def _recorded(log: str | BinaryIO) -> "str | RecordedStream":
+    """The log; of standard input, the beginning is kept to look for causes in it."""
     if isinstance(log, str):
         return log
-    from metricparse.evidence.rereadable import RecordedStream
+    from metricparse.logs.input.kept import RecordedStream
 
-    return cast("BinaryIO", RecordedStream(log, "<stdin>"))
-
-
-def _findings(
-    summary: "mp.Summary",
-    definitions: "Sequence[mp.MetricDefinition]",
-    logs: "Sequence[str | BinaryIO]",
-    arguments: argparse.Namespace,
-) -> "list[mp.Finding]":
-    """What there is to say, with causes where the logs can be read again, as they were read."""
-    findings = mp.findings_of(summary)
-    again = [cast("Any", log).again() if hasattr(log, "again") else log for log in logs]
-    known = [log for log in again if log is not None]
-    if not findings or len(known) < len(again) or summary.damaged or arguments.envelope:
-        return findings
-    from metricparse.diagnosis.scan_findings import with_causes
-
-    return with_causes(
-        findings, summary, definitions, known, view=arguments.view, strip_ansi=arguments.strip_ansi
-    )
+    return RecordedStream(log, "<stdin>")

@@ -12,7 +12,6 @@ from metricparse.cli.report.console import ReportConsole, plain
 from metricparse.cli.report.findings import print_findings
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
 from metricparse.diagnosis.findings import Finding
-from metricparse.diagnosis.kinds import EXPLAINED
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import SkipReason
 from metricparse.scanning.summary import DefinitionSummary, SourceSummary, Summary
@@ -24,8 +23,19 @@ _DIGITS = 4
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 8, 32
 
 
-def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) -> None:
-    """Print what each definition gave, what there is to say about it, and the totals."""
+def report_scan(
+    summary: Summary,
+    findings: Sequence[Finding],
+    file: IO[str],
+    *,
+    seconds: float,
+    complete: bool = True,
+) -> None:
+    """Print what each definition gave, what there is to say about it, and the totals.
+
+    seconds: that all of it took, the looking for causes included. complete: they were looked for
+    in all of the logs.
+    """
     console = ReportConsole(file)
     console.print(_definitions_table(summary.definitions, console.width))
     print_findings(findings, console)
@@ -34,9 +44,13 @@ def report_scan(summary: Summary, findings: Sequence[Finding], file: IO[str]) ->
             console.say(f"{plain(source.name)}: {_envelopes(source)}", style="dim")
         for loss in _losses(source):
             console.say(("! ", "yellow"), (plain(source.name), "bold"), f": {loss}")
-    if any(found.kind in EXPLAINED for found in findings):
-        console.say("metricparse explain shows the lines, and what would be right", style="dim")
-    console.say(_totals(summary), style="dim")
+    if not complete:
+        console.say(
+            "causes were looked for in the beginning alone; the rest was not kept", style="dim"
+        )
+    elif any(found.cause for found in findings):
+        console.say("metricparse explain shows the lines", style="dim")
+    console.say(_totals(summary, seconds), style="dim")
 
 
 def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) -> None:
@@ -49,7 +63,8 @@ def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) 
 def table_of(summary: Summary, width: int) -> Group:
     """What each definition gave so far, and the totals, to be drawn on a terminal of that width."""
     return Group(
-        _definitions_table(summary.definitions, width), Text(_totals(summary), style="dim")
+        _definitions_table(summary.definitions, width),
+        Text(_totals(summary, summary.seconds), style="dim"),
     )
 
 
@@ -119,12 +134,12 @@ def _envelopes(source: SourceSummary) -> str:
     return f"{', then '.join(source.envelopes)} envelope taken off ({skipped})"
 
 
-def _totals(summary: Summary) -> str:
+def _totals(summary: Summary, seconds: float) -> str:
     sources = summary.sources
     logs = plain(sources[0].name) if len(sources) == 1 else of_count(len(sources), "log")
     rate = summary.bytes_in / summary.seconds if summary.seconds else 0.0
     return (
         f"{of_count(summary.records, 'record')} from {of_count(summary.lines, 'line')} "
         f"({of_bytes(summary.bytes_in)}) of {logs} "
-        f"in {of_seconds(summary.seconds)}, {of_bytes(rate)}/s"
+        f"in {of_seconds(seconds)}, scanned at {of_bytes(rate)}/s"
     )

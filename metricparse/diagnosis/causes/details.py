@@ -257,7 +257,8 @@ class CutFault(StrEnum):
 class CutShort(Details):
     """Values that are only a part of the number in the log.
 
-    separated: the number has thousands separators, so that no regex can capture it.
+    capture, written: an example, and the number as it stands in the log. separated: it has
+    thousands separators, so that no regex can capture it.
     """
 
     kind = Kind.CUT_SHORT
@@ -265,10 +266,13 @@ class CutShort(Details):
     emitted: int
     fault: CutFault
     capture: str
+    written: str
     separated: bool
 
     def __str__(self) -> str:
         reason = self.fault.sentence(self.capture)
+        if self.written:
+            reason += f", as {self.capture} of {self.written}"
         if self.separated:
             reason += "; print it without, as no regex can take the separators out"
         return f"the number is cut short in {self.truncated:,} of {self.emitted:,} values: {reason}"

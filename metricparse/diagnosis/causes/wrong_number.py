@@ -30,6 +30,7 @@ from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.scanning.summary import DefinitionSummary
 
 _OFTEN = 0.1
+_WRITTEN = re.compile(r"[-+]?[0-9.][0-9.,]*(?:[eE][-+]?[0-9]+)?")
 _IN_NAME = re.compile(r"[\w/.-]")
 
 
@@ -71,7 +72,8 @@ def _cut_short(pieces: Pieces | None, summary: DefinitionSummary, found: Sequenc
         summary.truncated,
         summary.emitted,
         _why_cut(cut[0]) if cut else CutFault.UNKNOWN,
-        (cut[0].capture or "") if cut else "",
+        (cut[0].capture or "").strip() if cut else "",
+        _written_number(cut[0]) if cut else "",
         separated=bool(cut and re.match(THOUSANDS, _whole_number(cut[0]))),
     )
     return Cause(details, sightings_of(_different(cut)), list(dict.fromkeys(proposals)))
@@ -106,6 +108,13 @@ def _whole_number(found: Found) -> str:
     while start and text[start - 1] in "0123456789.,":
         start -= 1
     return text[start : found.end + 20]
+
+
+def _written_number(found: Found) -> str:
+    """All of the number of which a part is captured."""
+    text = found.line.text
+    number = next(each for each in _WRITTEN.finditer(text) if each.end() > found.start)
+    return number[0]
 
 
 def _later_number(pieces: Pieces, name: str, found: Sequence[Found]) -> Iterator[Cause]:
@@ -242,7 +251,7 @@ def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Itera
     value = pieces.value
     edit, taken = Edit(value, value + 1, NUMBER_GROUP), regex.compile(pieces.sources[value])
     matched = {id(each.line) for each in found}
-    others = (line for line in evidence.lines if id(line) not in matched)
+    others = (line for line in evidence.with_words(pieces.words) if id(line) not in matched)
     missed = [
         each
         for each in numbers_of(pieces.tried([edit]).on(others))

@@ -92,8 +92,16 @@ class Pieces:
     @property
     def words(self) -> list[str]:
         """The names and words that a match contains, group 1 left out, in lower case."""
-        text = "".join(map(_required_text, self.items))
-        found: list[str] = regex.findall(r"[a-z][a-z0-9_]+", text.lower())
+        return self.words_beside(())
+
+    def words_beside(self, edits: Iterable[Edit]) -> list[str]:
+        """The same for the regex with edits, what they hold left out."""
+        texts = [_required_text(item) for item in self.items] + [""]
+        for edit in edits:
+            for place in range(edit.first, edit.last):
+                texts[place] = "\0"
+            texts[edit.first] = "\0" + texts[edit.first]
+        found: list[str] = regex.findall(r"[a-z][a-z0-9_]+", "".join(texts).lower())
         return list(dict.fromkeys(found))
 
     @property

@@ -26,13 +26,25 @@ def words_of(pattern: str) -> set[str]:
     return {word for word in words if len(word) > 1}
 
 
+def required_words(pattern: str) -> list[str]:
+    """The words, in lower case, that stand in whatever a regex matches."""
+    try:
+        return Pieces.of(pattern).words
+    except UnknownSyntax:
+        return []
+
+
 def attempt(pieces: Pieces, edits: Sequence[Edit], lines: Iterable[LogLine]) -> list[Found]:
     """The lines on which the regex with edits matches the name that it asks for."""
+    words = pieces.words_beside(edits)
+    possible = [line for line in lines if all(word in line.text.lower() for word in words)]
+    if not possible:
+        return []
     try:
         trial = pieces.tried(edits)
     except regex.error:
         return []
-    return [each for each in trial.on(lines) if _holds(pieces, each)]
+    return [each for each in trial.on(possible) if _holds(pieces, each)]
 
 
 def _holds(pieces: Pieces, found: Found) -> bool:
