@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 import metricparse as mp
 from metricparse.benchmark.growth import growth_of
 from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
-from metricparse.definitions.metric_definition import MetricDefinition
+from metricparse.benchmark.timing import Timing, beyond, timed
 
 LOG = b"epoch 1 loss: 0.5\nnothing\nloss: none\nacc: 1\n" * 50
 DEFINITIONS = [
@@ -29,7 +29,7 @@ def measured() -> mp.Bench:
 
 def test_the_whole_and_each_definition_alone_are_measured(measured: mp.Bench) -> None:
     assert (measured.bytes_in, measured.lines) == (len(LOG), 200)
-    assert len(measured.rounds) == 3
+    assert len(measured.together.rounds) >= 3
     assert measured.by_hand
     assert [cost.definition.name for cost in measured.costs] == ["loss", "any", "auc"]
 
@@ -37,14 +37,49 @@ def test_the_whole_and_each_definition_alone_are_measured(measured: mp.Bench) ->
 def test_a_share_is_of_the_time_that_definitions_take_beyond_reading(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seconds = iter([6.0, 1.0, 2.0, 4.0, 0.5])  # all, none, and each alone
+    seconds = iter([[6.0], [2.0, 1.0], [4.0, 1.0], [1.01, 1.0]])  # all; each alone, and reading
 
-    def scans(_: object, definitions: Sequence[MetricDefinition]) -> tuple[list[float], mp.Summary]:
-        return [next(seconds)], mp.scan(io.BytesIO(LOG), definitions).summary
+    def timed(*_: object) -> list[Timing]:
+        return [Timing([each] * 3) for each in next(seconds)]
 
-    monkeypatch.setattr("metricparse.benchmark.measure._Measurer.rounds", scans)
+    monkeypatch.setattr("metricparse.benchmark.measure.timed", timed)
     costs = mp.bench(io.BytesIO(LOG), DEFINITIONS).costs
-    assert [cost.share for cost in costs] == [0.25, 0.75, 0.0]
+    assert [cost.share for cost in costs] == [0.25, 0.75, None]
+
+
+def test_work_is_repeated_until_its_time_holds() -> None:
+    lasts = iter([1.0, 1.0, 3.0, 2.0, 1.2, 1.04, 9.0, 1.03, 9.0])
+    (timing,) = timed(lambda: next(lasts))
+    assert list(timing.rounds) == [1.0, 3.0, 2.0, 1.2, 1.04, 9.0, 1.03]
+    assert (timing.seconds, timing.highest, timing.holds) == (1.0, 1.04, True)
+
+
+def test_short_work_is_repeated_in_each_round() -> None:
+    lasts = cycle([0.001, 0.003])
+    (timing,) = timed(lambda: next(lasts))
+    assert timing.seconds == pytest.approx(0.002)
+
+
+def test_work_whose_time_does_not_hold_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("metricparse.benchmark.timing._IN_ALL", 0.0)
+    lasts = iter([1.0, 2.0, 3.0])
+    (timing,) = timed(lambda: next(lasts))
+    assert (list(timing.rounds), timing.holds) == ([2.0], False)
+
+
+@pytest.mark.parametrize(
+    ("whole", "reading", "expected"),
+    [
+        ([2.0, 2.01, 2.02], [1.0, 1.01, 1.02], 1.0),
+        ([2.0, 2.4, 2.8], [1.0, 1.0, 1.0], None),
+        ([1.04, 1.04, 1.04], [1.0, 1.0, 1.0], None),
+        ([1.0, 1.0, 1.0], [1.0, 1.0, 1.1], None),
+    ],
+)
+def test_what_is_too_small_to_measure(
+    whole: list[float], reading: list[float], expected: float | None
+) -> None:
+    assert beyond(Timing(whole), Timing(reading)) == expected
 
 
 def test_lines_that_reach_a_regex_are_counted(measured: mp.Bench) -> None:

@@ -6,11 +6,12 @@ import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from statistics import median
+from functools import partial
 from typing import Any
 
 from metricparse.benchmark.growth import Growth, growth_of
 from metricparse.benchmark.reached_lines import Reached, reached_by
+from metricparse.benchmark.timing import Timing, beyond, timed
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.regex_findings import lane_of
@@ -24,8 +25,7 @@ from metricparse.matching.compiled import CompiledDefinition
 from metricparse.scanning.scan import scan
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
-_ROUNDS = 3
-_LONG_ROUND = 5.0
+_BY_HAND = 2.5
 _TELLING = 0.01
 _LOOKED_AT = 8 << 20
 _NO_MATCH = MetricDefinition(name="none", regex="\N{REPLACEMENT CHARACTER}no such text(.)")
@@ -37,15 +37,16 @@ _TRAILING = re.compile(r"(?<!\\)\.\*\$?$")
 class DefinitionCost:
     """What one definition costs.
 
-    lane: the matcher that takes it. seconds: of a scan for it alone. share: of the time that all
-    definitions take beyond reading the log, from 0 to 1. growth: with the length of a line.
-    cheaper: a regex that gave the same on this log, faster; cheaper_seconds: of a scan for that.
+    lane: the matcher that takes it. alone: the time of a scan for it alone. share: of the time
+    that the definitions take beyond reading the log, from 0 to 1; None where what it takes is too
+    small to measure. growth: with the length of a line. cheaper: a regex that gave the same on
+    this log, faster; cheaper_seconds: of a scan for that.
     """
 
     definition: MetricDefinition
     lane: str
-    seconds: float
-    share: float
+    alone: Timing
+    share: float | None
     reached: Reached
     growth: Growth
     cheaper: str | None = None
@@ -69,7 +70,8 @@ class DefinitionCost:
         return {
             **self.definition.to_request(),
             "lane": self.lane,
-            "seconds": self.seconds,
+            "seconds": self.alone.seconds,
+            "seconds_highest": self.alone.highest,
             "share": self.share,
             "literal": self.reached.literal,
             "reached": self.reached.lines,
@@ -87,29 +89,25 @@ class DefinitionCost:
 class Bench:
     """What definitions cost on a log.
 
-    bytes_in: of the log. rounds: seconds of each scan with all definitions. by_hand: bytes a
+    bytes_in: of the log. together: the time of a scan with all definitions. by_hand: bytes a
     second of a hand-written loop of `re.search`; None where `re` does not take a regex.
     """
 
     bytes_in: int
     lines: int
-    rounds: list[float]
+    together: Timing
     by_hand: float | None
     costs: list[DefinitionCost] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        """The median of the rounds."""
-        return median(self.rounds)
 
     def to_dict(self) -> dict[str, Any]:
         """The measurements as data for JSON."""
         return {
             "bytes_in": self.bytes_in,
             "lines": self.lines,
-            "rounds": self.rounds,
-            "seconds": self.seconds,
-            "bytes_per_second": self.bytes_in / self.seconds,
+            "rounds": list(self.together.rounds),
+            "seconds": self.together.seconds,
+            "seconds_highest": self.together.highest,
+            "bytes_per_second": self.bytes_in / self.together.seconds,
             "by_hand_bytes_per_second": self.by_hand,
             "definitions": [each.to_dict() for each in self.costs],
         }
@@ -123,24 +121,25 @@ def bench(
 ) -> Bench:
     """Measure what definitions cost on logs.
 
-    logs, definitions, view: as for `scan`. Times are medians of three scans, or of fewer where one
-    takes long. What needs a look at single lines is measured on the first 8 MiB.
+    logs, definitions, view: as for `scan`. Scans are repeated until the three fastest are within
+    5% of one another, or for some seconds; the least time counts. What needs a look at single lines
+    is measured on the first 8 MiB.
     """
     loaded, view = load_definitions(definitions), View(view)
     with warnings.catch_warnings(), RereadableLogs(logs) as log:
         warnings.simplefilter("ignore", DamagedLogWarning)
         measurer = _Measurer(log, view)
-        rounds, summary = measurer.rounds(loaded)
-        reading = median(measurer.rounds([_NO_MATCH])[0])
-        alone = [median(measurer.rounds([each])[0]) for each in loaded]
-        beyond = [max(0.0, seconds - reading) for seconds in alone]
+        summary = measurer.scan(loaded)
+        (together,) = timed(partial(measurer.seconds, loaded))
+        alone = [measurer.alone(each) for each in loaded]
+        every = sum(more or 0.0 for _, more in alone)
         costs = [
-            measurer.cost(number, each, gave, seconds, more / (sum(beyond) or 1.0))
-            for number, (each, gave, seconds, more) in enumerate(
-                zip(loaded, summary.definitions, alone, beyond, strict=True)
+            measurer.cost(number, each, gave, timing, None if more is None else more / every)
+            for number, (each, gave, (timing, more)) in enumerate(
+                zip(loaded, summary.definitions, alone, strict=True)
             )
         ]
-        return Bench(summary.bytes_in, summary.lines, rounds, measurer.by_hand(loaded), costs)
+        return Bench(summary.bytes_in, summary.lines, together, measurer.by_hand(loaded), costs)
 
 
 class _Measurer:
@@ -149,30 +148,36 @@ class _Measurer:
         self._view = view
         self._blocks = self._first_blocks()
 
-    def rounds(self, definitions: Sequence[MetricDefinition]) -> tuple[list[float], Summary]:
-        """Seconds of a few scans, and what the last one gave."""
-        seconds: list[float] = []
-        while True:
-            summary = scan(self._log.rewound(), definitions, view=self._view).summary
-            seconds.append(summary.seconds)
-            if len(seconds) == _ROUNDS or sum(seconds) > _LONG_ROUND:
-                return seconds, summary
+    def scan(self, definitions: Sequence[MetricDefinition]) -> Summary:
+        """What definitions give."""
+        return scan(self._log.rewound(), definitions, view=self._view).summary
+
+    def seconds(self, definitions: Sequence[MetricDefinition]) -> float:
+        """What a scan takes, once the definitions are compiled."""
+        return self.scan(definitions).seconds
+
+    def alone(self, definition: MetricDefinition) -> tuple[Timing, float | None]:
+        """The time of a scan for one definition, and what of it is beyond reading the log."""
+        whole, reading = timed(
+            partial(self.seconds, [definition]), partial(self.seconds, [_NO_MATCH])
+        )
+        return whole, beyond(whole, reading)
 
     def cost(
         self,
         number: int,
         definition: MetricDefinition,
         gave: DefinitionSummary,
-        seconds: float,
-        share: float,
+        alone: Timing,
+        share: float | None,
     ) -> DefinitionCost:
         """What one definition costs, whose time is known."""
         compiled = CompiledDefinition.compile(number, definition)
         reached = reached_by(compiled, self._blocks, self._view)
         growth = growth_of(definition.regex, reached.examples)
         lane = lane_of(number, definition)
-        cheaper, faster = self._cheaper(definition, gave, seconds)
-        return DefinitionCost(definition, lane, seconds, share, reached, growth, cheaper, faster)
+        cheaper, faster = self._cheaper(definition, gave, alone.seconds)
+        return DefinitionCost(definition, lane, alone, share, reached, growth, cheaper, faster)
 
     def by_hand(self, definitions: Sequence[MetricDefinition]) -> float | None:
         """Bytes a second of the loop that one would write."""
@@ -188,7 +193,7 @@ class _Measurer:
                         with suppress(ValueError, TypeError):
                             float(match[1])
             done += len(block.data)
-            if time.perf_counter() - started > _LONG_ROUND / 2:
+            if time.perf_counter() - started > _BY_HAND:
                 break
         return done / (time.perf_counter() - started) if done else None
 
@@ -199,11 +204,11 @@ class _Measurer:
         pattern = _TRAILING.sub("", _LEADING.sub("", definition.regex))
         if pattern == definition.regex or not pattern or seconds < _TELLING:
             return None, None
-        times, summary = self.rounds([MetricDefinition(name=definition.name, regex=pattern)])
-        (other,) = summary.definitions
-        if _figures(other) != _figures(gave) or median(times) > 0.8 * seconds:
+        other = [MetricDefinition(name=definition.name, regex=pattern)]
+        if _figures(self.scan(other).definitions[0]) != _figures(gave):
             return None, None
-        return pattern, median(times)
+        (timing,) = timed(partial(self.seconds, other))
+        return (pattern, timing.seconds) if timing.seconds <= 0.8 * seconds else (None, None)
 
     def _first_blocks(self) -> list[Block]:
         blocks: list[Block] = []

@@ -1,6 +1,7 @@
 """Measurements in the form that pytest-benchmark stores, for its comparison."""
 
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from statistics import mean, median, stdev
 from typing import Any
@@ -11,8 +12,8 @@ from metricparse.benchmark.measure import Bench
 
 def as_pytest_benchmark(bench: Bench) -> dict[str, Any]:
     """A document that `pytest-benchmark compare` takes."""
-    alone = {each.definition.name: [each.seconds] for each in bench.costs}
-    every = {"all definitions": bench.rounds, **alone}
+    alone = {each.definition.name: each.alone.rounds for each in bench.costs}
+    every = {"all definitions": bench.together.rounds, **alone}
     return {
         "machine_info": {
             "node": platform.node(),
@@ -30,7 +31,7 @@ def as_pytest_benchmark(bench: Bench) -> dict[str, Any]:
     }
 
 
-def _entry(name: str, seconds: list[float]) -> dict[str, Any]:
+def _entry(name: str, seconds: Sequence[float]) -> dict[str, Any]:
     low, middle, high = min(seconds), median(seconds), max(seconds)
     return {
         "group": None,

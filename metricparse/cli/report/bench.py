@@ -1,11 +1,13 @@
 """The report of what definitions cost."""
 
+from collections.abc import Sequence
 from typing import IO
 
 from rich.table import Table
 from rich.text import Text
 
 from metricparse.benchmark.measure import Bench, DefinitionCost
+from metricparse.benchmark.timing import Timing
 from metricparse.cli.report.console import ReportConsole, plain
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds
 
@@ -15,20 +17,36 @@ def report_bench(bench: Bench, file: IO[str]) -> None:
     console = ReportConsole(file)
     console.print(_table(bench))
     console.print()
+    _print_warnings(bench.costs, console)
     for cost in bench.costs:
-        for warning in cost.warnings:
-            console.say(("! ", "yellow"), (plain(cost.definition.name), "bold"), f": {warning}")
         if cost.cheaper and cost.cheaper_seconds:
-            times = cost.seconds / cost.cheaper_seconds
+            times = cost.alone.seconds / cost.cheaper_seconds
             name = (plain(cost.definition.name), "bold")
             message = f": the same values, {times:.2g} times as fast, with "
             console.say(("→ ", "green"), name, message, (plain(cost.cheaper), "bold"))
-    rate = bench.bytes_in / bench.seconds if bench.seconds else 0.0
+    if any(cost.share is None for cost in bench.costs):
+        console.say("-: too small to measure on this log beside what reading it takes", style="dim")
+    rate = bench.bytes_in / bench.together.seconds
     console.say(
         f"{of_count(bench.lines, 'line')} ({of_bytes(bench.bytes_in)}) with "
-        f"{of_count(len(bench.costs), 'definition')} in {of_seconds(bench.seconds)}, "
+        f"{of_count(len(bench.costs), 'definition')} in {_range(bench.together)}, "
         f"{of_bytes(rate)}/s{_against(rate, bench.by_hand)}"
     )
+
+
+def _print_warnings(costs: Sequence[DefinitionCost], console: ReportConsole) -> None:
+    """Print what makes definitions slow, a line for all that share it."""
+    names: dict[str, list[str]] = {}
+    for cost in costs:
+        for warning in cost.warnings:
+            names.setdefault(warning, []).append(plain(cost.definition.name))
+    for warning, sharing in names.items():
+        console.say(("! ", "yellow"), (", ".join(sharing), "bold"), f": {warning}")
+
+
+def _range(timing: Timing) -> str:
+    low, high = of_seconds(timing.seconds), of_seconds(timing.highest)
+    return low if low == high else f"{low.removesuffix(' s')} to {high}"
 
 
 def _against(rate: float, by_hand: float | None) -> str:
@@ -55,10 +73,10 @@ def _of_search(seconds: float) -> str:
 
 def _row(cost: DefinitionCost, size: int) -> list[Text]:
     reached = cost.reached
-    rate = of_bytes(size / cost.seconds) if cost.seconds else ""
+    rate = of_bytes(size / cost.alone.seconds)
     cells = [
         f"{rate}/s",
-        f"{cost.share:.0%}",
+        "-" if cost.share is None else f"{cost.share:.0%}",
         f"{reached.lines:,}",
         f"{reached.unmatched:,}",
         _of_search(reached.slowest),

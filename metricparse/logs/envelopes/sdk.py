@@ -29,6 +29,8 @@ def is_sdk(lines: Sequence[bytes]) -> bool:
     stands between events is the SDK's own. Loggers that colour whole lines have a colour for each
     level, and what is not logged has none.
     """
+    if not any(b"\x1b[3" in line for line in lines):
+        return False
     printed = SdkPrinted(lambda _: False)
     colours: set[bytes] = set()
     states = others = 0
