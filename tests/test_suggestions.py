@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
+from metricparse.suggestions.judgement import Reason
+from tests.support.command_line import run
 from tests.support.public_corpus import (
     definitions_of,
     log_definition_pairs,
@@ -29,17 +32,23 @@ def suggested(log: bytes) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("line", "metrics"),
     [
-        ("epoch=%d train_loss=0.%d lr=%de-05", {"epoch", "train_loss", "lr"}),
-        ("Epoch %d | loss: -0.%d | Test Acc: %d", {"Epoch", "loss", "test:Acc"}),
-        ("{'eval_loss': 0.%d, 'eval_f1': %d, 'epoch': %d}", {"eval_loss", "eval_f1", "epoch"}),
-        ('{"step": %d, "loss": 0.%d, "acc": 0.%d}', {"step", "loss", "acc"}),
+        ("epoch=%d train_loss=0.%d lr=%de-05", {"train:loss", "lr"}),
+        ("Epoch %d | loss: -0.%d | Test Acc: %d", {"loss", "test:acc"}),
+        ("{'eval_loss': 0.%d, 'eval_f1': %d, 'epoch': %d}", {"validation:loss", "validation:f1"}),
+        ('{"step": %d, "loss": 0.%d, "acc": 0.%d}', {"loss", "acc"}),
         ("[%d]\ttrain-auc:0.%d\tvalidation-auc:0.%d", {"train:auc", "validation:auc"}),
+        ("#quality_metric: host=algo-1, epoch=%d, train loss <loss>=0.%d%d", {"train:loss"}),
+        ("epoch %d, %d.5 ms/it, loss 0.%d", {"ms_per_it", "loss"}),
+        ("global step %d loss is 0.%d, accuracy is 0.%d", {"loss", "accuracy"}),
+        ("step %d <mAP>=(0.%d) <recall>=[0.%d]", {"map", "recall"}),
+        ("step %d: EM 0.%d F1 0.%d", {"em", "f1"}),
         (
-            "#quality_metric: host=algo-1, epoch=%d, train loss <loss>=0.%d%d",
-            {"train:loss"},
+            "%d train/loss=0.%d eval/rewards/margin_reward=0.%d",
+            {"train:loss", "validation:rewards_margin_reward"},
         ),
-        ("epoch %d, %d.5 ms/it, loss 0.%d", {"epoch", "ms_per_it", "loss"}),
-        ("global step %d loss is 0.%d, accuracy is 0.%d", {"step", "loss", "accuracy"}),
+        ("轮 %d 损失: 0.%d 准确率: 0.%d", {"损失", "准确率"}),
+        ("Iteration %d: perte=0.%d loss=0.%d", {"perte", "loss"}),
+        ("%d/9 - temps: %d - Loss: 1.%d", {"loss"}),
     ],
 )
 def test_names_for_the_forms_in_which_metrics_are_printed(line: str, metrics: set[str]) -> None:
@@ -52,8 +61,78 @@ def test_a_table_is_read_by_its_header() -> None:
         b"epoch train_loss valid_loss time\n0 0.5 0.75 00:10\n1 0.25 0.5 00:11\n2 1e-3 0.4 00:09\n"
     )
     regexes = suggested(log)
-    scan = mp.scan(io.BytesIO(log), [{"Name": "m", "Regex": regexes["train_loss"]}])
+    scan = mp.scan(io.BytesIO(log), [{"Name": "m", "Regex": regexes["train:loss"]}])
     assert scan.to_table()["value"].to_pylist() == [0.5, 0.25, 0.001]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "reason"),
+    [
+        ("epoch=%d loss=0.%d", "epoch", Reason.COUNTER),
+        ("samples seen so far: %d000 loss=0.%d", "samples_seen_so_far", Reason.COUNTER),
+        ("ts=176380440%d loss=0.%d", "ts", Reason.TIME),
+        ("rank=%d loss=0.%d", "rank", Reason.IDENTIFIER),
+        ("ERROR 14015694982944%d loss=0.%d", "error", Reason.IDENTIFIER),
+        ("batch_size=64 loss%d=0.%d", "batch_size", Reason.SIZE),
+        ("lr=0.1 step %d loss=0.%d", "lr", Reason.SETTING),
+        ("#%d: gc pause took: 0.%d", "gc_pause_took", Reason.DURATION),
+        ("Downloading %d: 0.%dMB/s", "mb_per_s", Reason.RATE),
+        ("%d queue: 0.%d", "queue", Reason.NO_METRIC_NAME),
+        ("%d loss: 0,%d", "loss", Reason.COMMA),
+        ("%d samples: 1,%d00", "samples", Reason.COMMA),
+    ],
+)
+def test_what_no_person_would_plot_is_left_out_with_the_reason(
+    line: str, name: str, reason: Reason
+) -> None:
+    log = "".join(line % (n % 9, 3 * n * n % 7 + 1) + "\n" for n in range(1, 9)).encode()
+    found = {each.definition.name: each for each in mp.suggest(io.BytesIO(log), left_out=True)}
+    assert found[name].left_out is reason
+    assert name not in suggested(log)
+
+
+def test_a_value_that_is_printed_once_more_is_not_offered_twice() -> None:
+    log = b"step 1 loss=0.5\nstep 2 loss=0.25\nRun summary: loss 0.25\n"
+    assert set(suggested(log)) == {"loss"}
+
+
+def test_hosts_and_the_width_of_numbers_are_left_open() -> None:
+    log = b"".join(
+        b"#quality_metric: host=algo-%d, epoch=%d, train loss <loss>=0.%d\nloss:%4d.5\n"
+        % (n % 2 + 1, n, n, 5 * n)
+        for n in range(1, 30)
+    )
+    assert "algo" not in "".join(suggested(log).values())
+    values = mp.scan(io.BytesIO(log), [{"Name": "m", "Regex": suggested(log)["loss"]}]).summary
+    assert values.definitions[0].emitted == 29
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '10.0.0.%d - - [22/Nov/2026:10:00:0%d +0000] "GET /a?x=%d HTTP/1.1" 200 5%d12 0.01%d',
+        "2026-11-22 10:00:0%d.%d UTC [12%d] LOG:  duration: 0.%d5 ms  statement: SELECT %d",
+        "26/11/22 10:00:0%d INFO TaskSetManager: Finished task 1.%d in stage %d.0 (TID %d) in 9%d ms",
+        "Nov 22 10:00:0%d host CRON[12%d]: load average: 0.%d, 0.%d, 0.1%d",
+        "kernel: [ 12%d.%d] memory used=%d free=%d cached=1%d",
+    ],
+)
+def test_a_log_without_any_metric_gives_nothing(line: str) -> None:
+    order = random.Random(2)
+    log = "".join(line % tuple(order.randrange(10) for _ in range(5)) + "\n" for _ in range(300))
+    assert suggested(log.encode()) == {}
+
+
+def test_the_command_says_why_nothing_is_offered(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(b"".join(b"rank=%d pid=%d\n" % (n % 4, n) for n in range(9)))
+    done = run("suggest", tmp_path / "a.log")
+    assert (done.returncode, done.stdout) == (1, "[]\n")
+    assert "none of 2 numbers in the log looks like a metric" in done.stderr
+    assert "2  an identifier" in done.stderr
+    assert (
+        "- pid  9 numbers, 0 … 8: an identifier"
+        in run("suggest", tmp_path / "a.log", "--all").stderr
+    )
 
 
 def test_of_a_progress_bar_the_last_state_is_taken() -> None:

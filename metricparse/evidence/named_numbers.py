@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from metricparse.matching.numbers import NUMBER
 
 _VALUE = rf"(?P<value>{NUMBER}|[-+]?(?i:nan|inf)\b)"
-_NAME = r"[A-Za-z][\w@./'-]*(?: [A-Za-z(<][\w@./()<>'-]*){0,3}?"
+_NAME = r"[^\W\d_][\w@./'-]*(?: (?:[^\W\d_]|[(<])[\w@./()<>'-]*){0,3}?"
 _GLUED = r"(?<![\w.])(?<!\w[-/])|(?<=#01[0-5])"  # where a name may begin
 _NAMED = re.compile(
-    r"""(?:(?P<quote>["'])(?P<quoted>[A-Za-z][^"'\n]{0,60}?)(?P=quote)\s*:\s*"""
-    rf"|(?:{_GLUED})(?P<name>{_NAME})(?:\s*[:=]\s*|\s+is\s+)){_VALUE}"
+    r"""(?:(?P<quote>["'])(?P<quoted>[^\W\d_][^"'\n]{0,60}?)(?P=quote)\s*:\s*[(\[]?"""
+    rf"|(?:{_GLUED})(?P<name>{_NAME})>?(?:\s*[:=]\s*[(\[]?|\s+is\s+)){_VALUE}"
 )
 
 

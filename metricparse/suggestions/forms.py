@@ -5,44 +5,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from metricparse.evidence.named_numbers import NamedNumber, named_numbers
-from metricparse.matching.numbers import NUMBER_GROUP, WHOLE_NUMBER
+from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, WHOLE_NUMBER
 from metricparse.regex_syntax.write import literally
 
 _LEVELS = re.compile(r"(?:\w+[ :])*(?:INFO|DEBUG|WARNING|WARN|ERROR|NOTICE|root)[ :]+")
-_ASSIGNED = re.compile(r"(\w+)([=:] ?)([^\s,=:]+)")
+_ASSIGNED = re.compile(r"(\w+)(=|: )([^\s,=:]+)(?=[,\s])")
 _ANYTHING = r"\\S+"
 _SERVICE = re.compile(r"#\w+_(?:metric|notice)[:.] ")
 _PROGRESS = re.compile(r"#progress_metric: host=\S+, completed (?=[0-9.]+ %)")
 _WORD_AND_NUMBER = re.compile(
-    rf"(?:(?<![\w./-])|(?<=#01[15]))([A-Za-z][A-Za-z_]+(?:@?[0-9]+)?) {{1,4}}({WHOLE_NUMBER})(?![\w.:-])"
+    rf"(?:(?<![\w./-])|(?<=#01[15]))([^\W\d_](?:[^\W\d]+(?:@?[0-9]+)?|[0-9]{{1,2}})) {{1,4}}({WHOLE_NUMBER})(?![\w.:-])"
 )
 _NUMBER_AND_UNIT = re.compile(rf"(?<![\w.,:=/-])({WHOLE_NUMBER}) ?([A-Za-z]+/[A-Za-z]+)")
 # What may stand after a number that is one: not a longer word, a date, a time or a version.
 _ENDED = re.compile(
     r"(?![\w.:/-])|\.(?![\w])|/[0-9]|(?:ms|us|ns|s|m|h|x|k|M|G|[kMG]i?B|it|sec|min|steps?)\b|:(?!\d)|-(?!\d)"
 )
+# Of the number before, where a name begins behind it.
+_UNIT_BEFORE = re.compile(r"^[A-Za-z]+/(?:s|sec|second|it|iter|step)s? ")
 _REDRAWN = re.compile(r"(?:#01[05]|[\r\b]).")
-_NO_METRIC = re.compile(
-    r"(?i)[./\\]\w|\d{4}|^(?:sum|count|min|max|lineno|time_ms|(?:start|end)_?time|pid|port|value)$"
-)
+_COMMA = re.compile(r",[0-9]+(?![0-9,])")
 # A line with more numbers than that is a dump of settings.
 _MOST_ON_A_LINE = 12
-_METRICS = re.compile(
-    r"(?i)(?:^|[\W_])(?:\w*loss|\w*acc|\w*accuracy|auc\w*|\w*error|merror|rmse|mse|mae|"
-    r"mape|map\w*|f1\w*|precision|recall|perplexity|ppl|bleu|rouge\w*|reward\w*|lr|learning_rate|"
-    r"ndcg|score|grad_norm|entropy|kl|iou|miou|dice|psnr|ssim|fid|wer|cer|l1|l2|r2|rmsle|msd|"
-    r"gini|throughput|speed|progress|objective|discriminator|bias|likelihood|nll|cost|logloss)(?:$|[\W_\d])"
-)
-_PROGRESS_WORDS = re.compile(r"(?i)\b(?:epoch|step|iter|iteration|it|time|eta|progress)\w*\b")
-
-
 _SPLITS = {
     "train": "train",
     "training": "train",
     "test": "test",
+    "testing": "test",
     "val": "validation",
     "valid": "validation",
     "validation": "validation",
+    "eval": "validation",
+    "evaluation": "validation",
+    "dev": "validation",
 }
 
 
@@ -50,24 +45,17 @@ _SPLITS = {
 class Form:
     """A number on a line that may be a metric.
 
-    name: what it is called. regex: captures it. value: the number as it stands. is_setting: it
-    stands among so many others that it is likely to be a setting.
+    name: what it is called. regex: captures it. value: the number as it stands. in_a_dump: it
+    stands among so many others that it is likely to be a setting. has_comma: a comma and more
+    digits follow. of_service: a built-in algorithm of SageMaker printed it.
     """
 
     name: str
     regex: str
     value: str
-
-    is_setting: bool = False
-
-    @property
-    def likelihood(self) -> float:
-        """How likely the name is that of a metric; negative if it is none."""
-        if _NO_METRIC.search(self.name):
-            return -1.0
-        if _METRICS.search(self.name):
-            return 2.0
-        return 1.0 if _PROGRESS_WORDS.search(self.name) else 0.0
+    in_a_dump: bool = False
+    has_comma: bool = False
+    of_service: bool = False
 
 
 def forms_of(text: str) -> Iterator[Form]:
@@ -95,17 +83,35 @@ def _named_forms(text: str, every: Sequence[NamedNumber]) -> Iterator[Form]:
         if not before or before in seen:
             continue
         seen.add(before)
-        regex = f"{_guard(text, named.start + cut)}{literally(before)}{NUMBER_GROUP}"
+        regex = f"{_guard(text, named.start + cut)}{_aligned(before)}{_group_for(named.value)}"
         if redrawn and text.count(before) > 1:
             regex = f".*{regex}"
-        yield Form(metric_name(name), regex, named.value, len(every) > _MOST_ON_A_LINE)
+        yield Form(
+            metric_name(name),
+            regex,
+            named.value,
+            in_a_dump=len(every) > _MOST_ON_A_LINE,
+            has_comma=bool(_COMMA.match(text, named.end)),
+        )
+
+
+def _group_for(value: str) -> str:
+    """A group for a number; also for NaN and infinities, where one is there."""
+    return NUMBER_GROUP if value[-1].isdigit() or value.endswith(".") else NUMBER_OR_NAN_GROUP
+
+
+def _aligned(before: str) -> str:
+    """A regex for what stands before a number; of several spaces there may be more or fewer."""
+    name = before.rstrip(" ")
+    return literally(before) if len(before) - len(name) < 2 else f"{literally(name)} +"
 
 
 def metric_name(printed: str) -> str:
-    """A name for a metric that is printed so: `train:loss`, `eval_accuracy`."""
-    words = re.sub(r"<[^>]*>|'s\b|[\"'()\[\]]", " ", printed)
-    parts = [part for part in re.split(r"[\s/]+|(?<=[a-z])-(?=[a-z])", words.strip()) if part]
-    if len(parts) > 1 and (split := _SPLITS.get(parts[0].lower())):
+    """A name for a metric that is printed so: `train:loss`, `validation:accuracy`."""
+    words = re.sub(r"<[^>]*>|'s\b|[\"'()\[\]<>]", " ", _UNIT_BEFORE.sub("", printed))
+    words = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", words.strip()).lower()
+    parts = [part for part in re.split(r"[\s/_]+|(?<=[^\W\d])-(?=[^\W\d])", words) if part]
+    if len(parts) > 1 and (split := _SPLITS.get(parts[0])):
         return f"{split}:{'_'.join(parts[1:])}"
     return "_".join(parts).strip("._-:") or "value"
 
@@ -123,7 +129,12 @@ def _guard(text: str, start: int) -> str:
 def _service_form(text: str, start: int) -> Iterator[Form]:
     """The lines of the built-in algorithms, with what they say of host, epoch and batch."""
     if _PROGRESS.search(text):
-        yield Form("train:progress", rf"#progress_metric: host=\S+, completed {NUMBER_GROUP} %", "")
+        yield Form(
+            "train:progress",
+            rf"#progress_metric: host=\S+, completed {NUMBER_GROUP} %",
+            "",
+            of_service=True,
+        )
         return
     for named in named_numbers(text[start:]):
         name = named.name.removeprefix("epoch").strip(", ")
@@ -131,17 +142,21 @@ def _service_form(text: str, start: int) -> Iterator[Form]:
             continue
         context = text[start : start + named.start]
         told = _ASSIGNED.sub(rf"\1\2{_ANYTHING}", literally(context))
-        regex = f"{told}{literally(named.before)}{NUMBER_GROUP}"
-        label = metric_name(re.sub(r"^.*\d ", "", name))
-        yield Form(f"{label}:batch" if "batch=" in context else label, regex, named.value)
+        regex = f"{told}{literally(named.before)}{_group_for(named.value)}"
+        label = metric_name(re.sub(r"^\d\S* ", "", name))
+        if "batch=" in context:
+            split, _, rest = label.rpartition(":")
+            label = f"{split}:batch_{rest}".removeprefix(":")
+        yield Form(label, regex, named.value, of_service=True)
 
 
 def _words(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
     """A word and a number, with nothing but a space in between."""
     for match in _WORD_AND_NUMBER.finditer(text):
-        form = Form(match[1], rf"{_guard(text, match.start())}{match[1]} +{NUMBER_GROUP}", match[2])
-        if form.likelihood and not _is_taken(match, taken):
-            yield form
+        if not _is_taken(match, taken):
+            regex = rf"{_guard(text, match.start())}{match[1]} +{NUMBER_GROUP}"
+            comma = bool(_COMMA.match(text, match.end(2)))
+            yield Form(metric_name(match[1]), regex, match[2], has_comma=comma)
 
 
 def _units(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
@@ -152,7 +167,7 @@ def _units(text: str, taken: list[tuple[int, int]]) -> Iterator[Form]:
             regex = rf"{NUMBER_GROUP}{space}{match[2]}"
             if _REDRAWN.search(text) and match.start():
                 regex = f".*{literally(text[match.start() - 1])}{regex}"
-            yield Form(match[2].replace("/", "_per_"), regex, match[1])
+            yield Form(match[2].lower().replace("/", "_per_"), regex, match[1])
 
 
 def _is_taken(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:

@@ -1,8 +1,8 @@
 """Metric definitions for a log that has none, found in it and tried on it."""
 
 import warnings
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import log2
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS, MetricDefinition
@@ -12,12 +12,14 @@ from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import Evidence, LogLine, gather
 from metricparse.logs.input.sources import LogSource
 from metricparse.logs.views import View
+from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP
 from metricparse.scanning.summary import DefinitionSummary
 from metricparse.suggestions.forms import Form, forms_of
+from metricparse.suggestions.judgement import Reason, is_metric_name, why_not
 from metricparse.suggestions.tables import table_forms
 
 _TRIED = 160
-_OFTEN, _CONSTANT = 3, 8
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class Suggestion:
     """A definition for a number that a log repeats.
 
     definition: proposed. summary: what it gave on the log. example: a line that it is for.
+    left_out: why it is not offered; None where it is.
     """
 
     definition: MetricDefinition
     summary: DefinitionSummary
     example: str
+    left_out: Reason | None = None
 
 
 @dataclass(slots=True)
@@ -38,11 +42,13 @@ class _Candidate:
     example: str
     lines: int = 0
     values: set[str] = field(default_factory=set)
+    shapes: set[tuple[str, int]] = field(default_factory=set)
 
     @property
     def score(self) -> float:
+        """How likely it is worth a try: its name counts, then how often it is there and varies."""
         varies = len(self.values) > 1
-        return 4 * self.form.likelihood + min(log2(1 + self.lines), 6) + 2 * varies
+        return 8 * is_metric_name(self.form.name) + min(log2(1 + self.lines), 6) + 2 * varies
 
 
 def suggest(
@@ -51,14 +57,17 @@ def suggest(
     view: View | str = View.SAGEMAKER,
     strip_ansi: bool = False,
     most: int = MAX_METRIC_DEFINITIONS,
+    left_out: bool = False,
 ) -> list[Suggestion]:
     """Propose metric definitions for logs, `most` at most, the likeliest first.
 
     logs, view, strip_ansi: as for `scan`; of a file object a copy is kept in the meantime.
+    left_out: give what was found and is not offered as well, after the others, with the reason.
 
     What is found: `name=value`, `name: value`, JSON and Python dicts, tables with a header, the
-    lines of the built-in algorithms, progress bars. Each definition was run over the whole log:
-    it gives numbers there, that vary or that ha the name of a metric.
+    lines of the built-in algorithms, progress bars. Each definition was run over the whole log.
+    Offered is what a person would plot: numbers with the name of a metric, or that change beside
+    one; counters, times, identifiers, sizes and settings are left out.
 
     >>> [each.definition.name for each in mp.suggest("train.log")]
     ['loss']
@@ -75,20 +84,32 @@ def suggest(
             MetricDefinition(name=each.form.name, regex=each.form.regex) for each in candidates
         ]
         tried = reading.scan(log, definitions)
-    kept = _worth_having(list(zip(candidates, tried.definitions, strict=True)))
-    return _with_own_names(kept[:most])
+    found = _with_own_names(_different(zip(candidates, tried.definitions, strict=True)))
+    offered = [each for each in found if each.left_out is None]
+    too_many = [replace(each, left_out=Reason.TOO_MANY) for each in offered[most:]]
+    others = [each for each in found if each.left_out]
+    return [*offered[:most], *too_many, *others] if left_out else offered[:most]
 
 
 def _candidates(evidence: Evidence) -> list[_Candidate]:
     found: dict[str, _Candidate] = {}
-    counted: set[tuple[str, int]] = set()
     for line, form in _forms(evidence):
         candidate = found.setdefault(form.regex, _Candidate(form, line.text))
         candidate.values.add(form.value)
-        if (form.regex, line.shape) not in counted:
-            counted.add((form.regex, line.shape))
+        if (line.source, line.shape) not in candidate.shapes:
+            candidate.shapes.add((line.source, line.shape))
             candidate.lines += evidence.shapes[line.shape]
-    return [each for regex, each in found.items() if f".*{regex}" not in found]
+    return [each for regex, each in found.items() if not _is_covered(regex, found)]
+
+
+def _is_covered(regex: str, found: Mapping[str, _Candidate]) -> bool:
+    """Whether another takes the same and more: redrawn states, any number of spaces, NaN."""
+    wider = (
+        f".*{regex}",
+        regex.replace(f" {NUMBER_GROUP}", f" +{NUMBER_GROUP}"),
+        regex.replace(NUMBER_GROUP, NUMBER_OR_NAN_GROUP),
+    )
+    return any(each != regex and each in found for each in wider)
 
 
 def _forms(evidence: Evidence) -> Iterable[tuple[LogLine, Form]]:
@@ -107,38 +128,54 @@ def _is_definition(form: Form) -> bool:
     return True
 
 
-def _worth_having(
-    tried: Sequence[tuple[_Candidate, DefinitionSummary]],
+def _different(
+    tried: Iterable[tuple[_Candidate, DefinitionSummary]],
 ) -> list[tuple[_Candidate, DefinitionSummary]]:
-    """Those that vary, or have a metric's name; of several that give the same, the first."""
+    """Those that give something; of several that give the same, the first."""
     kept: dict[tuple[object, ...], tuple[_Candidate, DefinitionSummary]] = {}
     for candidate, gave in tried:
-        likely = candidate.form.likelihood
-        varies = gave.minimum != gave.maximum
-        if not gave.emitted or gave.truncated or gave.rejected or likely < 0:
-            continue
-        is_setting = candidate.form.is_setting or gave.emitted > _CONSTANT
-        if not varies and (is_setting or likely <= 1):
-            continue
-        if varies and not likely and gave.emitted < _OFTEN:
-            continue
-        same = (gave.emitted, gave.first_line, gave.first, gave.last, gave.minimum, gave.maximum)
-        kept.setdefault((*same, tuple(gave.series)), (candidate, gave))
+        if gave.emitted:
+            same = (
+                gave.emitted,
+                gave.first_line,
+                gave.first,
+                gave.last,
+                gave.minimum,
+                gave.maximum,
+            )
+            kept.setdefault((*same, tuple(gave.series)), (candidate, gave))
     return list(kept.values())
 
 
 def _with_own_names(
-    kept: Sequence[tuple[_Candidate, DefinitionSummary]],
+    found: Sequence[tuple[_Candidate, DefinitionSummary]],
 ) -> list[Suggestion]:
-    """Each with a name that no other has."""
+    """Each with a name that no other has, and with the reason why it is no metric, if it is none."""
+    metrics = [each for each in found if is_metric_name(each[0].form.name)]
+    shapes = {
+        shape
+        for candidate, gave in metrics
+        if why_not(candidate.form, gave, beside_a_metric=False) is None
+        for shape in candidate.shapes
+    }
     names: set[str] = set()
+    values: dict[str, set[float]] = {}
     suggestions: list[Suggestion] = []
-    for candidate, gave in kept:
+    for candidate, gave in sorted(found, key=lambda each: each[1].emitted == 1):
+        beside = bool(candidate.shapes & shapes)
+        reason = why_not(candidate.form, gave, beside_a_metric=beside)
+        same = values.setdefault(candidate.form.name, set())
+        is_again = gave.emitted <= _FEW and same.issuperset(gave.series)
+        if reason is None and is_again and not candidate.form.of_service:
+            reason = Reason.AGAIN
+        elif reason is None:
+            same.update(gave.series, [gave.last or 0.0])
         name, number = candidate.form.name[:240], 1
         while name in names:
             number += 1
             name = f"{candidate.form.name[:240]}_{number}"
         names.add(name)
         definition = MetricDefinition(name=name, regex=candidate.form.regex)
-        suggestions.append(Suggestion(definition, gave, candidate.example))
+        named = replace(gave, name=name)
+        suggestions.append(Suggestion(definition, named, candidate.example, reason))
     return suggestions

@@ -6,9 +6,14 @@ from itertools import pairwise
 
 from metricparse.evidence.sample import LogLine
 from metricparse.matching.numbers import NUMBER_GROUP, parse_number
-from metricparse.suggestions.forms import Form
+from metricparse.regex_syntax.write import literally
+from metricparse.suggestions.forms import Form, metric_name
 
 _FEWEST_COLUMNS = 3
+# A number of which no more is asked: regexes have at most 500 characters.
+_DIGITS = "[0-9.eE+-]+"
+_NUMBER_IN_CELL = re.compile(r"[0-9][0-9.]*")
+_MOST_PARTS = 4
 _NAME = re.compile(r"[A-Za-z][\w@./%-]*(?:\([^)]*\))?")
 
 
@@ -33,8 +38,9 @@ def _columns(header: str, row: str) -> Iterator[Form]:
             continue
         for place, name in enumerate(names):
             if numbers[place]:
-                regex = _regex(separator, place, len(names), ends=len(names) == len(cells))
-                yield Form(name, regex, cells[place])
+                ends = len(names) == len(cells)
+                regex = _regex(separator, place, cells[: len(names)], ends=ends)
+                yield Form(metric_name(name), regex, cells[place])
         return
 
 
@@ -51,19 +57,27 @@ def _names(cells: Sequence[str]) -> list[str]:
     return names
 
 
-def _regex(separator: str | None, place: int, columns: int, *, ends: bool) -> str:
-    """A regex for one of so many columns; `ends`: the line ends after the last."""
-    after = columns - place - 1
+def _regex(separator: str | None, place: int, row: Sequence[str], *, ends: bool) -> str:
+    """A regex for one of the columns; `ends`: the line ends after the last.
+
+    row: a row's cells in these columns, whose forms tell the table's rows from those of others.
+    """
     if separator is None:
-        end = r"\s*$" if ends else r"\s"
-        return rf"^\s*{_times(r'(?:[^ ]+ +)', place)}{NUMBER_GROUP}{_times(r'(?: +[^ ]+)', after)}{end}"
-    mark = re.escape(separator)
-    cell = f"[^{separator[0]}]*"
-    edge = r"^\s*\|?" if separator == "|" else "^"
-    end = r"\s*\|?\s*$" if ends else ""
-    before, following = _times(f"(?:{cell}{mark})", place), _times(f"(?:{mark}{cell})", after)
-    return rf"{edge}{before}\s*{NUMBER_GROUP}\s*{following}{end}"
+        between, edge, end = " +", r"^\s*", r"\s*$" if ends else r"\s"
+    else:
+        between = rf"\s*{re.escape(separator)}\s*"
+        edge = r"^\s*\|?\s*" if separator == "|" else r"^\s*"
+        end = r"\s*\|?\s*$" if ends else ""
+    cells = [_cell(cell, separator) for cell in row]
+    cells[place] = NUMBER_GROUP
+    return f"{edge}{between.join(cells)}{end}"
 
 
-def _times(group: str, times: int) -> str:
-    return f"{group}{{{times}}}" if times > 1 else group.removeprefix("(?:")[:-1] * times
+def _cell(cell: str, separator: str | None) -> str:
+    """A regex for a cell of such a form: a number, a number with something around it, or a text."""
+    if parse_number(cell) is not None:
+        return _DIGITS
+    parts = _NUMBER_IN_CELL.split(cell)
+    if 1 < len(parts) < _MOST_PARTS:
+        return "[0-9.]+".join(literally(part) for part in parts)
+    return r"\S+" if separator is None else f"[^{separator[0]}]*"

@@ -8,8 +8,9 @@ import metricparse as mp
 from metricparse.cli.arguments import add_logs, add_view, logs_of
 
 _DESCRIPTION = """\
-Read a log and propose metric definitions for it, at most 40, the likeliest first. Each was run
-over the whole log. They are written as JSON that scan -d and the sagemaker SDK take.
+Read a log and propose metric definitions for it, at most 40, the likeliest first: what a person
+would plot, and no counters, times, identifiers, sizes or settings. Each was run over the whole
+log. They are written as JSON that scan -d and the sagemaker SDK take.
 """
 _EXAMPLES = """\
 examples:
@@ -34,26 +35,35 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         metavar="FILE",
         help="write the definitions here, and report what they give",
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="list the numbers that are not offered as well, with the reason, on standard error",
+    )
     add_view(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    suggestions = mp.suggest(
-        logs_of(arguments), view=arguments.view, strip_ansi=arguments.strip_ansi
+    found = mp.suggest(
+        logs_of(arguments), view=arguments.view, strip_ansi=arguments.strip_ansi, left_out=True
     )
-    if not suggestions:
-        print("metricparse: no number in the log looks like a metric", file=sys.stderr)
-    rows = (json.dumps(each.definition.to_request()) for each in suggestions)
-    text = "[\n  {}\n]\n".format(",\n  ".join(rows)) if suggestions else "[]\n"
+    offered = [each for each in found if each.left_out is None]
+    left_out = [each for each in found if each.left_out]
+    if arguments.all or not offered:
+        from metricparse.cli.report.suggestions import report_left_out
+
+        report_left_out(left_out, sys.stderr, one_by_one=arguments.all)
+    rows = (json.dumps(each.definition.to_request(), ensure_ascii=False) for each in offered)
+    text = "[\n  {}\n]\n".format(",\n  ".join(rows)) if offered else "[]\n"
     if arguments.output is None:
         print(text, end="")
-        return int(not suggestions)
+        return int(not offered)
     _write(arguments.output, text)
     from metricparse.cli.report.scan import report_definitions
 
-    report_definitions([each.summary for each in suggestions], sys.stdout)
-    return int(not suggestions)
+    report_definitions([each.summary for each in offered], sys.stdout)
+    return int(not offered)
 
 
 def _write(path: str, text: str) -> None:
