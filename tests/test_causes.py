@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ import metricparse as mp
 from metricparse.evidence.reading import Reading
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.sample import gather
+from metricparse.logs.envelopes.base import Text
+from metricparse.logs.envelopes.detect import decoder_of, recognise
 from tests.support.command_line import run
 from tests.support.public_corpus import (
     definitions_of,
@@ -133,6 +136,28 @@ PAIRS = [
     Pair(KERAS, r".*accuracy: ([0-9.]+)", "later-number"),
     Pair(BAR, r"loss=([0-9.]+)", "several-matches"),
     Pair(b"train_loss: 0.5\nval_loss: 0.75\n" * 9, r"loss: ([0-9.]+)", "two-names"),
+    # words, units, look-alikes
+    Pair(RESULTS, r"Average test loss: ([0-9.]+)", "nearest-miss"),
+    Pair(RESULTS, r"Average mean loss: ([0-9.]+)", "other-words"),
+    Pair(b"Train avg loss: 0.5\nTrain avg loss: 0.25\n", r"Train loss: ([0-9.]+)", "other-words"),
+    Pair(b"epoch 1 25ms/step\nepoch 2 26ms/step\n", r"epoch \d (\d+)us/step", "other-unit"),
+    Pair(KERAS, "val_l\N{CYRILLIC SMALL LETTER O}ss: ([0-9.]+)", "look-alike"),
+    Pair("acc\N{FULLWIDTH COLON} 0.5\n".encode(), r"acc: ([0-9.]+)", "look-alike"),
+    Pair(
+        b"step 1 bverage_loss=1\naverage_loss=0.5\n" * 2,
+        r"\average_loss=([0-9.]+)",
+        "letter-escaped",
+    ),
+    Pair(b"best_f1=0.5\n" * 3, r"\best_f1=([0-9.]+)", "letter-escaped"),
+    # values that are no one number
+    Pair(b"loss: 0,53\nloss: 11,2\n", r"loss: ([0-9.]+)", "decimal-comma"),
+    Pair(b"loss: 0,532\nloss: 0,499\n", r"loss: ([0-9.]+)", "decimal-comma"),
+    Pair(b"loss: 0,53\nloss: 0,5\n", r"loss: (\S+)", "decimal-comma"),
+    Pair(b"loss: 0,53\nloss: 0,5\n", r"loss: ([0-9]+\.[0-9]+)", "decimal-comma"),
+    Pair(b'"loss": {"value": 0.5, "seed": 7}\n', r'"loss": ([0-9.]+)', "not-one-number"),
+    Pair(b'"loss": {"value": 0.5, "seed": 7}\n', r'"loss": (.*)', "not-one-number"),
+    Pair(b"loss=[0.5, 0.25]\n", r"loss=([0-9.]+)", "not-one-number"),
+    Pair(b"x" * 16_370 + b"train loss=0.125 end\n", r"loss=([0-9.]+) end", "cut-line"),
     # nearest misses
     Pair(PLAIN, r"^train_loss=([0-9.]+)", "anchored"),
     Pair(PLAIN, r"train_loss=([0-9.]+)$", "anchored"),
@@ -402,3 +427,26 @@ def test_real_definitions_that_give_numbers_are_not_accused(log: str, name: str)
             if cause.correction:
                 after = cause.correction.summary
                 assert after.emitted - after.truncated >= max(1, gave.emitted - gave.truncated)
+
+
+@requires_corpus
+@pytest.mark.parametrize(("log", "name"), log_definition_pairs(), ids=str)
+def test_colours_of_the_sdk_change_no_verdict(log: str, name: str) -> None:
+    """The lines as CloudWatch holds them, and as the SDK prints these."""
+    plain = b"".join(text.data for text in decoded(log_path(log).read_bytes()))
+    lines = plain.split(b"\n")[:1000]
+    printed = b"".join(b"\x1b[34m" + line + b"\x1b[0m\n" for line in lines)
+    definitions = definitions_of(name)
+    as_held = mp.diagnose(io.BytesIO(b"\n".join([*lines, b""])), definitions, envelope="plain")
+    as_printed = mp.diagnose(io.BytesIO(printed), definitions)
+    assert kinds_in(as_printed) == kinds_in(as_held)
+
+
+def kinds_in(diagnosis: mp.Diagnosis) -> list[list[str]]:
+    return [[cause.kind for cause in each.causes] for each in diagnosis.explanations]
+
+
+def decoded(log: bytes) -> Iterator[Text]:
+    decoder = decoder_of(recognise(log))
+    yield from decoder.feed(log)
+    yield from decoder.finish()

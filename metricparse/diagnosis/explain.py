@@ -33,6 +33,8 @@ from metricparse.scanning.summary import DefinitionSummary, Summary
 
 # Of the proposals that give about as many right numbers the first is the simplest.
 _NEARLY_ALL = 0.95
+# Causes that are only likely: what gives numbers elsewhere in the job as it is was meant for there.
+_NOT_THERE = ABSENT | {Kind.NEAREST_MISS, Kind.OTHER_NAME, Kind.OTHER_WORDS}
 #: Definitions for other logs that are no longer told of one by one.
 MANY_ABSENT = 5
 
@@ -258,7 +260,7 @@ def _look_beside(
     explanations: Sequence[Explanation], sources: Sequence[Source], reading: Reading
 ) -> None:
     """Of text that is not in the logs, say if it is in another one of the same job."""
-    lost = [each for each in explanations if each.cause and each.cause.kind in ABSENT]
+    lost = [each for each in explanations if each.cause and each.cause.kind in _NOT_THERE]
     elsewhere = found_in_siblings([each.definition for each in lost], sources, reading.view)
     for each, found in zip(lost, elsewhere, strict=True):
         if found:

@@ -115,6 +115,22 @@ class Kind(StrEnum):
     )
     OTHER_QUOTES = ("other-quotes", Severity.ERROR, "the quotes differ")
     OTHER_NAME = ("other-name", Severity.ERROR, "the log spells the name differently")
+    OTHER_WORDS = (
+        "other-words",
+        Severity.ERROR,
+        "the log has a word more or less in the text before the number",
+    )
+    OTHER_UNIT = ("other-unit", Severity.ERROR, "the unit after the number differs")
+    LOOK_ALIKE = (
+        "look-alike",
+        Severity.ERROR,
+        "a character of the regex looks like the one in the log and is another one",
+    )
+    LETTER_ESCAPED = (
+        "letter-escaped",
+        Severity.ERROR,
+        "a backslash turns a letter of the name into something else",
+    )
     NUMBER_FORM = (
         "number-form",
         Severity.ERROR,
@@ -147,6 +163,16 @@ class Kind(StrEnum):
         "not-a-number",
         Severity.ERROR,
         "the group captures more than a number, or something else",
+    )
+    DECIMAL_COMMA = (
+        "decimal-comma",
+        Severity.WARNING,
+        "the number is written with a decimal comma, of which the part before it is published",
+    )
+    NOT_ONE_NUMBER = (
+        "not-one-number",
+        Severity.ERROR,
+        "the value in the log is an object or a list, and not a number",
     )
     EMPTY_CAPTURE = ("empty-capture", Severity.ERROR, "the group may be empty, and is")
     WRONG_GROUP = (
@@ -206,8 +232,10 @@ FINDINGS = (
 CAUSES = (
     Kind.CUT_SHORT,
     Kind.CUT_LINE,
+    Kind.DECIMAL_COMMA,
     Kind.EMPTY_CAPTURE,
     Kind.NOT_A_NUMBER,
+    Kind.NOT_ONE_NUMBER,
     Kind.WRONG_GROUP,
     Kind.NO_GROUP,
     Kind.NUMBER_FORM,
@@ -219,6 +247,10 @@ CAUSES = (
     Kind.OTHER_SEPARATOR,
     Kind.OTHER_QUOTES,
     Kind.OTHER_NAME,
+    Kind.OTHER_WORDS,
+    Kind.OTHER_UNIT,
+    Kind.LOOK_ALIKE,
+    Kind.LETTER_ESCAPED,
     Kind.ESCAPED_TWICE,
     Kind.NOT_ESCAPED,
     Kind.CONTROL_CHARACTERS,

@@ -71,6 +71,18 @@ class Evidence:
         texts = zip(self.lines, self.lowered, strict=True)
         return [line for line, text in texts if all(word in text for word in longest_first)]
 
+    def cut_with(self, words: Iterable[str]) -> list[LogLine]:
+        """The pieces of long lines after which there is another one, that hold most of the words.
+
+        A word may stand where the line is cut.
+        """
+        wanted = list(words)
+        return [
+            line
+            for line, text in zip(self.lines, self.lowered, strict=True)
+            if line.rest and sum(word in text for word in wanted) >= len(wanted) - 1
+        ]
+
     @cached_property
     def named(self) -> dict[tuple[str, str], list[tuple[LogLine, NamedNumber]]]:
         """The named numbers on the lines, by their name and the text from it up to the number."""

@@ -12,7 +12,7 @@ from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches
 from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.search import Searcher
 
-_ALONE = r"(?:^|[^A-Za-z0-9_]|#01[15])(?:%s)(?:[^A-Za-z0-9_]|$)()"
+_ALONE = r"(?:^|[^A-Za-z0-9_]|#01[15]|#033\[[0-9;]*[A-Za-z])(?:%s)(?:[^A-Za-z0-9_]|$)()"
 _WITHIN = r"(?:%s)()"
 # Hits in a block of words no longer wanted, from which it pays to compile the others anew.
 _TOO_MANY = 200

@@ -21,12 +21,21 @@ class EmptyLog(Details):
 
 @dataclass(frozen=True)
 class NoSuchText(Details):
-    """Nothing in the log is like the regex; word: one that stands nowhere in it, if any is."""
+    """Nothing in the log is like the regex.
+
+    word: one that stands nowhere in it on its own, if any is. inside: a longer one that holds it.
+    """
 
     kind = Kind.NO_SUCH_TEXT
     word: str | None
+    inside: str | None = None
 
     def __str__(self) -> str:
+        if self.word and self.inside:
+            return (
+                f"the log holds no such text: {self.word!r} does not occur in it as a word, only "
+                f"inside of {self.inside!r}"
+            )
         if self.word:
             return f"the log holds no such text: {self.word!r} does not occur in it as a word"
         return "the log holds no such text: no line is like what the regex asks for"
@@ -94,9 +103,12 @@ class NameInOtherText(Details):
 
 @dataclass(frozen=True)
 class TextAfterNumber(Details):
-    """What the regex asks for after the number, and what stands there."""
+    """What the regex asks for after the number, and what stands there.
 
-    kind = Kind.NEAREST_MISS
+    kind: `OTHER_UNIT` if both are units, or `NEAREST_MISS`.
+    """
+
+    kind: Kind
     asked: str
     found: str
 
@@ -106,9 +118,12 @@ class TextAfterNumber(Details):
 
 @dataclass(frozen=True)
 class TextInBetween(Details):
-    """What stands between two parts of the regex; asked: the second."""
+    """What stands between two parts of the regex; asked: the second.
 
-    kind = Kind.NEAREST_MISS
+    kind: `OTHER_WORDS` if only words stand there, or `NEAREST_MISS`.
+    """
+
+    kind: Kind
     asked: str
     found: str
 
@@ -288,6 +303,36 @@ class CutLine(Details):
         return (
             "a line is cut after 16,384 bytes, in the middle of the number, of which "
             "only the beginning is published; print line ends more often"
+        )
+
+
+@dataclass(frozen=True)
+class DecimalComma(Details):
+    """A number with a decimal comma; published: what is taken of it, None if nothing is."""
+
+    kind = Kind.DECIMAL_COMMA
+    number: str
+    published: str | None
+
+    def __str__(self) -> str:
+        published = f"{self.published} of it is published" if self.published else "it is no number"
+        return (
+            f"{self.number} is written with a decimal comma: {published}, and no regex can put a "
+            "point there; print it with one"
+        )
+
+
+@dataclass(frozen=True)
+class NotOneNumber(Details):
+    """An object or a list where the number was meant to be; text: its beginning."""
+
+    kind = Kind.NOT_ONE_NUMBER
+    what: str
+    text: str
+
+    def __str__(self) -> str:
+        return (
+            f"the value is {self.what}, not a number: {self.text}; print the number that is meant"
         )
 
 

@@ -1,5 +1,6 @@
 """How far into a regex the best lines of a log get, and what stands there instead."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,11 +16,15 @@ from metricparse.diagnosis.causes.details import (
 from metricparse.diagnosis.details import Details
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, goes_on, numbers_of
 from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
+from metricparse.diagnosis.kinds import Kind
 from metricparse.evidence.sample import Evidence, LogLine
+from metricparse.regex_syntax.write import literally
 
 _LEAST_WORDS = 3  # letters
 _GAP = ".*?"
 _INSTEAD = 24
+_UNIT = re.compile(r" ?(?:[A-Za-zµ]+/[A-Za-z]+|[A-Za-zµ]{1,3}\b|%)")
+_WORDS = re.compile(r"\s*[A-Za-z]+(?:[ _-][A-Za-z]+)?\s*")
 
 
 def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
@@ -33,7 +38,12 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
         if found:
             asked = "".join(pieces.sources[value + 1 :])
             stands = found[0].line.text[found[0].last :][:_INSTEAD]
-            return _miss(pieces, edit, found, TextAfterNumber(asked, stands))
+            units = _UNIT.match(asked) and _UNIT.match(found[0].line.text, found[0].last)
+            kind = Kind.OTHER_UNIT if units else Kind.NEAREST_MISS
+            cause = _miss(pieces, edit, found, TextAfterNumber(kind, asked, stands))
+            if units:
+                cause.proposals = [_with_unit(pieces, asked, found[0]), *cause.proposals]
+            return cause
     for place in range(value, 0, -1):
         if goes_on(pieces.characters, place):
             continue
@@ -46,8 +56,18 @@ def tail_or_gap(pieces: Pieces, candidates: Sequence[LogLine]) -> Cause | None:
         if found and _bound_by_a_word(pieces, place):
             asked = "".join(pieces.sources[place:value])
             stands = found[0].actual(edit)[:_INSTEAD]
-            return _miss(pieces, edit, found, TextInBetween(asked, stands))
+            are_words = _WORDS.fullmatch(found[0].actual(edit))
+            kind = Kind.OTHER_WORDS if are_words else Kind.NEAREST_MISS
+            return _miss(pieces, edit, found, TextInBetween(kind, asked, stands))
     return None
+
+
+def _with_unit(pieces: Pieces, asked: str, found: Found) -> str:
+    """The regex with the unit that stands in the log."""
+    unit = _UNIT.match(found.line.text, found.last)
+    rest = _UNIT.sub("", asked, count=1)
+    edit = Edit(pieces.value + 1, len(pieces.items), literally(unit[0] if unit else "") + rest)
+    return pieces.written([edit])
 
 
 def _before(pieces: Pieces, place: int) -> Pieces:
@@ -101,4 +121,14 @@ def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int,
 def no_such_text(pattern: str, evidence: Evidence, missing: Sequence[str] = ()) -> Cause:
     """The cause that there is nothing to be found; `missing`: words that are not there."""
     missing = missing or sorted(words_of(pattern) - evidence.words)
-    return Cause(NoSuchText(missing[0] if missing else None))
+    word = missing[0] if missing else None
+    return Cause(NoSuchText(word, _longer_word(word, evidence) if word else None))
+
+
+def _longer_word(word: str, evidence: Evidence) -> str | None:
+    """A word of the log that holds another one."""
+    longer = re.compile(rf"(?i)\w*{re.escape(word)}\w*")
+    for line in evidence.with_words([word.lower()]):
+        if match := longer.search(line.text):
+            return match[0]
+    return None

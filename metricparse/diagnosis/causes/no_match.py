@@ -8,10 +8,12 @@ from itertools import combinations
 
 import regex
 
-from metricparse.diagnosis.causes.base import Cause, sightings_of
+from metricparse.diagnosis.causes.base import SIGHTINGS_SHOWN, Cause, sightings_of
 from metricparse.diagnosis.causes.details import Differs, EmptyLog, NameInOtherText, OtherName
 from metricparse.diagnosis.causes.nearest_miss import as_far_as_it_got, no_such_text, tail_or_gap
 from metricparse.diagnosis.causes.other_name import closest_name
+from metricparse.diagnosis.causes.other_value import why_value_is_none
+from metricparse.diagnosis.causes.wrong_number import why_cut
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, numbers_of
 from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
 from metricparse.diagnosis.edits.ways import rewritten, ways
@@ -24,6 +26,8 @@ from metricparse.regex_syntax.write import literally
 
 _CANDIDATES = 80
 _KINDS_AT_ONCE = 3
+# Edits with which a line need not hold the words of the regex.
+_WORDS_CHANGE = frozenset({Kind.OTHER_NAME, Kind.OTHER_WORDS, Kind.LOOK_ALIKE})
 # Of a regex that takes long, not all is tried.
 _PATIENCE = 4.0
 
@@ -35,12 +39,18 @@ def why_nothing_matched(
     if not lines_in_log:
         return Cause(EmptyLog())
     candidates = _candidates(pattern, evidence)
-    cause = _repaired(pattern, candidates, view)
-    if cause:
-        return cause
     try:
         pieces = Pieces.with_value(pattern)
     except UnknownSyntax:
+        pieces = None
+    cause = (
+        why_cut(pattern, pieces, [], evidence)
+        or (pieces and why_value_is_none(pieces, candidates))
+        or _repaired(pattern, candidates, view)
+    )
+    if cause:
+        return cause
+    if pieces is None:
         return no_such_text(pattern, evidence)
     near = _other_name(pieces, evidence)
     if near and near.kind is Kind.OTHER_NAME:
@@ -70,18 +80,28 @@ def _repaired(pattern: str, candidates: Sequence[LogLine], view: View) -> Cause 
     deadline = time.monotonic() + _PATIENCE
     complete = _complete(forms, candidates)
     for count in range(_KINDS_AT_ONCE + 1):
+        best: Cause | None = None
         for chosen in combinations(kinds, count):
-            if not complete and (Kind.OTHER_NAME not in chosen or count > 2):
+            if not complete and (count > 2 or not _WORDS_CHANGE.intersection(chosen)):
                 continue
             if time.monotonic() > deadline:
-                return None
+                return best
             for kind, pieces in forms:
                 if (count > 1 and kind) or (kind is None and not count):
                     continue
                 cause = _with_edits(kind, pieces, chosen, candidates, view)
-                if cause:
-                    return cause
+                if cause and (best is None or _sights(cause) > _sights(best)):
+                    best = cause
+                if best and _sights(best) >= SIGHTINGS_SHOWN:
+                    return best
+        if best:
+            return best
     return None
+
+
+def _sights(cause: Cause) -> int:
+    """On how many lines it was seen, as far as they are kept; of the first of equals comes first."""
+    return len(cause.sightings)
 
 
 def _forms(pattern: str) -> Iterator[tuple[Kind | None, Pieces]]:

@@ -13,6 +13,7 @@ from metricparse.diagnosis.causes.details import (
     NotANumber,
     NumberInOtherGroup,
 )
+from metricparse.diagnosis.causes.other_value import why_capture_is_none
 from metricparse.diagnosis.details import GaveUp, NoGroup
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.diagnosis.edits.ways import rewritten
@@ -24,12 +25,23 @@ from metricparse.matching.numbers import (
     THOUSANDS,
     parse_number,
 )
-from metricparse.regex_syntax.nodes import CharacterClass, Repeat
+from metricparse.regex_syntax.nodes import (
+    Branch,
+    CharacterClass,
+    Group,
+    Literal,
+    Node,
+    Repeat,
+    Sequence as Row,
+    children,
+    walk,
+)
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally
 from metricparse.scanning.summary import DefinitionSummary
 
 _FIRST_NUMBER = re.compile(rf"{NUMBER}|\b(?i:nan|inf)\b")
+_COLOURS = rf"(?:{View.SAGEMAKER.colour_code}|{View.RAW.colour_code})+"
 COLOUR = re.compile("|".join(view.colour_code for view in View))
 CONTROL = re.compile(rf"{ESCAPED_CONTROL}|[\x00-\x1f\x7f]")
 
@@ -41,7 +53,11 @@ def why_no_number(
     wrong = [each for each in matches if each.value is None]
     if not wrong:
         return
-    other = _other_group(pattern, wrong) or _unescaped(pattern, wrong)
+    other = (
+        _other_group(pattern, wrong)
+        or _unescaped(pattern, wrong)
+        or why_capture_is_none(_pieces_of(pattern), wrong)
+    )
     if other:
         yield other
         return
@@ -62,23 +78,59 @@ def why_no_number(
     )
 
 
+def _pieces_of(pattern: str) -> Pieces | None:
+    try:
+        return Pieces.with_value(pattern)
+    except UnknownSyntax:
+        return None
+
+
 def why_no_group(pattern: str) -> Cause:
     """The cause that nothing can be published, as there is no group."""
     try:
         pieces = Pieces.of(pattern)
     except UnknownSyntax:
         return Cause(NoGroup())
-    takers = [
-        (not takes(item, "x"), place)
-        for place, item in enumerate(pieces.items)
-        if isinstance(item, Repeat) and takes(item, "5")
-    ]
     proposals = [
+        pieces.written([Edit(first, last, NUMBER_GROUP)])
+        for first, last in reversed(list(_written_numbers(pieces)))
+    ]
+    proposals += [
         pieces.written([Edit(place, place + 1, NUMBER_GROUP)])
-        for _, place in sorted(takers, reverse=True)
+        for place, item in reversed(list(enumerate(pieces.items)))
+        if isinstance(item, Repeat) and takes(item, "5") and takes(item, "x")
     ]
     proposals.append(f"{pattern}{NUMBER_GROUP}")
     return Cause(NoGroup(), proposals=proposals)
+
+
+def _written_numbers(pieces: Pieces) -> Iterator[tuple[int, int]]:
+    """Where consecutive pieces match what numbers are made of, and nothing else."""
+    first: int | None = None
+    for place, item in enumerate([*pieces.items, None]):
+        if item and _is_of_numbers(item):
+            first = place if first is None else first
+        elif first is not None:
+            if any(map(_takes_digit, pieces.items[first:place])):
+                yield first, place
+            first = None
+
+
+def _takes_digit(item: Node) -> bool:
+    classes = (node for node in walk(item) if isinstance(node, CharacterClass))
+    return any(regex.fullmatch(each.source, "5") for each in classes)
+
+
+def _is_of_numbers(item: Node) -> bool:
+    match item:
+        case Literal(character):
+            return character in "0123456789.+-"
+        case CharacterClass(source):
+            return not any(regex.fullmatch(source, each) for each in "xX _:=,/")
+        case Repeat() | Row() | Branch() | Group(number=None):
+            return all(map(_is_of_numbers, children(item)))
+        case _:
+            return False
 
 
 def takes(repeat: Repeat, character: str) -> bool:
@@ -133,6 +185,11 @@ def _better_captures(pattern: str, wrong: Sequence[Found]) -> Iterator[str]:
     except UnknownSyntax:
         return
     value, end = pieces.value, len(pieces.items)
+    if all(COLOUR.match(_seen(each)) for each in wrong):
+        for number in (NUMBER_GROUP, NUMBER_OR_NAN_GROUP):
+            yield pieces.written([Edit(value, value + 1, _COLOURS + number)])
+            yield pieces.written([Edit(value, end, _COLOURS + number)])
+        return
     between = {_before_the_number(each) for each in wrong}
     literal = literally(between.pop() or "")
     leads = [literal] if not between else [r"[^0-9.+-]*?"]
@@ -140,6 +197,7 @@ def _better_captures(pattern: str, wrong: Sequence[Found]) -> Iterator[str]:
         for number in (NUMBER_GROUP, NUMBER_OR_NAN_GROUP):
             yield pieces.written([Edit(value, value + 1, lead + number)])
             if value + 1 < end:
+                yield pieces.written([Edit(value, value + 1, rf"{lead}{number}\S*?")])
                 yield pieces.written([Edit(value, end, lead + number)])
 
 

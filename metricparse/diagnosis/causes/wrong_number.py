@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import regex
@@ -20,9 +21,10 @@ from metricparse.diagnosis.causes.details import (
     TwoNames,
 )
 from metricparse.diagnosis.causes.not_a_number import COLOUR, CONTROL, only_group, takes
-from metricparse.diagnosis.edits.pieces import PATIENCE, Edit, Found, Pieces, numbers_of
+from metricparse.diagnosis.causes.other_value import why_cut_at_a_comma, why_value_is_none
+from metricparse.diagnosis.edits.pieces import PATIENCE, Edit, Found, Pieces, Trial, numbers_of
 from metricparse.diagnosis.edits.similar_names import meanings
-from metricparse.evidence.sample import Evidence
+from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.logs.views import COLOUR_PARAMETERS, ESCAPED_CONTROL
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, THOUSANDS
 from metricparse.regex_syntax.nodes import Group, Literal, Node, Repeat, walk
@@ -47,11 +49,16 @@ def why_wrong_numbers(
         yield from _part_of_a_control(pieces, found)
         yield from _later_number(pieces, summary.name, found)
         yield from _group_of_another_metric(pieces, summary.name, found)
-    yield from _cut_at_the_end(found)
-    if summary.truncated:
+    if cause := why_cut(pattern, pieces, found, evidence):
+        yield cause
+    comma = why_cut_at_a_comma(found)
+    if comma:
+        yield comma
+    elif summary.truncated:
         yield _cut_short(pieces, summary, found)
     if pieces:
         yield from _missed(pieces, found, evidence)
+        yield from _missed_values(pieces, summary, found, evidence)
         yield from _several(pieces, summary, found)
         yield from _two_names(pieces, found)
 
@@ -234,14 +241,34 @@ def _code_at(found: Found) -> str:
     return found.line.text[found.start - 1 : found.start + 3]
 
 
-def _cut_at_the_end(found: Sequence[Found]) -> Iterator[Cause]:
+def why_cut(
+    pattern: str, pieces: Pieces | None, found: Sequence[Found], evidence: Evidence
+) -> Cause | None:
+    """The cause that a line is cut in the middle of what a regex asks for."""
+    words = Pieces(pieces.items[: pieces.value], pieces.any_case).words if pieces else []
     cut = [
         each
         for each in found
         if each.end == len(each.line.text) and each.line.rest[:1] in set("0123456789.eE")
     ]
-    if cut:
-        yield Cause(CutLine(), sightings_of(cut))
+    matched = {id(each.line) for each in found}
+    cut += _matched_across(
+        regex.compile(pattern),
+        [each for each in evidence.cut_with(words) if id(each) not in matched],
+    )
+    return Cause(CutLine(), sightings_of(cut)) if cut else None
+
+
+def _matched_across(compiled: Any, lines: Sequence[LogLine]) -> Iterator[Found]:
+    """Where a regex would match if a line were not cut, up to the cut."""
+    whole = [replace(line, text=line.text + line.rest, rest="") for line in lines]
+    for line, each in zip(lines, whole, strict=True):
+        for found in Trial(compiled, 1, {}).on([each]):
+            end = len(line.text)
+            after = Trial(compiled, 1, {}).on([replace(line, text=line.rest)])
+            is_whole = bool(after) and after[0].capture == found.capture
+            if found.first < end < found.last and not is_whole:
+                yield replace(found, line=line, last=end, start=min(found.start, end), end=end)
 
 
 def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Iterator[Cause]:
@@ -260,6 +287,20 @@ def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Itera
     if missed:
         details = FormNotTaken(missed[0].capture)
         yield Cause(details, sightings_of(missed), [pieces.written([edit])])
+
+
+def _missed_values(
+    pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found], evidence: Evidence
+) -> Iterator[Cause]:
+    """Lines with the same text before the number, where no number stands that it could take."""
+    if not _has_words_before(pieces):
+        return
+    before = Pieces(pieces.items[: pieces.value], pieces.any_case)
+    matched = {id(each.line) for each in found}
+    others = [line for line in evidence.with_words(before.words) if id(line) not in matched]
+    lines = sum(evidence.shapes[shape] for shape in {line.shape for line in others})
+    if lines >= _OFTEN * summary.emitted and (cause := why_value_is_none(pieces, others)):
+        yield cause
 
 
 def _has_words_before(pieces: Pieces) -> bool:

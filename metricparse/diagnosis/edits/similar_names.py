@@ -35,6 +35,11 @@ _DISTINCT = frozenset(
         *("precision", "recall", "ndcg", "train", "best", "test", "rouge", "bleu"),
     }
 )
+#: Words that tell data, or kinds of a metric, apart: without one, another metric is meant.
+DATA_WORDS = frozenset(
+    {word for words in _SAME for word in words if words[0] in _SPLITS}
+    | {"macro", "micro", "best", "top", "max", "min", "not", "no", "first", "last", "total"}
+)
 _UNIT = re.compile(r"<\w+>")  # as the built-in algorithms write it
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST_MISSPELT = 5

@@ -7,8 +7,9 @@ regex alone does not, the edits that cannot be taken back are the cause.
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from metricparse.diagnosis.edits.look_alikes import look_alikes
 from metricparse.diagnosis.edits.pieces import Edit, Pieces, in_name
-from metricparse.diagnosis.edits.similar_names import names_like
+from metricparse.diagnosis.edits.similar_names import DATA_WORDS, names_like
 from metricparse.diagnosis.kinds import Kind
 from metricparse.logs.views import ESCAPED_CONTROL, View
 from metricparse.matching.numbers import NUMBER_OR_NAN_GROUP
@@ -24,7 +25,9 @@ _WRITTEN_SEPARATOR = re.compile(r"\s*(?:[:=]|->|=>)\s*|\s+\Z|(?<=[A-Za-z])\s(?=\
 #: What may join the words of a name.
 ANY_JOINT = r"[-_/. ]?"
 _JOINT = re.compile(r"(?<=[A-Za-z])[-_/.](?=[A-Za-z])")
+_EXTRA_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,}) (?=[A-Za-z])")
 _WORD = re.compile(r"[A-Za-z]+")
+_ESCAPED_LETTER = re.compile(r"(?<!\\)\\(?=[abfnrtvBAZ][A-Za-z_]{2})")
 _LOST_BACKSLASH = re.compile(r"(?<![\\A-Za-z0-9_])[dDsSwW](?=[+*{]|[^A-Za-z\]][^\[]*\])")
 
 
@@ -39,7 +42,9 @@ def ways(view: View) -> dict[Kind, Callable[[Pieces], Iterable[Edit]]]:
         Kind.NUMBER_FORM: _any_number,
         Kind.COLOUR_CODES: lambda pieces: _between(pieces, rf"(?:{view.colour_code})*"),
         Kind.ANCHORED: _without_anchors,
+        Kind.LOOK_ALIKE: _any_look_alike,
         Kind.OTHER_NAME: _any_name,
+        Kind.OTHER_WORDS: _without_a_word,
     }
 
 
@@ -47,6 +52,9 @@ def rewritten(pattern: str) -> Iterator[tuple[Kind, str]]:
     """Regexes that the text of a regex may have been before it was escaped once more, or less."""
     if "\\\\" in pattern:
         yield Kind.ESCAPED_TWICE, pattern.replace("\\\\", "\\")
+    letters = _ESCAPED_LETTER.sub("", pattern)
+    if letters != pattern:
+        yield Kind.LETTER_ESCAPED, letters
     restored = _LOST_BACKSLASH.sub(r"\\\g<0>", pattern.replace("\b", "\\b"))
     if restored != pattern:
         yield Kind.NOT_ESCAPED, restored
@@ -141,6 +149,20 @@ def _any_name(pieces: Pieces) -> Iterator[Edit]:
             yield Edit(*word.span(), pattern)
     for joint in _JOINT.finditer(pieces.characters):
         yield Edit(*joint.span(), ANY_JOINT)
+
+
+def _any_look_alike(pieces: Pieces) -> Iterator[Edit]:
+    for place, character in enumerate(pieces.characters):
+        if alike := look_alikes(character):
+            yield Edit(place, place + 1, f"[{re.escape(character)}{re.escape(alike)}]")
+
+
+def _without_a_word(pieces: Pieces) -> Iterator[Edit]:
+    """A word that tells no data apart, with the space beside it."""
+    text = pieces.characters[: pieces.value]
+    for word in _EXTRA_WORD.finditer(text):
+        if word[1].lower() not in DATA_WORDS:
+            yield Edit(*word.span(), f"(?:{re.escape(word[0])})?")
 
 
 def _without_anchors(pieces: Pieces) -> Iterator[Edit]:
