@@ -232,7 +232,7 @@ def _correct(
     summary = tried([definition for _, _, definition in proposed])
     better: dict[int, list[tuple[Cause, Correction]]] = {}
     for (cause, before, definition), after in zip(proposed, summary.definitions, strict=True):
-        if _is_better(after, before):
+        if _is_better(after, before, cause.surplus):
             better.setdefault(id(cause), []).append((cause, Correction(definition, after)))
     for found in better.values():
         most = max(_right(correction.summary) for _, correction in found)
@@ -247,13 +247,13 @@ def _right(summary: DefinitionSummary) -> int:
     return summary.emitted - summary.truncated
 
 
-def _is_better(after: DefinitionSummary, before: DefinitionSummary) -> bool:
-    """Whether a proposal gives numbers, and loses none of the right ones."""
+def _is_better(after: DefinitionSummary, before: DefinitionSummary, surplus: int) -> bool:
+    """Whether a proposal gives numbers, and loses none of the right ones but a surplus."""
     if not after.emitted or after.rejected > before.rejected:
         return False
     if after.truncated and after.truncated >= before.truncated:
         return False
-    return _right(after) >= max(1, _right(before))
+    return _right(after) >= max(1, _right(before) - surplus)
 
 
 def _look_beside(

@@ -205,6 +205,11 @@ class Kind(StrEnum):
         Severity.WARNING,
         "the regex matches inside several longer names, whose values form one series",
     )
+    SEVERAL_FORMS = (
+        "several-forms",
+        Severity.WARNING,
+        "the regex asks for no word, and matches lines of several forms",
+    )
     GAVE_UP = ("gave-up", Severity.WARNING, "the search took too long on some lines")
 
 
@@ -242,6 +247,7 @@ CAUSES = (
     Kind.LATER_NUMBER,
     Kind.SEVERAL_MATCHES,
     Kind.TWO_NAMES,
+    Kind.SEVERAL_FORMS,
     Kind.OTHER_CASE,
     Kind.OTHER_SPACING,
     Kind.OTHER_SEPARATOR,

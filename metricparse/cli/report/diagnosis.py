@@ -25,9 +25,15 @@ def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
     """Print an explanation for each definition, those that need none in a few lines."""
     console = ReportConsole(file)
     elsewhere, several = diagnosis.for_other_logs, len(diagnosis.summary.sources) > 1
+    said: set[str] = set()
     for explanation in diagnosis.explanations:
         if explanation not in elsewhere:
-            _print_explanation(explanation, console, several=several)
+            fault = _only_fault(explanation)
+            if fault in said:
+                _print_alike(explanation, console)
+            else:
+                _print_explanation(explanation, console, several=several)
+            said.update([fault] if fault else [])
     if elsewhere:
         names = ", ".join(plain(each.definition.name) for each in elsewhere)
         console.say(_MARKS[Severity.ERROR], "the log holds no such text: ", (names, "bold"))
@@ -58,13 +64,32 @@ def _print_explanation(explanation: Explanation, console: ReportConsole, *, seve
     console.print()
 
 
-def _print_cause(cause: Cause, console: ReportConsole, *, several: bool) -> None:
-    console.say("  ", (cause.kind, _MARKS[cause.severity][1]), f": {plain(cause.message)}")
-    _print_sightings(cause.sightings, console, wrong=True, several=several)
+def _only_fault(explanation: Explanation) -> str:
+    """What is the matter, where that is all; empty if nothing is, or more."""
+    return str(explanation.causes[0].details) if len(explanation.causes) == 1 else ""
+
+
+def _print_alike(explanation: Explanation, console: ReportConsole) -> None:
+    """Print a definition with the fault of one before it in a few lines."""
+    (cause,) = explanation.causes
+    mark, definition = _MARKS[cause.severity], explanation.definition
+    console.say(mark, (plain(definition.name), "bold"), f"  {plain(definition.regex)}")
+    console.say("  ", (cause.kind, mark[1]), ", as above")
+    _print_correction(cause, console)
+    console.print()
+
+
+def _print_correction(cause: Cause, console: ReportConsole) -> None:
     if cause.correction:
         regex = plain(cause.correction.definition.regex)
         console.say("  ", ("try  ", "green"), (regex, "bold"))
         _print_figures("       ", cause.correction.summary, console)
+
+
+def _print_cause(cause: Cause, console: ReportConsole, *, several: bool) -> None:
+    console.say("  ", (cause.kind, _MARKS[cause.severity][1]), f": {plain(cause.message)}")
+    _print_sightings(cause.sightings, console, wrong=True, several=several)
+    _print_correction(cause, console)
 
 
 def _print_figures(indent: str, summary: DefinitionSummary, console: ReportConsole) -> None:

@@ -7,25 +7,37 @@ from metricparse.diagnosis.explain import MANY_ABSENT
 from metricparse.diagnosis.findings import Finding
 from metricparse.diagnosis.kinds import ABSENT, Severity
 
+_SEVERAL = 3
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def print_findings(findings: Sequence[Finding], console: ReportConsole) -> None:
-    """Print what there is to say, a sentence each; of many absent metrics one for all."""
+    """Print what there is to say, a sentence each; what many definitions share is said once."""
     absent = [found for found in findings if found.kind in ABSENT]
     folded = absent if len(absent) >= MANY_ABSENT else []
-    if findings:
-        console.print()
+    sharing: dict[str, list[Finding]] = {}
     for found in findings:
         if found not in folded:
-            where = f"{plain(found.where)}: " if found.where else ""
-            _say(found.severity, where, found.message, console)
-    if folded:
-        names = ", ".join(plain(found.where) for found in folded)
-        message = f"{len(folded)} definitions never matched, as {folded[0].kind.meaning}: "
-        _say(Severity.ERROR, "", f"{message}{names}", console)
+            sharing.setdefault(str(found.details), []).append(found)
     if findings:
         console.print()
+    for alike in sharing.values():
+        if len(alike) < _SEVERAL:
+            for found in alike:
+                where = f"{plain(found.where)}: " if found.where else ""
+                _say(found.severity, where, found.message, console)
+        else:
+            such_as = "" if alike[0].cause is None else f" (for {plain(alike[0].where)})"
+            _say(alike[0].severity, f"{_names(alike)}: ", f"{alike[0].message}{such_as}", console)
+    if folded:
+        message = f"{len(folded)} definitions never matched, as {folded[0].kind.meaning}: "
+        _say(Severity.ERROR, "", f"{message}{_names(folded)}", console)
+    if findings:
+        console.print()
+
+
+def _names(findings: Sequence[Finding]) -> str:
+    return ", ".join(plain(found.where) for found in findings)
 
 
 def _say(severity: Severity, where: str, message: str, console: ReportConsole) -> None:

@@ -64,7 +64,8 @@ class Cause:
 
     details: what is the matter. sightings: lines that show it. proposals: regexes that may be
     better, the likeliest first. correction: the best of them, if one was found to be better.
-    severity: an error where the definition publishes nothing, a warning otherwise.
+    severity: an error where the definition publishes nothing, a warning otherwise. surplus: values
+    that are not meant, and that a correction need not give.
     """
 
     details: Details
@@ -72,6 +73,7 @@ class Cause:
     proposals: list[str] = field(default_factory=list)
     correction: Correction | None = None
     severity: Severity = Severity.ERROR
+    surplus: int = 0
 
     @property
     def kind(self) -> Kind:

@@ -405,6 +405,20 @@ class TwoNames(Details):
         return f"it matches inside longer names: {listed} form one series"
 
 
+@dataclass(frozen=True)
+class SeveralForms(Details):
+    """Lines of so many forms on which a regex matches that asks for no word."""
+
+    kind = Kind.SEVERAL_FORMS
+    forms: int
+
+    def __str__(self) -> str:
+        return (
+            f"it asks for no word, and matches lines of {self.forms} forms, whose values hardly "
+            "belong together; ask for a word that the right lines have"
+        )
+
+
 _LONGEST_CAPTURE = 24
 
 

@@ -17,21 +17,25 @@ from metricparse.diagnosis.causes.details import (
     FormNotTaken,
     LaterNumber,
     NameBeforeOtherGroup,
+    SeveralForms,
     SeveralStates,
     TwoNames,
 )
 from metricparse.diagnosis.causes.not_a_number import COLOUR, CONTROL, only_group, takes
 from metricparse.diagnosis.causes.other_value import why_cut_at_a_comma, why_value_is_none
 from metricparse.diagnosis.edits.pieces import PATIENCE, Edit, Found, Pieces, Trial, numbers_of
-from metricparse.diagnosis.edits.similar_names import meanings
+from metricparse.diagnosis.edits.similar_names import DATA_WORDS, meanings
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.logs.views import COLOUR_PARAMETERS, ESCAPED_CONTROL
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, THOUSANDS
 from metricparse.regex_syntax.nodes import Group, Literal, Node, Repeat, walk
 from metricparse.regex_syntax.parse import UnknownSyntax
+from metricparse.regex_syntax.write import literally
 from metricparse.scanning.summary import DefinitionSummary
 
-_OFTEN = 0.1
+_OFTEN, _MOSTLY = 0.1, 0.8
+_FORMS = 3
+_DIGITS, _TEXT = re.compile(r"[0-9]+"), re.compile(r"[^\W\d_]+")
 _WRITTEN = re.compile(r"[-+]?[0-9.][0-9.,]*(?:[eE][-+]?[0-9]+)?")
 _IN_NAME = re.compile(r"[\w/.-]")
 
@@ -60,7 +64,8 @@ def why_wrong_numbers(
         yield from _missed(pieces, found, evidence)
         yield from _missed_values(pieces, summary, found, evidence)
         yield from _several(pieces, summary, found)
-        yield from _two_names(pieces, found)
+        yield from _two_names(pieces, summary, found)
+        yield from _several_forms(pieces, found)
 
 
 def _cut_short(pieces: Pieces | None, summary: DefinitionSummary, found: Sequence[Found]) -> Cause:
@@ -345,7 +350,9 @@ def _is_alike(found: Found, start: int) -> bool:
     return bool(_IN_NAME.match(first[-1:])) == bool(_IN_NAME.match(other[-1:]))
 
 
-def _two_names(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
+def _two_names(
+    pieces: Pieces, summary: DefinitionSummary, found: Sequence[Found]
+) -> Iterator[Cause]:
     """A regex that matches inside longer names, of which there are several."""
     if not isinstance(pieces.items[0], Literal) or not pieces.items[0].character.isalpha():
         return
@@ -358,11 +365,43 @@ def _two_names(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
         names.setdefault(name, each)
         counts[name] += 1
     often = [name for name, count in counts.items() if count >= max(2, _OFTEN * len(found))]
-    if len(often) < 2:
+    other = [name for name in counts if name not in often and _is_of_other_data(name)]
+    if len(often) < 2 and not (often and other):
         return
     text = "".join(pieces.sources[: pieces.value]).strip(" :=")
-    details = TwoNames([f"{name}{text}" for name in sorted(often)[:2]])
-    yield Cause(details, sightings_of([names[name] for name in sorted(often)]))
+    shown = sorted([*often, *other])
+    details = TwoNames([f"{name}{text}" for name in shown[:2]])
+    cause = Cause(details, sightings_of([names[name] for name in shown]))
+    meant = counts.most_common(1)[0][0]
+    cause.proposals = [f"{literally(_before(names[meant]))}{pieces.written()}"]
+    cause.surplus = summary.emitted - summary.emitted * counts[meant] // len(found)
+    yield cause
+
+
+def _is_of_other_data(name: str) -> bool:
+    """Whether what stands before a name makes it that of other data, as in `train_loss`."""
+    return any(word in DATA_WORDS for word in re.split(r"[\W_]+", name.lower()))
+
+
+def _before(found: Found) -> str:
+    """What stands right before a match, as far as it is no part of a name."""
+    text = found.line.text[: found.first]
+    return text[-4:] if CONTROL.match(text[-4:]) else text[-1:]
+
+
+def _several_forms(pieces: Pieces, found: Sequence[Found]) -> Iterator[Cause]:
+    """A regex without a word that matches lines of several forms."""
+    if pieces.words or len(found) < _FORMS:
+        return
+    forms: dict[str, Found] = {}
+    counts: Counter[str] = Counter()
+    for each in found:
+        form = _TEXT.sub("a", _DIGITS.sub("0", each.line.text))
+        forms.setdefault(form, each)
+        counts[form] += 1
+    if len(counts) >= _FORMS and counts.most_common(1)[0][1] < _MOSTLY * len(found):
+        shown = [forms[form] for form, _ in counts.most_common(SIGHTINGS_SHOWN)]
+        yield Cause(SeveralForms(len(counts)), sightings_of(shown))
 
 
 def _different(found: Sequence[Found]) -> list[Found]:
