@@ -115,6 +115,8 @@ def test_hosts_and_the_width_of_numbers_are_left_open() -> None:
         "26/11/22 10:00:0%d INFO TaskSetManager: Finished task 1.%d in stage %d.0 (TID %d) in 9%d ms",
         "Nov 22 10:00:0%d host CRON[12%d]: load average: 0.%d, 0.%d, 0.1%d",
         "kernel: [ 12%d.%d] memory used=%d free=%d cached=1%d",
+        "LOG: duration: %d.%d ms  plan: Seq Scan on t  (cost=0.%d..7.%d rows=%d)",
+        'time="10:00:0%d" level=info latency=0.%d%d score=%d error_rate=0.%d',
     ],
 )
 def test_a_log_without_any_metric_gives_nothing(line: str) -> None:

@@ -42,6 +42,22 @@ _NOT_ALONE = frozenset({"r", "p", "exact", "bits", "rate", "grad", "hit", "hits"
 _OF_WHAT = frozenset(
     {"epoch", "step", "batch", "avg", "mean", "final", "macro", "micro", "weighted"}
 )
+_SPOKEN_OF_ELSEWHERE = frozenset(
+    {"cost", "rate", "error", "errors", "err", "score", "bias", "progress", "speed", "throughput"}
+    | {
+        "norm",
+        "coverage",
+        "temperature",
+        "similarity",
+        "value",
+        "return",
+        "p",
+        "r",
+        "test",
+        "valid",
+    }
+)
+_TRAINING_COUNTER = re.compile(r"(?:\w+_)?(?:epochs?|steps?|iters?|iterations?|episodes?|rounds?)")
 _DATA = frozenset({"learn", "train", "test", "valid", "validation", "val", "eval"})
 _RATE = re.compile(r"(?:_per_|/)(?:s|sec|second|it|iter|step|batch|epoch|min|sample)s?$")
 _COUNTER = re.compile(
@@ -101,10 +117,23 @@ def is_rate(name: str) -> bool:
     return bool(_RATE.search(name.lower())) or _words(name)[-1:] in (["speed"], ["throughput"])
 
 
-def why_not(form: Form, gave: DefinitionSummary, *, beside_a_metric: bool) -> Reason | None:
+def tells_of_training(name: str) -> bool:
+    """Whether a name shows that the log is one of a training: a metric's of its own, or a counter's.
+
+    A cost, a rate, a score or an error is spoken of in other logs as well.
+    """
+    words = _words(name)
+    if is_metric_name(name):
+        return not _SPOKEN_OF_ELSEWHERE.intersection(words[-1:])
+    return bool(_TRAINING_COUNTER.fullmatch("_".join(words)))
+
+
+def why_not(
+    form: Form, gave: DefinitionSummary, *, beside_a_metric: bool, in_training: bool
+) -> Reason | None:
     """Why a number is no metric, from its name and its values; None if it is one.
 
-    beside_a_metric: it stands on lines with one.
+    beside_a_metric: it stands on lines with one. in_training: the log is one of a training.
     """
     name, in_a_dump = form.name, form.in_a_dump
     if form.has_comma:
@@ -116,10 +145,11 @@ def why_not(form: Form, gave: DefinitionSummary, *, beside_a_metric: bool) -> Re
     if _TIME.fullmatch(flat) or _is_unix_time(gave):
         return Reason.TIME
     if is_rate(name):
-        known = beside_a_metric or _words(name)[-1] in {"speed", "throughput"} or ":" in name
+        named = _words(name)[-1] in {"speed", "throughput"} or ":" in name
+        known = beside_a_metric or (named and in_training)
         return None if known and not _is_of_bytes(name) else Reason.RATE
     if is_metric_name(name) and not _is_a_level(flat, gave):
-        if flat in _DATA and _all_whole(gave):
+        if (flat in _DATA and _all_whole(gave)) or not in_training:
             return Reason.NO_METRIC_NAME
         was_set = any(pattern.fullmatch(flat) for pattern in (_LEARNING_RATE, _SETTING))
         is_set = was_set or in_a_dump or _is_initial(gave)

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import log2
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS, MetricDefinition
@@ -15,7 +16,12 @@ from metricparse.logs.views import View
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP
 from metricparse.scanning.summary import DefinitionSummary
 from metricparse.suggestions.forms import Form, forms_of
-from metricparse.suggestions.judgement import Reason, is_metric_name, why_not
+from metricparse.suggestions.judgement import (
+    Reason,
+    is_metric_name,
+    tells_of_training,
+    why_not,
+)
 from metricparse.suggestions.tables import table_forms
 
 _TRIED = 160
@@ -151,11 +157,15 @@ def _with_own_names(
     found: Sequence[tuple[_Candidate, DefinitionSummary]],
 ) -> list[Suggestion]:
     """Each with a name that no other has, and with the reason why it is no metric, if it is none."""
+    in_training = any(
+        each.form.of_service or tells_of_training(each.form.name) for each, _ in found
+    )
     metrics = [each for each in found if is_metric_name(each[0].form.name)]
+    judged = partial(why_not, in_training=in_training)
     shapes = {
         shape
         for candidate, gave in metrics
-        if why_not(candidate.form, gave, beside_a_metric=False) is None
+        if judged(candidate.form, gave, beside_a_metric=False) is None
         for shape in candidate.shapes
     }
     names: set[str] = set()
@@ -163,7 +173,7 @@ def _with_own_names(
     suggestions: list[Suggestion] = []
     for candidate, gave in sorted(found, key=lambda each: each[1].emitted == 1):
         beside = bool(candidate.shapes & shapes)
-        reason = why_not(candidate.form, gave, beside_a_metric=beside)
+        reason = judged(candidate.form, gave, beside_a_metric=beside)
         same = values.setdefault(candidate.form.name, set())
         is_again = gave.emitted <= _FEW and same.issuperset(gave.series)
         if reason is None and is_again and not candidate.form.of_service:
