@@ -93,6 +93,7 @@ if TYPE_CHECKING:
         CaseResult as CaseResult,
         run_cases as run_cases,
     )
+    from metricparse.view.report import html_report as html_report
 
 # The modules of the public names, which a test holds to the imports above. A name's module is
 # imported when the name is first used, so that `import metricparse` costs nothing.
@@ -131,6 +132,7 @@ _PUBLIC = {
     "sinks.write": "write",
     "suggestions.suggest": "suggest Suggestion",
     "testing.cases": "Case CaseResult run_cases",
+    "view.report": "html_report",
 }
 _HOMES = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 

@@ -2,14 +2,16 @@
 
 import os
 import time as clock
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from metricparse._extension import require
 from metricparse.definitions.load import DefinitionSource, load_definitions
+from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.sources import CHUNK_SIZE, LogSource, Source, find_sources
@@ -64,9 +66,28 @@ def scan(
     >>> scan.summary.lines
     4
     """
-    pattern = CombinedPattern(load_definitions(definitions), matcher)
+    loaded = load_definitions(definitions)
+    one = isinstance(logs, str | os.PathLike) or hasattr(logs, "read")
+    given = cast("list[LogSource]", [logs] if one else list(cast("Iterable[LogSource]", logs)))
+    pattern = CombinedPattern(loaded, matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
-    return Scan(find_sources(logs), pattern, options, block_size)
+    reading = {
+        "view": view,
+        "strip_ansi": strip_ansi,
+        "envelope": envelope,
+        "time": time,
+        "time_zone": time_zone,
+    }
+    asked = _Asked(given, loaded, reading)
+    return Scan(find_sources(given), pattern, options, block_size, asked)
+
+
+class _Asked(NamedTuple):
+    """What a scan was asked for, to be asked for again."""
+
+    logs: Sequence[LogSource]
+    definitions: Sequence[MetricDefinition]
+    reading: dict[str, Any]
 
 
 class Scan:
@@ -84,6 +105,7 @@ class Scan:
         pattern: CombinedPattern,
         options: ScanOptions,
         block_size: int,
+        asked: _Asked,
     ) -> None:
         if block_size < 1:
             raise ValueError(f"block_size: at least 1 byte, not {block_size}")
@@ -92,6 +114,7 @@ class Scan:
         self._options = options
         self._block_size = block_size
         self._summary: Summary | None = None
+        self._asked = asked
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         pipeline = self._pipeline()
@@ -136,6 +159,19 @@ class Scan:
     def to_polars(self) -> "pl.DataFrame":
         """All records as a Polars dataframe."""
         return require("polars", "polars", "polars").DataFrame(self)  # type: ignore[no-any-return] # it is one
+
+    def to_html(self) -> str:
+        """A page with what was found, its curves, and what a diagnosis says; see `html_report`.
+
+        The logs are read anew, so that a file object must not have been read yet.
+        """
+        import metricparse as mp
+
+        return mp.html_report(self._asked.logs, self._asked.definitions, **self._asked.reading)
+
+    def _repr_html_(self) -> str:
+        """The same in a notebook, with a style of its own."""
+        return f'<iframe srcdoc="{escape(self.to_html())}" width="100%" height="640"></iframe>'
 
     def reads(self, path: str) -> bool:
         """Whether a path is one of the logs."""

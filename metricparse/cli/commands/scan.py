@@ -63,6 +63,11 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(
+        "--html",
+        metavar="FILE",
+        help="write the report as a page as well, with the curves; it needs no network",
+    )
+    parser.add_argument(
         "--strict", action="store_true", help="exit with 1 if any definition gave no number"
     )
     parser.set_defaults(run=_run, parser=parser)
@@ -73,6 +78,8 @@ def _run(arguments: argparse.Namespace) -> int:
     check_output(arguments)
     if arguments.checkpoint and not (arguments.follow and arguments.output):
         arguments.parser.error("--checkpoint goes with --follow and -o FILE")
+    if arguments.follow and arguments.html:
+        arguments.parser.error("--html is written of a log that has ended; leave --follow out")
     if arguments.follow:
         summary = _follow(arguments, definitions)
         return _finished(summary, definitions, arguments.logs, arguments)
@@ -80,7 +87,17 @@ def _run(arguments: argparse.Namespace) -> int:
     scan = mp.scan(cast("list[Any]", logs), definitions, **reading_of(arguments))
     summary = _scan(scan, arguments)
     again = [log if isinstance(log, str) else log.kept for log in logs]
+    if arguments.html:
+        _write_page(mp.html_report(again, definitions, **reading_of(arguments)), arguments.html)
     return _finished(summary, definitions, again, arguments)
+
+
+def _write_page(page: str, path: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(page)
+    except OSError as error:
+        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _finished(
