@@ -2,7 +2,8 @@
 
 The engine is PCRE2. It never sees a definition's regex: its pattern is written anew from the
 parsed tree, of parts that mean the same there as in the `regex` module. What a character class
-contains, or a letter in any case, is not known here: `regex` is asked about every code point.
+contains, or a letter in any case, is not known here: `regex` is asked about every code point, in
+the words of `as_re`.
 
 There are two patterns. The first is for events of ASCII, where a byte is a character; the second
 is for all others. Events hold no line ends, so that `^`, `$` and `.` leave nothing to differ.
@@ -19,6 +20,7 @@ from typing import TypeAlias
 import regex
 
 from metricparse.matching.compiled import CompiledDefinition
+from metricparse.regex_syntax.as_re import one_character
 from metricparse.regex_syntax.nodes import (
     Anchor,
     BackReference,
@@ -84,16 +86,14 @@ def reach(tree: Node, text: str) -> int | None:
 
 
 _KNOWN_FLAGS = (
-    regex.ASCII
-    | regex.IGNORECASE
-    | regex.MULTILINE
-    | regex.DOTALL
-    | regex.UNICODE
-    | regex.VERSION0
+    regex.ASCII | regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.UNICODE | regex.VERSION0
 )
 _MOST_COUNTED = 65_535
 _LAST_ASCII = 0x7F
 _LAST = sys.maxunicode
+#: The last code point of the planes for letters, and the few that are assigned after it.
+_LAST_ASSIGNED = 0x3FFFF
+_TAGS = range(0xE0000, 0xE1000)
 _SURROGATES = range(0xD800, 0xE000)
 _NEVER = "(?:(?!))"
 _ASCII = "".join(map(chr, range(_LAST_ASCII + 1)))
@@ -176,11 +176,11 @@ def _written(node: Node, *, ascii_only: bool) -> str:
         case Literal(any_case=False):
             return _character(ord(node.character), ascii_only=ascii_only)
         case Literal():
-            return _class(regex.escape(node.character), _flags(node), ascii_only=ascii_only)
+            return _class(one_character(node), _flags(node), ascii_only=ascii_only)
         case CharacterClass(source="."):
             return "."
         case CharacterClass():
-            return _class(node.source, _flags(node), ascii_only=ascii_only)
+            return _class(one_character(node), _flags(node), ascii_only=ascii_only)
         case Anchor():
             return _anchor(node, ascii_only=ascii_only)
         case Sequence():
@@ -211,8 +211,8 @@ def _counts(repeat: Repeat) -> str:
 
 
 def _flags(node: Literal | CharacterClass) -> int:
-    any_case = regex.IGNORECASE if node.any_case else 0
-    return any_case | (regex.ASCII if node.ascii_only else regex.UNICODE)
+    characters = regex.ASCII if node.ascii_only else regex.UNICODE
+    return int(characters | regex.IGNORECASE if node.any_case else characters)
 
 
 def _anchor(anchor: Anchor, *, ascii_only: bool) -> str:
@@ -222,7 +222,8 @@ def _anchor(anchor: Anchor, *, ascii_only: bool) -> str:
         return r"\z"
     if ascii_only:
         return anchor.source
-    word = _class(r"\w", regex.ASCII if anchor.ascii_only else regex.UNICODE, ascii_only=False)
+    letter = CharacterClass(r"\w", ascii_only=anchor.ascii_only)
+    word = _class(one_character(letter), _flags(letter), ascii_only=False)
     here, there = ("!", "=") if anchor.source == "\\b" else ("=", "!")
     return f"(?:(?<={word})(?{here}{word})|(?<!{word})(?{there}{word}))"
 
@@ -255,12 +256,19 @@ def _escaped(code: int) -> str:
 def _code_points(source: str, flags: int) -> Ranges:
     """The code points that `regex` matches with the source of one character or class."""
     only_ascii = not flags & regex.IGNORECASE and _PLAIN_CLASS.fullmatch(source)
-    asked = _ASCII if only_ascii else _every_character()
+    asked = _ASCII if only_ascii else _characters(every=ord(max(source)) > _LAST_ASSIGNED)
     runs = regex.finditer(f"(?:{source})+", asked, flags)
     return tuple((ord(run[0][0]), ord(run[0][-1])) for run in runs)
 
 
-@lru_cache(maxsize=1)
-def _every_character() -> str:
-    codes = array("I", (*range(_SURROGATES.start), *range(_SURROGATES.stop, _LAST + 1)))
-    return codes.tobytes().decode(f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}")
+@lru_cache(maxsize=2)
+def _characters(*, every: bool) -> str:
+    """Every character; or those without which runs of them begin and end at the same places.
+
+    Planes to which nothing is assigned, and those for private use, are all alike.
+    """
+    rest = range(_LAST_ASSIGNED + 1, _LAST + 1) if every else (*_TAGS, _LAST)
+    codes = (*range(_SURROGATES.start), *range(_SURROGATES.stop, _LAST_ASSIGNED + 1), *rest)
+    return (
+        array("I", codes).tobytes().decode(f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}")
+    )

@@ -9,6 +9,7 @@ definition is then searched without any shortcut.
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from metricparse.regex_syntax.nodes import (
     Anchor,
@@ -64,6 +65,22 @@ def parse(pattern: str) -> Node:
     return _Parser(pattern).parse()
 
 
+class Leaf(NamedTuple):
+    """A literal, a class or a position, and where its source stands in the regex."""
+
+    node: Literal | CharacterClass | Anchor
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1024)
+def leaves(pattern: str) -> tuple[Leaf, ...]:
+    """The leaves of a regex's tree but for references, from left to right; as `parse` otherwise."""
+    parser = _Parser(pattern)
+    parser.parse()
+    return tuple(parser.leaves)
+
+
 class _Parser:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
@@ -73,6 +90,7 @@ class _Parser:
         self._groups = 0
         self._depth = 0
         self._names: set[str] = set()
+        self.leaves: list[Leaf] = []
 
     def parse(self) -> Node:
         while flags := self._take(_LEADING_FLAGS):
@@ -92,7 +110,11 @@ class _Parser:
     def _sequence(self) -> Node:
         items: list[Node] = []
         while (character := self._peek()) and character not in "|)":
-            items.append(self._repeated(self._item()))
+            start = self._position
+            item = self._item()
+            if isinstance(item, Literal | CharacterClass | Anchor):
+                self.leaves.append(Leaf(item, start, self._position))
+            items.append(self._repeated(item))
         return Sequence(tuple(items))
 
     def _repeated(self, item: Node) -> Node:
