@@ -39,6 +39,7 @@ class Log:
         self._streams: dict[str | None, Account] = {None: self._own}
         self._later: dict[str | None, list[DefinitionSummary]] = {}
         self._invalid_earlier = 0
+        self._envelopes_earlier: list[str] = []
         self.summary = self._own.summary
 
     @property
@@ -51,6 +52,11 @@ class Log:
         """The number of the next line of each stream."""
         return {name: account.line for name, account in self._streams.items()}
 
+    @property
+    def places(self) -> list[int]:
+        """The places of its streams in `Accounts.sources`, in the order of their first text."""
+        return [self._account_of(stream).place for stream in self._intake.streams]
+
     def resume(self, envelope: Envelope | None, lines: Mapping[str | None, int]) -> None:
         """Go on with a log of which some was read before."""
         self._intake = Intake(self._options, live=self._live, resumed=envelope)
@@ -62,6 +68,7 @@ class Log:
         """Go on with another file: its envelope is recognised anew, its lines are counted on."""
         self._balance()
         self._invalid_earlier = self.summary.invalid
+        self._envelopes_earlier = self.summary.envelopes
         for account in self._streams.values():
             account.begin_file()
         self._intake = Intake(self._options, live=self._live)
@@ -154,6 +161,5 @@ class Log:
                 self._account_of(name).balance(stream.bytes_in, stream.skipped)
         self._own.balance(own, skipped)
         self.summary.invalid = self._invalid_earlier + intake.invalid
-        for envelope in intake.envelopes:
-            if envelope not in self.summary.envelopes:
-                self.summary.envelopes.append(str(envelope))
+        known = dict.fromkeys([*self._envelopes_earlier, *map(str, intake.envelopes)])
+        self.summary.envelopes = list(known)

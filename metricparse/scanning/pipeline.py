@@ -126,7 +126,7 @@ class Pipeline:
                     else:
                         later_streams.add(columns.sources[0].as_py(), columns)
             log.close()
-            yield from later_streams.take()
+            yield from later_streams.take(log.places)
         finally:
             later_streams.close()
 
