@@ -43,11 +43,7 @@ type PyRun<'py> = (Option<Bound<'py, PyBytes>>, Bound<'py, PyBytes>, Bound<'py, 
 
 /// The ordinary events of an array from `start` on, and how many bytes they take.
 #[pyfunction]
-pub fn decode_events<'py>(
-    py: Python<'py>,
-    bytes: &[u8],
-    start: usize,
-) -> (Vec<PyRun<'py>>, usize) {
+pub fn decode_events<'py>(py: Python<'py>, bytes: &[u8], start: usize) -> (Vec<PyRun<'py>>, usize) {
     let rest = bytes.get(start..).unwrap_or_default();
     let (runs, end) = py.detach(|| cloudwatch::decode(rest));
     let plain = |run: Run| {
