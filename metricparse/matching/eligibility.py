@@ -84,12 +84,7 @@ def reach(tree: Node, text: str) -> int | None:
 
 
 _KNOWN_FLAGS = (
-    regex.ASCII
-    | regex.IGNORECASE
-    | regex.MULTILINE
-    | regex.DOTALL
-    | regex.UNICODE
-    | regex.VERSION0
+    regex.ASCII | regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.UNICODE | regex.VERSION0
 )
 _MOST_COUNTED = 65_535
 _LAST_ASCII = 0x7F
@@ -211,8 +206,8 @@ def _counts(repeat: Repeat) -> str:
 
 
 def _flags(node: Literal | CharacterClass) -> int:
-    any_case = regex.IGNORECASE if node.any_case else 0
-    return any_case | (regex.ASCII if node.ascii_only else regex.UNICODE)
+    any_case = regex.IGNORECASE if node.any_case else regex.RegexFlag(0)
+    return int(any_case | (regex.ASCII if node.ascii_only else regex.UNICODE))
 
 
 def _anchor(anchor: Anchor, *, ascii_only: bool) -> str:
