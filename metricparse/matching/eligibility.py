@@ -55,7 +55,7 @@ class EnginePattern:
 def engine_pattern(definition: CompiledDefinition) -> EnginePattern:
     """The patterns for a definition; raises `NotNative` if it is not certain that they are right."""
     if definition.regex.flags & ~_KNOWN_FLAGS:
-        raise NotNative("it has flags other than i, m, s and u")
+        raise NotNative("it has flags other than a, i, m, s and u")
     try:
         tree = parse(definition.pattern)
     except UnknownSyntax as unknown:
@@ -83,7 +83,9 @@ def reach(tree: Node, text: str) -> int | None:
     return None
 
 
-_KNOWN_FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.UNICODE | regex.VERSION0
+_KNOWN_FLAGS = (
+    regex.ASCII | regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.UNICODE | regex.VERSION0
+)
 _MOST_COUNTED = 65_535
 _LAST_ASCII = 0x7F
 _LAST = sys.maxunicode
@@ -169,13 +171,13 @@ def _written(node: Node, *, ascii_only: bool) -> str:
         case Literal(any_case=False):
             return _character(ord(node.character), ascii_only=ascii_only)
         case Literal():
-            return _class(regex.escape(node.character), any_case=True, ascii_only=ascii_only)
+            return _class(regex.escape(node.character), _flags(node), ascii_only=ascii_only)
         case CharacterClass(source="."):
             return "."
         case CharacterClass():
-            return _class(node.source, any_case=node.any_case, ascii_only=ascii_only)
+            return _class(node.source, _flags(node), ascii_only=ascii_only)
         case Anchor():
-            return _anchor(node.source, ascii_only=ascii_only)
+            return _anchor(node, ascii_only=ascii_only)
         case Sequence():
             return "".join(_written(item, ascii_only=ascii_only) for item in node.items)
         case Branch():
@@ -203,20 +205,25 @@ def _counts(repeat: Repeat) -> str:
     return f"{{{repeat.least},{most}}}{greed}"
 
 
-def _anchor(source: str, *, ascii_only: bool) -> str:
-    if source in {"^", "\\A"}:
+def _flags(node: Literal | CharacterClass) -> int:
+    any_case = regex.IGNORECASE if node.any_case else regex.RegexFlag(0)
+    return int(any_case | (regex.ASCII if node.ascii_only else regex.UNICODE))
+
+
+def _anchor(anchor: Anchor, *, ascii_only: bool) -> str:
+    if anchor.source in {"^", "\\A"}:
         return r"\A"
-    if source in {"$", "\\Z"}:
+    if anchor.source in {"$", "\\Z"}:
         return r"\z"
     if ascii_only:
-        return source
-    word = _class(r"\w", any_case=False, ascii_only=False)
-    here, there = ("!", "=") if source == "\\b" else ("=", "!")
+        return anchor.source
+    word = _class(r"\w", regex.ASCII if anchor.ascii_only else regex.UNICODE, ascii_only=False)
+    here, there = ("!", "=") if anchor.source == "\\b" else ("=", "!")
     return f"(?:(?<={word})(?{here}{word})|(?<!{word})(?{there}{word}))"
 
 
-def _class(source: str, *, any_case: bool, ascii_only: bool) -> str:
-    ranges = _code_points(source, any_case)
+def _class(source: str, flags: int, *, ascii_only: bool) -> str:
+    ranges = _code_points(source, flags)
     if ascii_only:
         ranges = tuple(
             (first, min(last, _LAST_ASCII)) for first, last in ranges if first <= _LAST_ASCII
@@ -240,10 +247,9 @@ def _escaped(code: int) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _code_points(source: str, any_case: bool) -> Ranges:
+def _code_points(source: str, flags: int) -> Ranges:
     """The code points that `regex` matches with the source of one character or class."""
-    flags = regex.IGNORECASE if any_case else 0
-    only_ascii = not any_case and _PLAIN_CLASS.fullmatch(source)
+    only_ascii = not flags & regex.IGNORECASE and _PLAIN_CLASS.fullmatch(source)
     asked = _ASCII if only_ascii else _every_character()
     runs = regex.finditer(f"(?:{source})+", asked, flags)
     return tuple((ord(run[0][0]), ord(run[0][-1])) for run in runs)

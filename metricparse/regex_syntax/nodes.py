@@ -7,25 +7,31 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Literal:
-    """One character; `any_case` where the flag `i` holds."""
+    """One character; `any_case` where the flag `i` holds, `ascii_only` where `a` does as well."""
 
     character: str
     any_case: bool = False
+    ascii_only: bool = False
 
 
 @dataclass(frozen=True)
 class CharacterClass:
-    """Any one character of a class: `.`, `\\d` and its like, `[...]`."""
+    """Any one character of a class: `.`, `\\d` and its like, `[...]`.
+
+    any_case, ascii_only: where the flags `i` and `a` hold.
+    """
 
     source: str
     any_case: bool = False
+    ascii_only: bool = False
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A position: `^ $ \\A \\Z \\b \\B`."""
+    """A position: `^ $ \\A \\Z \\b \\B`; `ascii_only` where the flag `a` holds."""
 
     source: str
+    ascii_only: bool = False
 
 
 @dataclass(frozen=True)

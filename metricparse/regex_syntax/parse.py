@@ -69,6 +69,7 @@ class _Parser:
         self._pattern = pattern
         self._position = 0
         self._any_case = False
+        self._ascii_only = False
         self._groups = 0
         self._depth = 0
         self._names: set[str] = set()
@@ -76,6 +77,7 @@ class _Parser:
     def parse(self) -> Node:
         while flags := self._take(_LEADING_FLAGS):
             self._any_case |= "i" in flags[1]
+            self._ascii_only |= "a" in flags[1]
         tree = self._branch()
         if self._position < len(self._pattern):
             raise UnknownSyntax("an unmatched parenthesis")
@@ -153,10 +155,11 @@ class _Parser:
         return self._capture()
 
     def _flagged(self, on: str, off: str) -> Node:
-        outer = self._any_case
-        self._any_case = ("i" in on) or (outer and "i" not in off)
+        outer = self._any_case, self._ascii_only
+        self._any_case = "i" in on or (self._any_case and "i" not in off)
+        self._ascii_only = "a" in on or (self._ascii_only and "u" not in on)
         item = self._closed()
-        self._any_case = outer
+        self._any_case, self._ascii_only = outer
         return Group(item, None)
 
     def _capture(self) -> Node:
@@ -178,7 +181,7 @@ class _Parser:
         match = self._take(_CLASS)
         if not match or _SET_OPERATORS.search(match[0]):
             raise UnknownSyntax("a nested set, a POSIX class or a set operation")
-        return CharacterClass(match[0], self._any_case)
+        return CharacterClass(match[0], self._any_case, self._ascii_only)
 
     def _escape(self) -> Node:
         if match := self._take(_HEXADECIMAL):
@@ -187,9 +190,9 @@ class _Parser:
         self._position += 2
         letter = escape[1:]
         if letter in "dDsSwW":
-            return CharacterClass(escape, self._any_case)
+            return CharacterClass(escape, self._any_case, self._ascii_only)
         if letter in "AZbB":
-            return Anchor(escape)
+            return Anchor(escape, self._ascii_only)
         if letter in _CONTROL_ESCAPES:
             return self._literal(_CONTROL_ESCAPES[letter])
         if letter in "123456789" and not self._peek().isdigit():
@@ -211,7 +214,7 @@ class _Parser:
         return self._literal(self._next())
 
     def _literal(self, character: str) -> Node:
-        return Literal(character, self._any_case)
+        return Literal(character, self._any_case, self._any_case and self._ascii_only)
 
     def _peek(self) -> str:
         return self._pattern[self._position : self._position + 1]
