@@ -17,7 +17,7 @@ from metricparse.definitions.algorithm import (
     TrainingRepositoryAuthConfig,
 )
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.errors import DefinitionError, SpecificationError
+from metricparse.errors import DefinitionError, SpecificationError, fold_paths
 
 IMAGE = "ghcr.io/team/train:1"
 ECR = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
@@ -198,6 +198,59 @@ def test_all_violations_are_reported_at_once_each_with_its_path() -> None:
         f"TrainingImageConfig.{provider}: at least 1 character, not 0",
         "only one of TrainingImage and AlgorithmName may be given",
     ]
+
+
+def test_a_list_that_is_too_long_is_reported_beside_what_is_wrong_with_its_items() -> None:
+    found = violations(
+        {
+            "TrainingImage": "team/train:1",
+            "TrainingInputMode": "File",
+            "MetricDefinitions": [*[LOSS] * 43, {"Name": "", "Regex": "(.*)"}],
+            "ContainerArguments": ["x"] * 100 + [1],
+        }
+    )
+    assert found == [
+        "MetricDefinitions: at most 40 items, not 44",
+        "MetricDefinitions[43].Name: at least 1 character, not 0",
+        "ContainerArguments: at most 100 items, not 101",
+        "ContainerArguments[100]: a string, not 1",
+    ]
+
+
+def test_the_message_tells_what_many_items_share_once_and_violations_hold_each() -> None:
+    with pytest.raises(SpecificationError) as caught:
+        AlgorithmSpecification.from_document(
+            {
+                "TrainingImage": "team/train:1",
+                "TrainingInputMode": "File",
+                "MetricDefinitions": [{"Name": "", "Regex": "(.*)"}] * 41,
+            }
+        )
+    assert str(caught.value).splitlines() == [
+        "MetricDefinitions: at most 40 items, not 41",
+        "MetricDefinitions[0..40].Name: at least 1 character, not 0",
+    ]
+    assert len(caught.value.violations) == 42
+
+
+@pytest.mark.parametrize(
+    ("paths", "folded"),
+    [
+        (["A[0]", "A[1]"], ["A[0]", "A[1]"]),
+        (["A[0].B", "A[1].B", "A[2].B", "A[5].B", "A[7].B", "A[8].B"], ["A[0..2, 5, 7..8].B"]),
+        (["A[9]", "A[10]", "A[11]", "A[9]"], ["A[9..11]"]),
+        (["A[0].B", "A[1].C", "A[2].B", "D"], ["A[0].B", "A[2].B", "A[1].C", "D"]),
+        (
+            ["A[0].B[0]", "A[0].B[1]", "A[0].B[2]", "A[1].B[0]"],
+            ["A[0].B[0..2]", "A[1].B[0]"],
+        ),
+        (["A[0] (x[1])", "A[1] (x[1])", "A[2] (x[1])"], ["A[0..2] (x[1])"]),
+        (["A[0] (x)", "A[1] (y)", "A[2] (z)"], ["A[0..2]"]),
+        (["", "A", "A"], ["", "A"]),
+    ],
+)
+def test_paths_that_differ_in_one_index_are_folded(paths: list[str], folded: list[str]) -> None:
+    assert fold_paths(paths) == folded
 
 
 def test_the_message_has_a_line_for_each_violation() -> None:

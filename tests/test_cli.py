@@ -194,6 +194,28 @@ def test_more_definitions_than_the_service_takes(folder: Path) -> None:
     assert "1 record from 1 line" in scanned.stdout
 
 
+@pytest.mark.parametrize(
+    ("around", "too_many"),
+    [
+        ({}, "MetricDefinitions: 41 metric definitions, of which the service takes at most 40"),
+        ({"TrainingInputMode": "File"}, "MetricDefinitions: at most 40 items, not 41"),
+    ],
+)
+def test_check_tells_what_many_definitions_share_once(
+    around: dict[str, str], too_many: str, folder: Path
+) -> None:
+    many = [{"Name": f"m{n}", "Regex": "m=([0-9]+"} for n in range(40)]
+    job = {"TrainingImage": "a:1", **around, "MetricDefinitions": [*many, {"Name": ""}]}
+    (folder / "job.json").write_text(json.dumps(job if around else job["MetricDefinitions"]))
+    done = run("check", "job.json")
+    told = [line for line in done.stdout.splitlines() if line.startswith("✗ ")]
+    assert done.returncode == 2
+    assert sum(line.startswith(f"✗ {too_many}") for line in told) == 1
+    assert "✗ MetricDefinitions[40].Name: at least 1 character, not 0" in told
+    assert "✗ MetricDefinitions[40].Regex: required, but missing" in told
+    assert sum("MetricDefinitions[0..39].Regex: does not compile" in line for line in told) == 1
+
+
 @pytest.mark.parametrize("output", [[], ["-o", "-"], ["-o", "-", "--format", "jsonl"]])
 def test_a_reader_that_goes_away_ends_the_run_quietly(output: list[str], tmp_path: Path) -> None:
     log = tmp_path / "long.log"

@@ -372,6 +372,17 @@ def test_every_violation_of_a_list_is_named_with_its_path_from_the_top(
     ]
 
 
+def test_bounds_and_regexes_of_all_lists_are_reported_together() -> None:
+    definitions = [{"Name": "open", "Regex": "f1=("}, {"Name": "", "Regex": "(.*)"}]
+    with pytest.raises(SpecificationError) as caught:
+        load_definitions({"TrainingJobDefinitions": [job(*definitions), job(*definitions)]})
+    assert [violation.path for violation in caught.value.violations] == [
+        f"TrainingJobDefinitions[{number}].AlgorithmSpecification.MetricDefinitions{rest}"
+        for number in range(2)
+        for rest in ("[1].Name", "[0].Regex (open)")
+    ]
+
+
 def test_violations_in_a_file_name_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"Name": "", "Regex": ""}]), encoding="utf-8")

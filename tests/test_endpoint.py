@@ -425,6 +425,36 @@ def test_only_this_machine_is_listened_to(url: str) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "127.0.0.1:1"}, 404),
+        ({"Host": "localhost"}, 404),
+        ({"Host": "[::1]:8"}, 404),
+        ({"Host": "proxy.example:443"}, 404),
+        ({"Host": "127.0.0.1:1", "Origin": "http://127.0.0.1:1"}, 404),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "127.0.0.1.evil.example"}, 403),
+        ({"Host": ""}, 403),
+        ({"Host": "127.0.0.1:1", "Origin": "http://evil.example"}, 403),
+        ({"Host": "127.0.0.1:1", "Origin": "http://127.0.0.1:2"}, 403),
+        ({"Host": "127.0.0.1:1", "Origin": "null"}, 403),
+    ],
+)
+def test_only_requests_that_were_meant_for_it_are_answered(
+    headers: dict[str, str], status: int
+) -> None:
+    with mp.serve("a-job", records(ROWS), DEFINITIONS, allow_hosts=["Proxy.example"]) as serving:
+        connection = http.client.HTTPConnection(serving.url.removeprefix("http://"))
+        connection.putrequest("POST", "/", skip_host=True)
+        for name, value in {**headers, "Content-Length": "0"}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        response = connection.getresponse()
+        assert response.status == status, response.read()
+        connection.close()
+
+
 def test_what_goes_wrong_in_reading_is_raised_where_it_is_waited_for() -> None:
     with (
         mp.serve("a-job", [1], DEFINITIONS) as serving,

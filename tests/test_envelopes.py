@@ -681,6 +681,8 @@ def test_an_event_that_the_sdk_printed_may_lack_its_end() -> None:
         b"\x1b[32mINFO: a\x1b[0m\n\x1b[33mWARNING: b\x1b[0m\n" * 30,
         b"\x1b[34mINFO: a\x1b[0m\nloss: 1\n" * 30,  # what is not logged has none
         b"\x1b[34mINFO\x1b[0m: a\n" * 30,  # a part of the line
+        b"loss=\x1b[34m5\x1b[0m\n" * 30,
+        b"\x1b[31mloss=5\x1b[0m\n" * 30,  # the first host has been blue since 2019
         b"\x1b[34mimport\x1b[39;49;00m json\n" * 30,
     ],
 )

@@ -1,10 +1,11 @@
 """Times in lines: which are recognised, which are described by hand, and their zones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from metricparse.logs.line_times import (
     Moment,
@@ -189,3 +190,36 @@ def test_a_zone(zone: str, clock: str, expected: str) -> None:
 def test_no_times_in_a_zone() -> None:
     empty = pa.array([], pa.int64())
     assert in_zone(empty, ZoneInfo("Europe/Berlin")) == empty
+
+
+@settings(max_examples=500)
+@given(
+    st.sampled_from(["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S.%f", "%Y%m%d %H%M", "%m/%d %H:%M:%S"]),
+    st.lists(
+        st.sampled_from([*"0123456789", "26", "31", " ", "-", ":", "/", ".", "é", "٣"]), max_size=12
+    ),
+    st.booleans(),
+)
+def test_a_format_is_read_as_strptime_reads_it(
+    format_: str, parts: list[str], is_written: bool
+) -> None:
+    """Whether it is one that is read without it, and whatever stands there."""
+    text = "".join(parts)
+    if is_written:
+        day = datetime(
+            1900 + len(text) * 7, 1 + len(text) % 12, 28, len(text) % 24, 59, 58, tzinfo=UTC
+        )
+        text = day.strftime(format_).replace("2", text[:1] or "2", 1)
+    year = None if "%Y" in format_ else 2024
+    try:
+        dated, dated_format = (f"2024 {text}", f"%Y {format_}") if year else (text, format_)
+        expected = datetime.strptime(dated, dated_format).replace(tzinfo=UTC)
+    except ValueError:
+        expected = None
+    found = TimeFormat(format_, "(.*)", year).read(text.encode())
+    nanoseconds = None
+    if expected:
+        since = expected - datetime(1970, 1, 1, tzinfo=UTC)
+        nanoseconds = since // timedelta(microseconds=1) * 1000
+    fits = nanoseconds is not None and abs(nanoseconds) < 2**63
+    assert (found and found.nanoseconds) == (nanoseconds if fits else None)

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -134,27 +135,32 @@ def events(random: Random) -> bytes:
     return whole[: random.choice([len(whole)] * 4 + [len(whole) // 2])]
 
 
-def outcome(log: bytes, block_size: int, envelope: str, time: str) -> tuple[Any, ...]:
-    scan = mp.scan(
-        io.BytesIO(log), DEFINITIONS, block_size=block_size, envelope=envelope, time=time
-    )
+def outcome(log: bytes | Path, block_size: int, envelope: str, time: str) -> tuple[Any, ...]:
+    given = log if isinstance(log, Path) else io.BytesIO(log)
+    scan = mp.scan(given, DEFINITIONS, block_size=block_size, envelope=envelope, time=time)
     rows = repr(scan.to_table().to_pylist())
     return rows, {**scan.summary.to_dict(), "seconds": None}
 
 
-@pytest.mark.parametrize("turns", plain_and_long(12, 2000))
+@pytest.mark.parametrize("turns", plain_and_long(24, 2000))
 @pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
 def test_both_decode_random_documents_alike(
-    envelope: str, turns: int, monkeypatch: pytest.MonkeyPatch
+    envelope: str, turns: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    """From a file, of which the kernel reads segments, and from a stream."""
     random = Random(f"{envelope} {turns}")
     # Lines are given as they are once the envelope is known, which is here after the first few.
     monkeypatch.setattr(intake, "HEAD_SIZE", 100)
     for turn in range(turns):
         log = events(random) if envelope == "cloudwatch" else lines_of(random, envelope)
-        given = gzip.compress(log) if turn % 5 == 0 else log
+        given: bytes | Path = gzip.compress(log) if turn % 5 == 0 else log
+        if turn % 2:
+            given = tmp_path / "log"
+            given.write_bytes(log)
         how = random.choice([1, 50, 500, 1 << 20]), envelope, random.choice(["auto", "line"])
         found = outcome(given, *how)
+        if turn % 4 == 1:
+            assert outcome(given, 200, *how[1:]) == found, (turn, how, log)
         with monkeypatch.context() as patch:
             patch.setattr(base, "kernel", None)
             patch.setattr(cloudwatch_decoder, "kernel", None)

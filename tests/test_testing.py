@@ -49,7 +49,7 @@ def test_a_case_that_gives_what_it_must(case: dict[str, object], tmp_path: Path)
     ("case", "words"),
     [
         ({"line": "loss: 3.6e-05", "metrics": {"loss": 3.6e-05}}, "expected 3.6e-05, got 3.6"),
-        ({"line": "loss: 3.6e-05", "metrics": {"loss": 3.6e-05}}, "exponent is not captured; try"),
+        ({"line": "loss: 3.6e-05", "metrics": {"loss": 3.6e-05}}, "exponent is not captured, as "),
         ({"line": "loss: 1 acc: 2", "metrics": {"loss": 1}}, "acc: expected nothing, got 2.0"),
         ({"line": "Loss: 1", "metrics": {"loss": 1}}, "the log has 'Loss'"),
         (
@@ -116,6 +116,6 @@ def test_the_fixture_shows_the_difference_and_its_cause(pytester: pytest.Pyteste
         [
             "*the log gives other metrics than expected:*",
             "*loss: expected 5e-05, got 5.0*",
-            "*the exponent is not captured; try loss: *",
+            "*the exponent is not captured, as 5 of 5e-05; try loss: *",
         ]
     )

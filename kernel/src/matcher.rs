@@ -87,38 +87,81 @@ impl Matcher {
     #[must_use]
     pub fn search_decoded(&self, envelope: Envelope, block: &[u8]) -> Option<DecodedPart> {
         let mut workspace = self.workspace();
-        let part = self.decode_and_search(&mut workspace, envelope, block);
+        let Workspace { walk, decoded, .. } = &mut workspace;
+        let mut part = DecodedPart::nothing(self.plan.definitions.len());
+        let decided = self.decode_and_search(walk, decoded, envelope, block, &mut part);
+        self.give_back(workspace);
+        decided.map(|()| part)
+    }
+
+    /// Searches the text of the lines that start in a segment of a file, as `search_decoded` does.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn search_decoded_segment(
+        &self,
+        envelope: Envelope,
+        file: &File,
+        segment: Range<u64>,
+    ) -> io::Result<Option<DecodedSegment>> {
+        let mut workspace = self.workspace();
+        let part = self.decode_segment(&mut workspace, envelope, file, segment);
         self.give_back(workspace);
         part
+    }
+
+    fn decode_segment(
+        &self,
+        workspace: &mut Workspace,
+        envelope: Envelope,
+        file: &File,
+        segment: Range<u64>,
+    ) -> io::Result<Option<DecodedSegment>> {
+        let Workspace { walk, buffer, decoded } = workspace;
+        let mut part = DecodedPart::nothing(self.plan.definitions.len());
+        let mut lines = SegmentReader::new(file, segment, View::Raw, false, buffer)?;
+        let (mut bytes, mut last) = (0, Vec::new());
+        while let Some((block, _)) = lines.next()? {
+            if self.decode_and_search(walk, decoded, envelope, block, &mut part).is_none() {
+                return Ok(None);
+            }
+            bytes += block.len();
+            last.clear();
+            last.extend_from_slice(last_line(block));
+        }
+        let whole = lines.skipped() == Skipped::default();
+        Ok(whole.then_some(DecodedSegment { part, bytes, last }))
     }
 
     /// Text is searched soon after it was decoded, as long as it is in the processor's cache.
     fn decode_and_search(
         &self,
-        workspace: &mut Workspace,
+        walk: &mut WalkSpace,
+        decoded: &mut Vec<u8>,
         envelope: Envelope,
         block: &[u8],
-    ) -> Option<DecodedPart> {
-        let mut found = Found::nothing(self.plan.definitions.len());
-        let mut stream = None;
-        let (mut times, mut rest) = (Vec::new(), block);
+        found: &mut DecodedPart,
+    ) -> Option<()> {
+        let mut rest = block;
         while !rest.is_empty() {
             let most = &rest[..rest.len().min(DECODED_AT_A_TIME)];
             let end = memrchr(b'\n', most).or_else(|| memchr(b'\n', rest))? + 1;
             let (part, after) = rest.split_at(end);
-            let named = envelope.decode(part, &mut workspace.decoded)?;
-            if *stream.get_or_insert(named) != named {
+            let named = envelope.decode(part, decoded)?;
+            if found.found.newlines == 0 {
+                found.stream = named.map(<[u8]>::to_vec);
+            } else if found.stream.as_deref() != named {
                 return None;
             }
-            let (rows, line) = (found.rows.values.len(), found.newlines);
-            self.add(&mut found, &mut workspace.walk, &workspace.decoded, b"");
+            let (rows, line) = (found.found.rows.values.len(), found.found.newlines);
+            self.add(&mut found.found, walk, decoded, b"");
             if envelope.timed() {
-                let lines = found.rows.lines(-signed(line));
-                times.extend(envelope.nanoseconds(part, &lines[rows..])?);
+                let lines = found.found.rows.lines(-signed(line));
+                found.times.extend(envelope.nanoseconds(part, &lines[rows..])?);
             }
             rest = after;
         }
-        Some(DecodedPart { found, stream: stream.flatten().map(<[u8]>::to_vec), times })
+        Some(())
     }
 
     /// Adds what is found in the next block.
@@ -202,6 +245,29 @@ pub struct DecodedPart {
     pub stream: Option<Vec<u8>>,
     /// The time of each row, as the envelope tells it, in nanoseconds since 1970 UTC.
     pub times: Vec<i64>,
+}
+
+impl DecodedPart {
+    fn nothing(definitions: usize) -> Self {
+        Self { found: Found::nothing(definitions), stream: None, times: Vec::new() }
+    }
+}
+
+/// What was found in the text of a segment of a file in an envelope.
+#[derive(Debug)]
+pub struct DecodedSegment {
+    /// What was found.
+    pub part: DecodedPart,
+    /// How many bytes its lines have, as they stand in the file.
+    pub bytes: usize,
+    /// The last of these lines.
+    pub last: Vec<u8>,
+}
+
+/// The last line of a block that ends with a line end.
+fn last_line(block: &[u8]) -> &[u8] {
+    let end = block.len().saturating_sub(1);
+    &block[memrchr(b'\n', &block[..end]).map_or(0, |newline| newline + 1)..]
 }
 
 /// What a thread writes to while it searches, kept for its next search.

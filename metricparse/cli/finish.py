@@ -46,3 +46,12 @@ def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:
     data: dict[str, Any] = summary.to_dict()
     data["findings"] = [found.to_dict() for found in findings]
     return json.dumps(data, indent=2, allow_nan=False)
+
+
+def write_text(text: str, path: str) -> None:
+    """Write a file; raises `OutputError` if that is not possible."""
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import AfterValidator, StrictBool
 
-from metricparse.definitions.base_model import Shape, Text
+from metricparse.definitions.base_model import Items, Shape, Text
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
 from metricparse.definitions.image import ImageReference
 from metricparse.definitions.metric_definition import (
@@ -34,9 +34,7 @@ def _is_reference(image: str) -> str:
 
 
 _Image = Annotated[str, Text(r".*", 0, 255), AfterValidator(_is_reference)]
-_CommandLine = Annotated[
-    tuple[Annotated[str, Text(r".*", 0, 256)], ...], Field(min_length=1, max_length=100)
-]
+_CommandLine = Annotated[tuple[Annotated[str, Text(r".*", 0, 256)], ...], Items(1, 100)]
 
 
 class TrainingRepositoryAuthConfig(Shape):
@@ -59,7 +57,7 @@ class HyperParameterAlgorithmSpecification(Shape):
     algorithm_name: Annotated[str, Text(_ARN_OR_NAME, 1, 170)] | None = None
     training_input_mode: Literal["Pipe", "File", "FastFile"]
     metric_definitions: Annotated[
-        tuple[MetricDefinition, ...], Field(max_length=MAX_METRIC_DEFINITIONS)
+        tuple[MetricDefinition, ...], Items(0, MAX_METRIC_DEFINITIONS)
     ] = ()
 
     @classmethod

@@ -14,6 +14,8 @@ from pydantic import (
     JsonValue,
     Strict,
     ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 from pydantic_core import ErrorDetails
 
@@ -47,7 +49,7 @@ class Shape(BaseModel):
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            violations += _violations(error, type(self))
+            violations += _violations(error, _fields_of(type(self)))
         violations += self.rules_across_fields(_by_api_name(fields))
         if violations:
             raise SpecificationError(violations)
@@ -94,20 +96,48 @@ class Text(GroupedMetadata):
         return value
 
 
+@dataclass(frozen=True)
+class Items(GroupedMetadata):
+    """Bounds of a list: how many items it has. They are held beside those of each item."""
+
+    least: int
+    most: int
+
+    def __iter__(self) -> Iterator[object]:
+        schema: dict[str, JsonValue] = {"minItems": self.least, "maxItems": self.most}
+        yield Field(json_schema_extra=schema)
+        yield WrapValidator(self._with_its_length)
+
+    def _with_its_length(self, value: Any, items: ValidatorFunctionWrapHandler) -> Any:
+        violations = list(self._violations(value))
+        try:
+            checked = items(value)
+        except ValidationError as error:
+            violations += _violations(error)
+        if violations:
+            raise SpecificationError(violations)
+        return checked
+
+    def _violations(self, value: Any) -> Iterator[Violation]:
+        if not isinstance(value, list | tuple):
+            return
+        if len(value) < self.least:
+            yield Violation("", too_short(self.least, len(value), "item"))
+        if len(value) > self.most:
+            yield Violation("", too_long(self.most, len(value), "item"))
+
+
 def _by_api_name(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {api_name(name): value for name, value in fields.items()}
 
 
-def _violations(error: ValidationError, shape: type[Shape]) -> Iterator[Violation]:
-    details = error.errors(include_url=False)
-    lists_with_faults = {detail["loc"][:-1] for detail in details}
-    for detail in details:
-        if detail["type"] == "too_short" and detail["loc"] in lists_with_faults:
-            continue  # it counts the faultless items alone
-        *outer, last = detail["loc"]
+def _violations(error: ValidationError, known: Sequence[str] = ()) -> Iterator[Violation]:
+    """What pydantic found; `known`: the fields of a shape, in the API's names."""
+    for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
         if detail["type"] == "extra_forbidden":
-            yield Violation(_path(outer), unknown_field(str(last), _fields_of(shape)))
+            *outer, last = detail["loc"]
+            yield Violation(_path(outer), unknown_field(str(last), known))
         elif isinstance(cause, SpecificationError):
             path = _path(detail["loc"])
             yield from (violation.below(path) for violation in cause.violations)
@@ -140,10 +170,6 @@ def _problem(detail: ErrorDetails) -> str:
             return too_short(context["min_length"], len(value), "character")
         case "string_too_long":
             return f"{too_long(context['max_length'], len(value), 'character')}: {shown(value)}"
-        case "too_short":
-            return too_short(context["min_length"], len(value), "item")
-        case "too_long":
-            return too_long(context["max_length"], len(value), "item")
         case "literal_error":
             return f"one of {context['expected']}, not {shown(value)}"
         case "value_error":

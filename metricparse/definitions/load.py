@@ -1,7 +1,7 @@
 """Metric definitions from whatever holds them."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from metricparse.definitions.compile import compile_regex
@@ -80,9 +80,8 @@ def parse_definition(text: str) -> MetricDefinition:
 def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:
     try:
         algorithms = find_algorithms(document)
+        _refuse_violations(algorithms)
         lists = [definitions_of(algorithm) for algorithm in algorithms]
-        for algorithm, definitions in zip(algorithms, lists, strict=True):
-            _refuse_not_compiling(definitions, algorithm.under("MetricDefinitions"))
     except SpecificationError as error:
         raise SpecificationError(error.violations, where) from None
     except DefinitionError as error:
@@ -92,16 +91,22 @@ def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:
     return tuple(dict.fromkeys(definition for each in lists for definition in each))
 
 
-def _refuse_not_compiling(definitions: Iterable[MetricDefinition], path: str) -> None:
-    violations: list[Violation] = []
-    for number, definition in enumerate(definitions):
+def _refuse_violations(algorithms: Iterable[Algorithm]) -> None:
+    violations = [each for algorithm in algorithms for each in _violations(algorithm)]
+    if violations:
+        raise SpecificationError(violations)
+
+
+def _violations(algorithm: Algorithm) -> Iterator[Violation]:
+    """The bounds that definitions break, then the regexes that do not compile."""
+    definitions, violations = _read(algorithm)
+    yield from violations
+    for number, definition in definitions.items():
         try:
             compile_regex(definition.regex)
         except DefinitionError as error:
-            where = f"{path}[{number}].Regex ({definition.name})"
-            violations.append(Violation(where, str(error)))
-    if violations:
-        raise SpecificationError(violations)
+            path = f"{algorithm.under('MetricDefinitions')}[{number}]"
+            yield Violation(f"{path}.Regex ({definition.name})", str(error))
 
 
 def definitions_of(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
@@ -109,6 +114,16 @@ def definitions_of(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
 
     Raises `DefinitionError` if there are none, `SpecificationError` with every violation.
     """
+    definitions, violations = _read(algorithm)
+    if violations:
+        raise SpecificationError(violations)
+    if algorithm.objective is None:
+        return tuple(definitions.values())
+    return with_objective(tuple(definitions.values()), algorithm.objective)
+
+
+def _read(algorithm: Algorithm) -> tuple[dict[int, MetricDefinition], list[Violation]]:
+    """The definitions that keep the bounds, by their place, and what is wrong with the others."""
     path = algorithm.under("MetricDefinitions")
     given = algorithm.fields.get("MetricDefinitions")
     if given is None:
@@ -117,15 +132,11 @@ def definitions_of(algorithm: Algorithm) -> tuple[MetricDefinition, ...]:
         raise SpecificationError([Violation(path, "a list of {Name, Regex} was expected")])
     if not given:
         raise DefinitionError(f"{path} is an empty list; give at least one {{Name, Regex}}")
+    definitions: dict[int, MetricDefinition] = {}
     violations: list[Violation] = []
-    definitions: list[MetricDefinition] = []
     for number, each in enumerate(given):
         try:
-            definitions.append(MetricDefinition.of(each))
+            definitions[number] = MetricDefinition.of(each)
         except SpecificationError as error:
             violations += [v.below(f"{path}[{number}]") for v in error.violations]
-    if violations:
-        raise SpecificationError(violations)
-    if algorithm.objective is None:
-        return tuple(definitions)
-    return with_objective(tuple(definitions), algorithm.objective)
+    return definitions, violations

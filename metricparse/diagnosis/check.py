@@ -1,7 +1,7 @@
 """Whether the service would take a document's definitions, and what is odd about them."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -106,9 +106,11 @@ def _check_algorithm(algorithm: Algorithm) -> tuple[CheckedAlgorithm, list[Findi
         if algorithm.whole:
             specification = _specification(algorithm)
         else:
-            findings += too_many(len(definitions_of(algorithm)))
+            definitions_of(algorithm)
     except DefinitionError as error:
         findings += _refused(error)
+    if not algorithm.whole:
+        findings += too_many(len(_given(algorithm)))
     for number, definition in usable.items():
         where = f"{algorithm.under('MetricDefinitions')}[{number}].Regex ({definition.name})"
         findings += examine(definition, where)
@@ -129,10 +131,14 @@ def _specification(algorithm: Algorithm) -> "HyperParameterAlgorithmSpecificatio
 
 def _usable_definitions(algorithm: Algorithm) -> Iterator[tuple[int, MetricDefinition]]:
     """The definitions that keep the bounds, by their place; the others are reported elsewhere."""
-    given = algorithm.fields.get("MetricDefinitions")
-    for number, each in enumerate(given if isinstance(given, list | tuple) else ()):
+    for number, each in enumerate(_given(algorithm)):
         with suppress(SpecificationError):
             yield number, MetricDefinition.of(each)
+
+
+def _given(algorithm: Algorithm) -> Sequence[Any]:
+    given = algorithm.fields.get("MetricDefinitions")
+    return given if isinstance(given, list | tuple) else ()
 
 
 def _refused(error: DefinitionError) -> list[Finding]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
 from metricparse.diagnosis.kinds import Kind
+from metricparse.errors import fold_paths
 from metricparse.matching.numbers import NUMBER_GROUP
 
 
@@ -69,7 +70,7 @@ class NameUsedTwice(Details):
     places: Sequence[int]
 
     def __str__(self) -> str:
-        places = ", ".join(f"MetricDefinitions[{place}]" for place in self.places)
+        places = ", ".join(fold_paths(f"MetricDefinitions[{place}]" for place in self.places))
         return (
             f"{len(self.places)} definitions share this name ({places}): "
             "their values form one series"

@@ -174,11 +174,14 @@ class Intake:
         """Whether whole lines of an envelope may be decoded elsewhere, as nothing waits for more."""
         return self.envelope is envelope and self.settled and not self.unended
 
-    def skip_decoded(self, block: bytes, stream: str | None, given: int) -> None:
-        """Go on after whole lines that were decoded elsewhere, to so many bytes of a stream."""
+    def skip_decoded(self, size: int, last: bytes, stream: str | None, given: int) -> None:
+        """Go on after whole lines that were decoded elsewhere, to so many bytes of a stream.
+
+        size: bytes of the lines. last: the last of them.
+        """
         assert isinstance(self._decoder, LineDecoder)
-        self.fed += len(block)
-        self._decoder.skip_decoded(block, given)
+        self.fed += size
+        self._decoder.skip_decoded(size, last, given)
         self._stream(stream).skip_decoded(given)
 
     def feed(self, data: bytes, arrival: int | None = None) -> Iterator[StreamBlock]:

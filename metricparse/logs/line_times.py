@@ -86,6 +86,18 @@ def read_time(head: bytes) -> Moment | None:
     return _since_1970(int(epoch), millis or parts)
 
 
+_REMEMBERED = 4096
+_FIXED = {
+    "%Y": "(?P<year>[0-9]{4})",
+    "%m": "(?P<month>[0-9]{2})",
+    "%d": "(?P<day>[0-9]{2})",
+    "%H": "(?P<hour>[0-9]{2})",
+    "%M": "(?P<minute>[0-9]{2})",
+    "%S": "(?P<second>[0-5][0-9])",
+    "%f": "(?P<microsecond>[0-9]{1,6})",
+}
+
+
 class TimeFormat:
     """A time in a line that was described by hand.
 
@@ -110,6 +122,9 @@ class TimeFormat:
         self._from_start = where is None
         self._format = format
         self._year = f"{year:04} " if year else ""
+        # Neighbouring lines share their times, and `strptime` is slow.
+        self._read: dict[bytes, Moment | None] = {}
+        self._written = _as_it_is_written(self._year, format)
         self._check(year)
 
     def _check(self, year: int | None) -> None:
@@ -127,6 +142,13 @@ class TimeFormat:
         text = match[self._group] if match else None
         if text is None:
             return None
+        if text not in self._read:
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            self._read[text] = self._moment(text)
+        return self._read[text]
+
+    def _moment(self, text: bytes) -> Moment | None:
         try:
             moment = self._parse(text.decode("utf-8", "replace"))
         except (ValueError, OverflowError):
@@ -136,8 +158,27 @@ class TimeFormat:
         return _fitting(since // timedelta(microseconds=1) * 1000, zoned=zoned)
 
     def _parse(self, text: str) -> datetime:
+        if written := self._written.fullmatch(self._year + text) if self._written else None:
+            told = {name: int(value) for name, value in written.groupdict().items()}
+            told["microsecond"] = (
+                int(written["microsecond"].ljust(6, "0")) if "microsecond" in told else 0
+            )
+            return datetime(**told)  # type: ignore[arg-type]  # noqa: DTZ001 - as below
         year_format = "%Y " if self._year else ""
         return datetime.strptime(self._year + text, year_format + self._format)  # noqa: DTZ007 - the zone is the caller's
+
+
+def _as_it_is_written(year: str, format_: str) -> "re.Pattern[str] | None":
+    """What a format writes, where that is of fixed width; None if it may be written otherwise.
+
+    What `strptime` reads besides is left to it.
+    """
+    parts = re.split(r"(%.)", ("%Y " if year else "") + format_)
+    names = [part for part in parts if part in _FIXED]
+    others = [part for part in parts if part.startswith("%") and part not in _FIXED]
+    if others or len(set(names)) < len(names) or not {"%Y", "%m", "%d"} <= set(names):
+        return None
+    return re.compile("".join(_FIXED.get(part) or re.escape(part) for part in parts))
 
 
 def time_source(text: str) -> TimeSource | TimeFormat:

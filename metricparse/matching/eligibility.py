@@ -211,8 +211,8 @@ def _counts(repeat: Repeat) -> str:
 
 
 def _flags(node: Literal | CharacterClass) -> int:
-    characters = regex.ASCII if node.ascii_only else regex.UNICODE
-    return int(characters | regex.IGNORECASE if node.any_case else characters)
+    any_case = regex.IGNORECASE if node.any_case else regex.RegexFlag(0)
+    return int(any_case | (regex.ASCII if node.ascii_only else regex.UNICODE))
 
 
 def _anchor(anchor: Anchor, *, ascii_only: bool) -> str:

@@ -44,12 +44,14 @@ class DecodedMatches(NamedTuple):
     """What was found in raw lines whose text is all of one stream.
 
     times: those of the rows as the envelope tells them, int64 nanoseconds since 1970; None if it
-    tells none.
+    tells none. size: bytes of the raw lines. last: the last of them.
     """
 
     stream: str | None
     matches: BlockMatches
     times: pa.Array | None
+    size: int
+    last: bytes
 
 
 class NativeMatcher:
@@ -112,16 +114,35 @@ class NativeMatcher:
         decoded = self._searcher(view).search_decoded(envelope, block)
         if decoded is None:
             return None
-        found, stream, column = decoded
+        last = block[block.rfind(b"\n", 0, -1) + 1 :]
+        return self._decoded(envelope, decoded, len(block), last)
+
+    def match_decoded_segment(
+        self, envelope: Envelope, segment: Segment, *, view: View
+    ) -> DecodedMatches | None:
+        """The same for the lines that start in a segment; raises `OSError` as `match_segment`."""
+        decoded = self._searcher(view).search_decoded_segment(envelope, *segment)
+        return None if decoded is None else self._decoded(envelope, *decoded)
+
+    def _decoded(
+        self,
+        envelope: Envelope,
+        decoded: "tuple[kernel.Found, bytes | None, kernel.Column]",
+        size: int,
+        last: bytes,
+    ) -> DecodedMatches | None:
+        found, stream, times = decoded
         matches = self._matches(found)
         if self._search_deferred(found, matches):
             return None  # their times are not among those of the rows
         timed = envelope is not Envelope.COMPOSE
-        buffers = [None, pa.py_buffer(column)]
+        buffers = [None, pa.py_buffer(times)]
         return DecodedMatches(
             None if stream is None else stream.decode(),
             matches,
             pa.Array.from_buffers(pa.int64(), matches.found, buffers) if timed else None,
+            size,
+            last,
         )
 
     def _searcher(self, view: View) -> "kernel.Matcher":

@@ -82,9 +82,22 @@ class Accounts:
         self._summary.sources.append(summary)
         return Account(summary, self.sources.index(source))
 
-    def enter(self, matches: BlockMatches, account: Account) -> Columns | None:
-        """Count what was found next of a source; the records in it, None if it has none."""
-        source, line, definitions = account.summary, account.line, self._summary.definitions
+    @property
+    def definitions(self) -> list[DefinitionSummary]:
+        """What the definitions gave so far."""
+        return self._summary.definitions
+
+    def enter(
+        self,
+        matches: BlockMatches,
+        account: Account,
+        definitions: Sequence[DefinitionSummary],
+    ) -> Columns | None:
+        """Count what was found next of a source; the records in it, None if it has none.
+
+        definitions: where it is counted for these.
+        """
+        source, line = account.summary, account.line
         if matches.events:
             source.lines = line - account.first_line + 1 + matches.newlines - matches.ended
         source.events += matches.events

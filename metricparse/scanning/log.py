@@ -10,6 +10,7 @@ from metricparse.matching.results import BlockMatches
 from metricparse.records.batches import Columns
 from metricparse.scanning.accounts import Account, Accounts
 from metricparse.scanning.search import Searcher
+from metricparse.scanning.summary import DefinitionSummary
 
 
 class Log:
@@ -36,7 +37,9 @@ class Log:
         self._intake = Intake(options, live=live)
         self._own = accounts.open(name)
         self._streams: dict[str | None, Account] = {None: self._own}
+        self._later: dict[str | None, list[DefinitionSummary]] = {}
         self._invalid_earlier = 0
+        self._envelopes_earlier: list[str] = []
         self.summary = self._own.summary
 
     @property
@@ -49,6 +52,11 @@ class Log:
         """The number of the next line of each stream."""
         return {name: account.line for name, account in self._streams.items()}
 
+    @property
+    def places(self) -> list[int]:
+        """The places of its streams in `Accounts.sources`, in the order of their first text."""
+        return [self._account_of(stream).place for stream in self._intake.streams]
+
     def resume(self, envelope: Envelope | None, lines: Mapping[str | None, int]) -> None:
         """Go on with a log of which some was read before."""
         self._intake = Intake(self._options, live=self._live, resumed=envelope)
@@ -60,6 +68,7 @@ class Log:
         """Go on with another file: its envelope is recognised anew, its lines are counted on."""
         self._balance()
         self._invalid_earlier = self.summary.invalid
+        self._envelopes_earlier = self.summary.envelopes
         for account in self._streams.values():
             account.begin_file()
         self._intake = Intake(self._options, live=self._live)
@@ -90,22 +99,39 @@ class Log:
 
     def collect(self, block: StreamBlock, matches: BlockMatches) -> Columns | None:
         """The records of the next block that was searched; None if it has none."""
-        return self._accounts.enter(matches, self._account_of(block.stream))
+        return self._enter(matches, block.stream)
 
-    def collect_decoded(self, block: bytes, decoded: DecodedMatches) -> Columns | None:
+    def collect_decoded(self, decoded: DecodedMatches) -> Columns | None:
         """The records of raw lines that were decoded and searched; only if the intake takes them."""
-        stream, matches, _ = decoded
-        self._intake.skip_decoded(block, stream, matches.bytes)
+        stream, matches = decoded.stream, decoded.matches
+        self._intake.skip_decoded(decoded.size, decoded.last, stream, matches.bytes)
         self._balance()
-        return self._accounts.enter(matches, self._account_of(stream))
+        return self._enter(matches, stream)
+
+    def _enter(self, matches: BlockMatches, stream: str | None) -> Columns | None:
+        """Count what was found next of a stream.
+
+        Rows come stream by stream, and so does what is counted of definitions; only of a live log
+        it is counted as it comes.
+        """
+        definitions = self._accounts.definitions
+        if not self._live and not self.is_first(stream):
+            fresh = [each.begun_anew() for each in definitions]
+            definitions = self._later.setdefault(stream, fresh)
+        return self._accounts.enter(matches, self._account_of(stream), definitions)
 
     def is_first(self, stream: str | None) -> bool:
         """Whether a stream was the first one to have text."""
         return stream == next(iter(self._intake.streams))
 
     def close(self) -> None:
-        """Account for what is lost, if the log was damaged."""
+        """Account for what is lost, if the log was damaged, and for its later streams."""
         self._balance()
+        for stream in self._intake.streams:
+            for each, later in zip(
+                self._accounts.definitions, self._later.pop(stream, ()), strict=False
+            ):
+                each.add(later)
         if self.summary.damage:
             for account in self._streams.values():
                 account.summary.skip_rest(SkipReason.INCOMPLETE_LINE)
@@ -135,6 +161,5 @@ class Log:
                 self._account_of(name).balance(stream.bytes_in, stream.skipped)
         self._own.balance(own, skipped)
         self.summary.invalid = self._invalid_earlier + intake.invalid
-        for envelope in intake.envelopes:
-            if envelope not in self.summary.envelopes:
-                self.summary.envelopes.append(str(envelope))
+        known = dict.fromkeys([*self._envelopes_earlier, *map(str, intake.envelopes)])
+        self.summary.envelopes = list(known)

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from functools import partial
+from typing import BinaryIO, TypeAlias, TypeVar
 
 from metricparse._extension import processors
 from metricparse.logs.envelopes import Envelope
@@ -13,7 +14,7 @@ from metricparse.logs.filters import RAW_LINE_LIMIT, SkipReason
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.native import DecodedMatches, cut_segments
+from metricparse.matching.native import DecodedMatches, Segment, cut_segments
 from metricparse.matching.results import BlockMatches
 from metricparse.records.batches import BatchBuilder, Columns
 from metricparse.scanning.accounts import Accounts
@@ -30,6 +31,8 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
+#: Bytes of lines that are decoded together where some of them are not ordinary.
+_APART = 1 << 15
 #: Bytes of a line that are held until it ends, where lines are given as they are.
 _LONGEST_BEGUN = 1 << 20
 #: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them.
@@ -78,19 +81,17 @@ class Pipeline:
 
         Rows of a log's streams come stream by stream. Raises `LogError` if it cannot be read.
         """
-        path = self._plain_file(source)
-        if path is not None:
-            return self._run_segments(path, source, block_size)
-        return self._run_blocks(source, block_size)
-
-    def _plain_file(self, source: Source) -> str | None:
-        """The path of a log that the kernel can read by itself."""
         path = source.text_file() if self._searcher.takes_segments else None
-        if path is None:
-            return None
-        with source.readable(), open(path, "rb") as file:
-            envelope = self._intake_options.envelope_of(file.read(ENVELOPE_HEAD_SIZE))
-        return path if envelope is Envelope.PLAIN else None
+        if path is not None:
+            with source.readable(), open(path, "rb") as file:
+                envelope = self._intake_options.envelope_of(file.read(ENVELOPE_HEAD_SIZE))
+            if envelope is Envelope.PLAIN:
+                return self._run_segments(path, source, block_size)
+            if envelope in self._natively:
+                return self._run_log(
+                    source, lambda log: self._in_segments(log, path, envelope, block_size)
+                )
+        return self._run_log(source, lambda log: self._in_blocks(log, source, block_size))
 
     def _run_segments(self, path: str, source: Source, block_size: int) -> Iterator[Columns]:
         """The kernel reads a plain file by itself, several segments of it at once."""
@@ -106,29 +107,53 @@ class Pipeline:
                         SkipReason.BEYOND_LINE_LIMIT: skipped.beyond_line_limit,
                     }
                 )
-                if columns := self._accounts.enter(matches, account):
+                if columns := self._accounts.enter(matches, account, self._accounts.definitions):
                     yield columns
 
-    def _run_blocks(self, source: Source, block_size: int) -> Iterator[Columns]:
+    def _run_log(
+        self, source: Source, found_in: Callable[[Log], Iterator[_Found]]
+    ) -> Iterator[Columns]:
+        """The records of a log; rows of its later streams wait for those of the first."""
         log = self.log(source.name)
         later_streams = SpilledRows()
         try:
-            pieces = _pieces_of(source, log, block_size, self._natively)
-            threads = max(1, processors() - source.is_read_ahead)
-            for stream, columns in self._found(log, pieces, threads):
-                if columns is None:
-                    continue
-                if log.is_first(stream):
-                    yield columns
-                else:
-                    later_streams.add(columns.sources[0].as_py(), columns)
+            with source.readable():
+                for stream, columns in found_in(log):
+                    if columns is None:
+                        continue
+                    if log.is_first(stream):
+                        yield columns
+                    else:
+                        later_streams.add(columns.sources[0].as_py(), columns)
             log.close()
-            yield from later_streams.take()
+            yield from later_streams.take(log.places)
         finally:
             later_streams.close()
 
-    def _found(self, log: Log, pieces: Iterator[_Piece], threads: int) -> Iterator[_Found]:
-        """The records of each stream, in order, as far as there are any."""
+    def _in_segments(
+        self, log: Log, path: str, envelope: Envelope, block_size: int
+    ) -> Iterator[_Found]:
+        """The records of a file in an envelope, which the kernel reads and decodes by itself.
+
+        What it does not decide is read again, and decoded in small blocks.
+        """
+        log.resume(envelope, {})
+        search = partial(self._searcher.search_decoded_segment, envelope)
+        segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
+        with open(path, "rb") as file:
+            for segment, found in _in_order(lambda it: (it, search(it)), segments, processors()):
+                if found and log.intake.takes_decoded(envelope):
+                    if found.size:  # no line may start in a segment
+                        yield found.stream, log.collect_decoded(found)
+                    continue
+                for lines in _lines_of(file, segment, log.intake.fed):
+                    yield from self._apart(log, RawLines(envelope, lines))
+        yield from self._searched(log, log.finish())
+
+    def _in_blocks(self, log: Log, source: Source, block_size: int) -> Iterator[_Found]:
+        """The records of a log that is read here."""
+        pieces = _pieces_of(source, log, block_size, self._natively)
+        threads = max(1, processors() - source.is_read_ahead)
         searched = (
             _in_order(self._search, pieces, threads)
             if self._in_parallel
@@ -139,11 +164,22 @@ class Pipeline:
                 assert isinstance(found, BlockMatches)
                 yield piece.stream, log.collect(piece, found)
             elif isinstance(found, DecodedMatches) and log.intake.takes_decoded(piece.envelope):
-                yield found.stream, log.collect_decoded(piece.lines, found)
+                yield found.stream, log.collect_decoded(found)
             else:
-                yield from self._searched(log, log.feed(piece.lines))
+                yield from self._apart(log, piece)
         if not log.summary.binary:
             yield from self._searched(log, log.begin() if log.summary.damage else log.finish())
+
+    def _apart(self, log: Log, piece: RawLines) -> Iterator[_Found]:
+        """The records of lines that are not all ordinary, those that are in small blocks natively."""
+        for lines in _divided(piece.lines, _APART):
+            found = None
+            if len(lines) <= RAW_LINE_LIMIT and log.intake.takes_decoded(piece.envelope):
+                found = self._searcher.search_decoded(piece.envelope, lines)
+            if found:
+                yield found.stream, log.collect_decoded(found)
+            else:
+                yield from self._searched(log, log.feed(lines))
 
     def _searched(self, log: Log, blocks: Iterator[StreamBlock]) -> Iterator[_Found]:
         for block in blocks:
@@ -155,6 +191,34 @@ class Pipeline:
         if len(piece.lines) > RAW_LINE_LIMIT:  # it may hold a line that is too long
             return piece, None
         return piece, self._searcher.search_decoded(piece.envelope, piece.lines)
+
+
+def _lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:
+    """The lines that start in a segment, in blocks of them; position: where the first one starts.
+
+    A line that is longer than a block comes in parts; its end may be left to the next segment.
+    """
+    while position < segment.end:
+        file.seek(position)
+        block = file.read(_LONGEST_BEGUN)
+        end = block.rfind(b"\n") + 1
+        if position + end >= segment.end:
+            end = block.find(b"\n", max(0, segment.end - 1 - position)) + 1
+        block = block[: end or None]
+        if not block:
+            return
+        position += len(block)
+        yield block
+
+
+def _divided(lines: bytes, size: int) -> Iterator[bytes]:
+    """Lines in blocks of about that size, each with whole lines."""
+    start = 0
+    while start < len(lines):
+        end = lines.rfind(b"\n", start, start + size) + 1
+        end = end or lines.find(b"\n", start) + 1 or len(lines)
+        yield lines[start:end]
+        start = end
 
 
 def _pieces_of(

@@ -64,7 +64,15 @@ class Searcher:
         """What is found in the text of raw lines; None if they are not all ordinary."""
         native = self._pattern.native
         assert native
-        decoded = native.match_decoded(envelope, block, view=self._view)
+        return self._with_times(native.match_decoded(envelope, block, view=self._view))
+
+    def search_decoded_segment(self, envelope: Envelope, segment: Segment) -> DecodedMatches | None:
+        """The same for a part of a file, which the kernel reads by itself."""
+        native = self._pattern.native
+        assert native
+        return self._with_times(native.match_decoded_segment(envelope, segment, view=self._view))
+
+    def _with_times(self, decoded: DecodedMatches | None) -> DecodedMatches | None:
         if decoded and decoded.times is not None:
             matches, times = decoded.matches, decoded.times
             if self._clock.source in {TimeSource.AUTO, TimeSource.ENVELOPE}:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -46,11 +46,10 @@ class SpilledRows:
         if self._rows > self._rows_in_memory:
             self._write()
 
-    def take(self) -> Iterator[Columns]:
-        """All rows, those of each source together, in the order in which sources had the first."""
-        order = dict.fromkeys([*self._written, *self._waiting])
+    def take(self, sources: Iterable[int]) -> Iterator[Columns]:
+        """The rows of sources, those of each together, in that order."""
         reader = self._read_back()
-        for source in order:
+        for source in sources:
             for number in self._written[source]:
                 yield _columns(reader.get_batch(number))
             for batch in self._waiting[source]:

@@ -8,12 +8,13 @@ from typing import Any
 from metricparse.errors import DamagedLogWarning
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.results import Rows
+from metricparse.matching.results import EXAMPLES_KEPT, Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.batches import json_number
 
 #: Values of a definition that a summary keeps at most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
+_COUNTS = ("searched", "emitted", "rejected", "gave_up", "repeated", "truncated", "not_finite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,19 @@ class Series:
         """How many values came, and the distance between those that are kept."""
         return self._seen, self._stride
 
+    def extend_by(self, later: "Series") -> None:
+        """Add the values of a series that comes after this one."""
+        seen, stride = later.state
+        stride = max(self._stride, stride)
+        while len(both := [*self.at(stride), *later.at(stride)]) > SERIES_KEPT:
+            stride *= 2
+        self.values, self._stride = both, stride
+        self._seen += seen
+
+    def at(self, stride: int) -> list[float]:
+        """The values at the multiples of a stride, which is one of this series' own."""
+        return self.values[:: stride // self._stride]
+
     def extend(self, tally: Tally) -> None:
         """Add the values of a tally that was made for the series as it stands."""
         self.values = [*self.values[:: tally.stride // self._stride], *tally.added]
@@ -56,7 +70,7 @@ class DefinitionSummary:
     truncated: emitted values that are only a part of the number in the text, such as `3.6` of
     `3.6e-05`, `5` of `-5` or `1` of `1,234`.
     not_finite: emitted values that are NaN or infinite; minimum and maximum leave them out.
-    examples: the first captures that were rejected.
+    examples: the first captures that were rejected. kept: some of the values, for `series`.
     """
 
     name: str
@@ -76,7 +90,7 @@ class DefinitionSummary:
     minimum: float | None = None
     maximum: float | None = None
     examples: list[RejectedExample] = field(default_factory=list)
-    _series: Series = field(default_factory=Series, repr=False)
+    kept: Series = field(default_factory=Series, repr=False)
 
     @property
     def unmatched(self) -> int:
@@ -86,12 +100,12 @@ class DefinitionSummary:
     @property
     def series(self) -> list[float]:
         """Emitted values in order, evenly spread, `SERIES_KEPT` at most."""
-        return list(self._series.values)
+        return list(self.kept.values)
 
     @property
     def series_state(self) -> SeriesState:
         """What a tally of further values needs to know."""
-        return self._series.state
+        return self.kept.state
 
     def add_values(self, source: str, rows: Rows, tally: Tally) -> None:
         """Count emitted values: rows, and this definition's tally of them."""
@@ -106,8 +120,28 @@ class DefinitionSummary:
             least, greatest = tally.bounds
             self.minimum = least if self.minimum is None else min(self.minimum, least)
             self.maximum = greatest if self.maximum is None else max(self.maximum, greatest)
-        self._series.extend(tally)
+        self.kept.extend(tally)
         self.emitted += tally.total
+
+    def begun_anew(self) -> "DefinitionSummary":
+        """The summary of the same definition with nothing counted yet."""
+        return DefinitionSummary(self.name, self.regex, self.has_group)
+
+    def add(self, later: "DefinitionSummary") -> None:
+        """Count what the same definition gave on lines that come after these."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        if self.first is None:
+            self.first_source, self.first_line = later.first_source, later.first_line
+            self.first = later.first
+        self.last = self.last if later.last is None else later.last
+        bounds = [(self.minimum, later.minimum, min), (self.maximum, later.maximum, max)]
+        self.minimum, self.maximum = (
+            one if other is None else other if one is None else choose(one, other)
+            for one, other, choose in bounds
+        )
+        self.examples += later.examples[: EXAMPLES_KEPT - len(self.examples)]
+        self.kept.extend_by(later.kept)
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as data for JSON, the series left out."""

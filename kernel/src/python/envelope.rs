@@ -41,9 +41,10 @@ pub fn envelope_times<'py>(
 /// Log stream, text, and the times of its lines (int64 milliseconds since 1970).
 type PyRun<'py> = (Option<Bound<'py, PyBytes>>, Bound<'py, PyBytes>, Bound<'py, PyBytes>);
 
-/// The ordinary events at the start of the rest of an array, and how many bytes they take.
+/// The ordinary events of an array from `start` on, and how many bytes they take.
 #[pyfunction]
-pub fn decode_events<'py>(py: Python<'py>, rest: &[u8]) -> (Vec<PyRun<'py>>, usize) {
+pub fn decode_events<'py>(py: Python<'py>, bytes: &[u8], start: usize) -> (Vec<PyRun<'py>>, usize) {
+    let rest = bytes.get(start..).unwrap_or_default();
     let (runs, end) = py.detach(|| cloudwatch::decode(rest));
     let plain = |run: Run| {
         let times: Vec<u8> = run.times.iter().flat_map(|time| time.to_ne_bytes()).collect();

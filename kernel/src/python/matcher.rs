@@ -13,7 +13,7 @@ use super::envelope::named;
 use super::found::{py_place, PyFound, PyPlace};
 use crate::definition::Definition;
 use crate::engine::Pattern;
-use crate::matcher::{DecodedPart, Matcher, Part};
+use crate::matcher::{DecodedPart, DecodedSegment, Matcher, Part};
 use crate::prefilter::Literal;
 use crate::segment::Skipped;
 use crate::view::View;
@@ -67,6 +67,15 @@ impl LogFile {
 /// What was found, the log stream, and the times.
 type PyDecodedPart<'py> = (PyFound, Option<Bound<'py, PyBytes>>, Column);
 
+/// The same, how many bytes the lines have, and the last of them.
+type PyDecodedSegment<'py> = (PyDecodedPart<'py>, usize, Bound<'py, PyBytes>);
+
+fn py_decoded(py: Python<'_>, part: DecodedPart) -> PyDecodedPart<'_> {
+    let DecodedPart { found, stream, times } = part;
+    let stream = stream.map(|stream| PyBytes::new(py, &stream));
+    (PyFound::new(found, Skipped::default()), stream, Column::from(Numbers::Int64(times)))
+}
+
 /// Searches blocks of raw lines for definitions; threads may share it.
 #[pyclass(name = "Matcher", frozen, module = "metricparse._kernel")]
 pub struct PyMatcher(Matcher);
@@ -111,9 +120,23 @@ impl PyMatcher {
     ) -> PyResult<Option<PyDecodedPart<'py>>> {
         let envelope = named(envelope)?;
         let part = py.detach(|| self.0.search_decoded(envelope, block));
-        Ok(part.map(|DecodedPart { found, stream, times }| {
-            let stream = stream.map(|stream| PyBytes::new(py, &stream));
-            (PyFound::new(found, Skipped::default()), stream, Column::from(Numbers::Int64(times)))
+        Ok(part.map(|part| py_decoded(py, part)))
+    }
+
+    /// Searches the text of the lines that start in a segment of a file, without holding the GIL;
+    /// with it come the bytes of these lines and the last of them. None as for a block.
+    fn search_decoded_segment<'py>(
+        &self,
+        py: Python<'py>,
+        envelope: &str,
+        file: &LogFile,
+        start: u64,
+        end: u64,
+    ) -> PyResult<Option<PyDecodedSegment<'py>>> {
+        let envelope = named(envelope)?;
+        let segment = py.detach(|| self.0.search_decoded_segment(envelope, &file.0, start..end))?;
+        Ok(segment.map(|DecodedSegment { part, bytes, last }| {
+            (py_decoded(py, part), bytes, PyBytes::new(py, &last))
         }))
     }
 

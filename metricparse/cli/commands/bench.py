@@ -6,6 +6,7 @@ import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import add_definitions, add_logs, definitions_of, logs_of
+from metricparse.cli.finish import write_text
 
 _DESCRIPTION = """\
 Measure what definitions cost on a log: all of them, each alone, and against a loop of re.search.
@@ -39,7 +40,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     measured = mp.bench(logs_of(arguments), definitions_of(arguments))
     if arguments.pytest_benchmark:
-        _write(arguments.pytest_benchmark, as_pytest_benchmark(measured))
+        document = as_pytest_benchmark(measured)
+        write_text(json.dumps(document, indent=2), arguments.pytest_benchmark)
     if arguments.json:
         print(json.dumps(measured.to_dict(), indent=2))
     else:
@@ -47,11 +49,3 @@ def _run(arguments: argparse.Namespace) -> int:
 
         report_bench(measured, sys.stdout)
     return 0
-
-
-def _write(path: str, document: object) -> None:
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=2)
-    except OSError as error:
-        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None

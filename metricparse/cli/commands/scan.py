@@ -17,7 +17,7 @@ from metricparse.cli.arguments import (
     logs_of,
     reading_of,
 )
-from metricparse.cli.finish import report
+from metricparse.cli.finish import report, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,16 +88,8 @@ def _run(arguments: argparse.Namespace) -> int:
     summary = _scan(scan, arguments)
     again = [log if isinstance(log, str) else log.kept for log in logs]
     if arguments.html:
-        _write_page(mp.html_report(again, definitions, **reading_of(arguments)), arguments.html)
+        write_text(mp.html_report(again, definitions, **reading_of(arguments)), arguments.html)
     return _finished(summary, definitions, again, arguments)
-
-
-def _write_page(page: str, path: str) -> None:
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(page)
-    except OSError as error:
-        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _finished(

@@ -60,6 +60,13 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         default=_PORT,
         help=f"{_PORT} by default; 0 for any that is free",
     )
+    parser.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a name by which requests may ask for it, such as a proxy's; may be repeated",
+    )
     parser.set_defaults(run=_run, parser=parser)
 
 
@@ -76,6 +83,7 @@ def _run(arguments: argparse.Namespace) -> int:
         definitions,
         host=arguments.host,
         port=arguments.port,
+        allow_hosts=arguments.allow_host,
     ) as serving:
         print(f"{arguments.job_name} is served at {serving.url}, until interrupted", flush=True)
         try:

@@ -6,6 +6,7 @@ import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import add_logs, add_view, logs_of
+from metricparse.cli.finish import write_text
 
 _DESCRIPTION = """\
 Read a log and propose metric definitions for it, at most 40, the likeliest first: what a person
@@ -59,16 +60,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         print(text, end="")
         return int(not offered)
-    _write(arguments.output, text)
+    write_text(text, arguments.output)
     from metricparse.cli.report.scan import report_definitions
 
     report_definitions([each.summary for each in offered], sys.stdout)
     return int(not offered)
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None

@@ -17,7 +17,7 @@ def report_check(check: Check, file: IO[str]) -> None:
     console.say((check.name or "definitions", "bold"))
     for algorithm in check.algorithms:
         _print_algorithm(algorithm, console)
-    print_findings(check.findings, console)
+    print_findings(check.findings, console, at_paths=True)
     if not check.findings:
         console.say(("✓ nothing to complain about", "green"))
 

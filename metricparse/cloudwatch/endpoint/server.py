@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from metricparse._extension import require
 from metricparse.cloudwatch.endpoint.job import ServedJob
+from metricparse.cloudwatch.endpoint.visitors import Visitors
 from metricparse.cloudwatch.series import LeftOut, Records
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import MetricparseError
@@ -36,6 +37,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    allow_hosts: Sequence[str] = (),
 ) -> "Iterator[Serving]":
     """Answer for a training job in place of CloudWatch and SageMaker, while the context lasts.
 
@@ -44,7 +46,9 @@ def serve(
     speak: point `AWS_ENDPOINT_URL` at the `url`. No one is asked for credentials.
 
     name: the training job's. records: as for `aggregate`; they are read while they are served, and
-    held in memory. host, port: where to listen; 0 is any port that is free.
+    held in memory. host, port: where to listen; 0 is any port that is free. allow_hosts: names by
+    which requests may ask for it, besides `localhost` and addresses in numbers, such as that of a
+    proxy; a request of a web page is not answered.
     Raises `MetricparseError` if the server's libraries are not installed, the name is not one that a
     job can have, or the address cannot be listened on.
 
@@ -58,7 +62,11 @@ def serve(
     job = ServedJob(name, records, algorithm)
     listening = _listen(host, port)
     config = uvicorn.Config(
-        Endpoint(job), log_level="error", access_log=False, lifespan="off", ws="none"
+        Endpoint(job, Visitors([host, *allow_hosts])),
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        ws="none",
     )
     server = uvicorn.Server(config)
     answering = threading.Thread(target=server.run, args=([listening],), daemon=True)
@@ -114,10 +122,11 @@ class Serving:
 class Endpoint:
     """An ASGI application that answers for one training job."""
 
-    def __init__(self, job: ServedJob) -> None:
+    def __init__(self, job: ServedJob, visitors: Visitors) -> None:
         from metricparse.cloudwatch.endpoint.protocols import Router
 
         self._job = job
+        self._visitors = visitors
         self._router = Router()
 
     async def __call__(
@@ -169,6 +178,7 @@ class Endpoint:
         from metricparse.cloudwatch.endpoint.faults import not_served, too_large
         from metricparse.cloudwatch.endpoint.operations import ANSWERS
 
+        self._visitors.check(request.headers)
         if len(request.body) > MOST_BYTES:
             raise too_large(MOST_BYTES)
         call = self._router.call_of(request)
@@ -180,10 +190,16 @@ class Endpoint:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Of a socket whose protocol is named, asyncio sends small answers at once.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
     except (OSError, OverflowError) as error:
+        listening.close()
         raise MetricparseError(f"{host}:{port}: cannot be listened on: {error}") from error
+    return listening
 
 
 def _uvicorn() -> Any:

@@ -17,6 +17,7 @@ from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
 _SPACE = re.compile(r"[ \t\r\n,]*")
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _PAGE = re.compile(r'\{[ \t\r\n]*"events"[ \t\r\n]*:[ \t\r\n]*\[')
+_PAGE_BYTES = re.compile(_PAGE.pattern.encode())
 # A document that has a message is an event itself.
 _EVENT_MEMBERS = {"message", "timestamp", "logStreamName"}
 _decode = json.JSONDecoder().raw_decode
@@ -94,7 +95,9 @@ class CloudWatch:
 
     def _read(self, *, ended: bool) -> None:
         """Read all that is there, as Latin-1, in which a byte is a character."""
-        text = b"".join(self._parts).decode("latin-1")
+        data = b"".join(self._parts)
+        start = self._read_events(data)
+        text = data[start:].decode("latin-1")
         position = self._rest_of_line(text, 0) if self._in_line else 0
         try:
             while (position := _space(text, position)) < len(text):
@@ -103,6 +106,23 @@ class CloudWatch:
             pass
         self._parts = [text[position:].encode("latin-1")]
         self._held = len(text) - position
+
+    def _read_events(self, data: bytes) -> int:
+        """Read the events that a page goes on with, as they mostly are; the place after them."""
+        if not kernel or self._place is not _Place.EVENTS or self._in_line:
+            return 0
+        start = len(data) - len(data.lstrip(b" \t\r\n,")) if data[:1] in b" \t\r\n," else 0
+        if data[start : start + 1] != b"{" or _PAGE_BYTES.match(data, start):
+            return 0
+        return start + self._take_ordinary(data, start)
+
+    def _take_ordinary(self, data: bytes, start: int) -> int:
+        """Take ordinary events; how many bytes they have."""
+        runs, size = kernel.decode_events(data, start)
+        for stream, text, times in runs:
+            lines = self._lines[stream.decode() if stream is not None else None]
+            lines.add_decoded(text, times)
+        return size
 
     def _read_value(self, text: str, position: int, *, ended: bool) -> int:
         """Read what stands there; the place behind it."""
@@ -152,11 +172,7 @@ class CloudWatch:
     def _read_ordinary_events(self, text: str, position: int) -> int:
         """Read events that are as they mostly are, one after the other; the place after them."""
         if kernel and len(text) - position <= HELD_LIMIT:
-            runs, size = kernel.decode_events(text[position:].encode("latin-1"))
-            for stream, data, times in runs:
-                lines = self._lines[stream.decode() if stream is not None else None]
-                lines.add_decoded(data, times)
-            return position + size
+            return position + self._take_ordinary(text[position:].encode("latin-1"), 0)
         return self._read_ascii_events(text, position) if text.isascii() else position
 
     def _read_ascii_events(self, text: str, position: int) -> int:
@@ -250,6 +266,8 @@ class _Lines:
         return Text(stream, b"".join(self._data), Times(lambda: _nanoseconds(times)))
 
     def _add_events(self) -> None:
+        if not self.messages:
+            return
         joined = "\n".join((*self.messages, ""))
         if joined.count("\n") > len(self.messages):
             lines = [_ended(message) for message in self.messages]

@@ -109,11 +109,14 @@ class LineDecoder:
         """What was held, at the end of the log."""
         yield from self._counted(self._finished())
 
-    def skip_decoded(self, block: bytes, given: int) -> None:
-        """Go on after whole lines that were decoded elsewhere, to so many bytes of text."""
-        self._fed += len(block)
+    def skip_decoded(self, size: int, last: bytes, given: int) -> None:
+        """Go on after whole lines that were decoded elsewhere, to so many bytes of text.
+
+        size: bytes of the lines. last: the last of them.
+        """
+        self._fed += size
         self._given += given
-        self._lines.go_on_after(block[block.rfind(b"\n", 0, -1) + 1 :])
+        self._lines.go_on_after(last)
 
     def _fed_with(self, data: bytes) -> Iterator[Text]:
         if self._in_line:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from metricparse.logs.envelopes.base import Text
 from metricparse.logs.envelopes.line_decoder import lines_of
 
-# The colours of the hosts, in the order in which the SDK gives them out; before 2019 another one.
+# The colours of the hosts, in the order in which the SDK gives them out; before 2019 the first was 31.
 _COLOURS = (b"34", b"35", b"32", b"36", b"33")
-_EARLIER_COLOURS = (b"31", b"32", b"33", b"34", b"35", b"36")
-_BEGIN = re.compile(rb"[^\x1b\n]*\x1b\[(3[1-6])m")
+# What the SDK prints itself, about the job: its states, dots in the meantime, and the bill.
+_STATE = rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z][A-Za-z]* - [^\x1b\n]*"
+_IS_STATE = re.compile(_STATE)
+_OWN = re.compile(
+    rb"%b\n?|[.\s]*|(?:Training|Billable) seconds: \d+\s*|Managed Spot Training savings: [0-9.]+%%\s*"
+    % _STATE
+)
+_BEGIN = re.compile(rb"(?:%b|[.\s]*)\x1b\[(3[1-6])m" % _STATE)
 _END = re.compile(rb"\x1b\[0m(?=\r?\n?\Z)")
 _MAY_BE_END = re.compile(rb"\x1b(?:\[(?:0(?:m\r?)?)?)?\Z")
-# What the SDK prints itself, about the job: its states, dots in the meantime, and the bill.
-_STATE = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z][A-Za-z]* - [^\x1b\n]*\n?")
-_OWN = re.compile(
-    rb"%b|[.\s]*\n?|(?:Training|Billable) seconds: \d+\s*|Managed Spot Training savings: [0-9.]+%%\s*"
-    % _STATE.pattern
-)
 # Lines that may be something else: at the start of a log, and of so many events one between them.
 _LEADING_LINES, _EVENTS_PER_LINE = 20, 20
 
@@ -39,14 +39,12 @@ def is_sdk(lines: Sequence[bytes]) -> bool:
             if begun := _BEGIN.match(line):
                 colours.add(begun[1])
             else:
-                states += bool(_STATE.fullmatch(line))
+                states += bool(_IS_STATE.match(line))
                 others += place >= _LEADING_LINES and not _OWN.fullmatch(line)
         printed.decode(line)
     if not printed.events or others > max(2, printed.events // _EVENTS_PER_LINE):
         return False
-    return bool(states) or any(
-        colours == set(order[: len(colours)]) for order in (_COLOURS, _EARLIER_COLOURS)
-    )
+    return bool(states) or colours == set(_COLOURS[: len(colours)])
 
 
 class SdkPrinted:

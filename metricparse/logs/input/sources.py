@@ -68,9 +68,12 @@ class Source:
 
     @property
     def is_read_ahead(self) -> bool:
-        """Whether `chunks` are made on a thread of their own, as that takes time."""
+        """Whether `chunks` are made on a thread of their own, as they, or what is in them, take time.
+
+        JSON is decoded in the meantime.
+        """
         if isinstance(self.log, str):
-            return os.path.isfile(self.log) and self._is_compressed(self.log)
+            return os.path.isfile(self.log) and self._takes_time(self.log)
         return isinstance(self.log, RemoteFile)
 
     def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
@@ -93,9 +96,10 @@ class Source:
             else:
                 yield from self._stream_chunks(self.log, size)
 
-    def _is_compressed(self, path: str) -> bool:
+    def _takes_time(self, path: str) -> bool:
         with self.readable(), open(path, "rb") as file:
-            return compression_of(file.read(MAGIC_SIZE)) is not None
+            head = file.read(MAGIC_SIZE)
+        return compression_of(head) is not None or head.lstrip()[:1] in {b"{", b"["}
 
     def text_file(self) -> str | None:
         """The path, if the log is a regular file whose bytes are its text; else None.
