@@ -201,7 +201,7 @@ PAIRS = [
     Pair(RESULTS, r"\((.+)%\)", None),
     Pair(BAR, r".*loss=([0-9.]+)", None),
     Pair(DICTS, r"(?P<value>0\.5), (?=')", None),
-    Pair(DICTS, r"'loss': ([[:digit:].]+)", None),
+    Pair(DICTS, r"'loss': ([[:digit:].]+)", "engines-differ"),
     Pair(THROUGHPUT, r"acc: ([0-9.]+)%", None),
     Pair(QUALITY, r"#quality_metric: host=\S+, epoch=\S+, train loss <loss>=(\S+)", None),
     Pair(b"loss: 0.5\nloss: None\nloss: 0.25\n", r"loss: (\S+)", None),

@@ -27,6 +27,7 @@ from tests.support.public_corpus import (
     log_path,
     requires_corpus,
 )
+from tests.support.random_regexes import random_regex
 
 kernel = pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
 
@@ -115,7 +116,7 @@ PIECES = [
     b" ", b",", b"0.5", b"-1", b"12", b"3.6e-05", b"1,234", b"nan", b"-inf", b".5", b"5.", b"1e999",
     b"a", b"ab", b"b", b"k", b"K", b"s", b"i", "é".encode(), "É".encode(), "█".encode(), b"\x1b[0m",
     "\N{KELVIN SIGN}".encode(), "ſ".encode(), "ı".encode(), "İ".encode(), "٣".encode(), "中".encode(), b"\xc2\xa0",
-    b"\xff", b"\xe2\x82", b"\x85", "\u2028".encode(), b"\r", b"\x1c", b"\x00", b"#", b"1", b"#0", b"%",
+    b"\xff", b"\xe2\x82", b"\x85", "\u2028".encode(), "м".encode(), "М".encode(), "²".encode(), "ß".encode(), b"e\xcc\x81", b"\r", b"\x1c", b"\x00", b"#", b"1", b"#0", b"%",
 ]  # fmt: skip
 ASCII_PIECES = [piece for piece in PIECES if piece.isascii()]
 
@@ -171,7 +172,7 @@ def random_definitions(random: Random, *, safe: bool) -> list[CompiledDefinition
     """Definitions that are searched in lines of any length, or only in short ones; most native."""
     regexes: list[str] = []
     while len(regexes) < DEFINITIONS_AT_A_TIME:
-        regex = random.choice([metric_regex, hostile_regex])(random)
+        regex = random.choice([metric_regex, hostile_regex, random_regex])(random)
         with contextlib.suppress(DefinitionError):
             definitions = compiled(regex)
             is_native = NativeMatcher(definitions).reasons == [None]

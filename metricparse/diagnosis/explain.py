@@ -20,7 +20,7 @@ from metricparse.diagnosis.causes.sibling_logs import found_in_siblings
 from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import required_words, words_of
-from metricparse.diagnosis.findings import findings_of
+from metricparse.diagnosis.findings import differences, findings_of
 from metricparse.diagnosis.kinds import ABSENT, Kind, Severity
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.reading import Reading
@@ -214,6 +214,8 @@ def _causes(
         yield from why_no_number(definition.regex, gave, found)
     if gave.emitted:
         yield from why_wrong_numbers(definition.regex, gave, found, evidence)
+    for details in differences(definition.regex):
+        yield Cause(details, sightings_of(found))
 
 
 def _correct(

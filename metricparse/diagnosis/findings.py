@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
+from metricparse.diagnosis.engines import engines_differ
 from metricparse.diagnosis.kinds import Kind, Severity
 
 if TYPE_CHECKING:
     from metricparse.diagnosis.causes.base import Cause
-    from metricparse.diagnosis.details import Details, Rejected
+    from metricparse.diagnosis.details import Details, EnginesDiffer, Rejected
     from metricparse.scanning.summary import DefinitionSummary, Summary
 
 
@@ -65,10 +66,19 @@ def findings_of(summary: "Summary") -> list[Finding]:
     findings = [
         Finding(each.name, details)
         for each in summary.definitions
-        for details in _about(each, summary)
+        for details in (*_about(each, summary), *differences(each.regex))
     ]
     findings += same_names([definition.name for definition in summary.definitions])
     return findings + too_many(len(summary.definitions))
+
+
+def differences(pattern: str) -> "list[EnginesDiffer]":
+    """What Python's `re` may read differently in a regex: one thing, or none."""
+    if not (difference := engines_differ(pattern)):
+        return []
+    from metricparse.diagnosis.details import EnginesDiffer
+
+    return [EnginesDiffer(difference)]
 
 
 def same_names(names: Sequence[str]) -> list[Finding]:

@@ -267,6 +267,7 @@ CAUSES = (
     Kind.NO_SUCH_TEXT,
     Kind.EMPTY_LOG,
     Kind.GAVE_UP,
+    Kind.ENGINES_DIFFER,
 )
 #: The kinds of causes that say that there is nothing to be found in a log.
 ABSENT = frozenset({Kind.EMPTY_LOG, Kind.NO_SUCH_TEXT})

@@ -1,24 +1,22 @@
 """What can be told of a regex without a log."""
 
 import re
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.diagnosis.findings import Finding
+from metricparse.diagnosis.findings import Finding, differences
 from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern
 from metricparse.regex_syntax.nodes import Branch, Group, Literal, Node, Repeat, Sequence, walk
-from metricparse.regex_syntax.parse import FuzzyMatch, UnknownSyntax, parse
+from metricparse.regex_syntax.parse import UnknownSyntax, parse
 
 if TYPE_CHECKING:
     from metricparse.diagnosis.details import Details
 
 _ESCAPED_TWICE = re.compile(r"(?<!\\)\\\\([dDsSwW]|[.\[\](){}*+?|^$](?![^\[]*\]))")
-_POSIX_CLASS = re.compile(r"\[\[:\^?\w+:\]|\[[^\]]*\[:\^?\w+:\]")
 
 
 def examine(definition: MetricDefinition, where: str) -> list[Finding]:
@@ -51,10 +49,7 @@ def _about(pattern: str, groups: int) -> "Iterator[Details]":
         from metricparse.diagnosis.details import EscapedTwice
 
         yield EscapedTwice(twice[0], twice.start())
-    if difference := _difference(pattern):
-        from metricparse.diagnosis.details import EnginesDiffer
-
-        yield EnginesDiffer(difference)
+    yield from differences(pattern)
     if not groups:
         from metricparse.diagnosis.details import NoGroup
 
@@ -64,33 +59,6 @@ def _about(pattern: str, groups: int) -> "Iterator[Details]":
     except UnknownSyntax:
         return
     yield from _about_tree(tree)
-
-
-def _difference(pattern: str) -> str | None:
-    """What the two engines do not agree on, as far as that can be told; None if on nothing."""
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"re refuses it: {error}"
-    if _POSIX_CLASS.search(pattern):
-        return "[[:name:]] is a class of characters for regex, a plain set for re"
-    if _asks_for_fuzzy_match(pattern):
-        return "{e<=1} and its like ask for a fuzzy match in regex, and are plain text for re"
-    if caught:
-        return f"re warns: {caught[0].message}"
-    return None
-
-
-def _asks_for_fuzzy_match(pattern: str) -> bool:
-    try:
-        parse(pattern)
-    except FuzzyMatch:
-        return True
-    except UnknownSyntax:
-        return False
-    return False
 
 
 def _about_tree(tree: Node) -> "Iterator[Details]":

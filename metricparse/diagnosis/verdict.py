@@ -6,7 +6,7 @@ from typing import Any
 
 from metricparse.diagnosis.details import Details, count_of
 from metricparse.diagnosis.explain import Diagnosis, Explanation
-from metricparse.diagnosis.findings import Finding, same_names, too_many
+from metricparse.diagnosis.findings import Finding, differences, same_names, too_many
 from metricparse.diagnosis.kinds import Kind
 
 
@@ -49,3 +49,6 @@ def _about(explanation: Explanation, diagnosis: Diagnosis) -> Iterator[Finding]:
         if gave.has_group and gave.unmatched == gave.searched and lines:
             details = NeverMatchedAs(lines, details)
         yield Finding(explanation.definition.name, details, cause)
+    if Kind.ENGINES_DIFFER not in {cause.kind for cause in explanation.causes}:
+        for difference in differences(explanation.definition.regex):
+            yield Finding(explanation.definition.name, difference)

@@ -21,6 +21,7 @@ import regex
 
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.regex_syntax.as_re import one_character
+from metricparse.regex_syntax.differences import ASCII_IN_A_PART, ascii_in_a_part
 from metricparse.regex_syntax.nodes import (
     Anchor,
     BackReference,
@@ -62,6 +63,8 @@ def engine_pattern(definition: CompiledDefinition) -> EnginePattern:
         tree = parse(definition.pattern)
     except UnknownSyntax as unknown:
         raise NotNative(f"its syntax is not known to be the same: {unknown}") from None
+    if ascii_in_a_part(tree, ascii_only=bool(definition.regex.flags & regex.ASCII)):
+        raise NotNative(ASCII_IN_A_PART)
     _check(tree)
     return EnginePattern(_written(tree, ascii_only=True), _written(tree, ascii_only=False), tree)
 
