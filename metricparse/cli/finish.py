@@ -20,10 +20,10 @@ def report(
     arguments: argparse.Namespace,
 ) -> None:
     """Print what a scan of the logs gave, and what a diagnosis of them says about it."""
-    complete = True
+    complete, given = True, list(logs)
     try:
         diagnosis = mp.diagnose(
-            list(logs),
+            given,
             definitions,
             view=arguments.view,
             strip_ansi=arguments.strip_ansi,
@@ -39,7 +39,8 @@ def report(
     from metricparse.cli.report.scan import report_scan
 
     seconds = time.monotonic() - arguments.started
-    report_scan(summary, findings, file, seconds=seconds, complete=complete)
+    there = all(isinstance(log, str) for log in given)
+    report_scan(summary, findings, file, seconds=seconds, complete=complete, there=there)
 
 
 def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:

@@ -21,7 +21,7 @@ from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import required_words, words_of
 from metricparse.diagnosis.findings import differences, findings_of
-from metricparse.diagnosis.kinds import ABSENT, Kind, Severity
+from metricparse.diagnosis.kinds import ABSENT, MANY_ABSENT, Kind, Severity
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.reading import Reading
 from metricparse.evidence.rereadable import RereadableLogs
@@ -35,8 +35,6 @@ from metricparse.scanning.summary import DefinitionSummary, Summary
 _NEARLY_ALL = 0.95
 # Causes that are only likely: what gives numbers elsewhere in the job as it is was meant for there.
 _NOT_THERE = ABSENT | {Kind.NEAREST_MISS, Kind.OTHER_NAME, Kind.OTHER_WORDS}
-#: Definitions for other logs that are no longer told of one by one.
-MANY_ABSENT = 5
 
 
 @dataclass(frozen=True)

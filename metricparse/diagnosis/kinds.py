@@ -271,3 +271,5 @@ CAUSES = (
 )
 #: The kinds of causes that say that there is nothing to be found in a log.
 ABSENT = frozenset({Kind.EMPTY_LOG, Kind.NO_SUCH_TEXT})
+#: Definitions of whose text a log holds nothing that are no longer told of one by one.
+MANY_ABSENT = 5

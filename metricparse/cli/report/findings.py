@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from metricparse.cli.report.console import ReportConsole, plain
-from metricparse.diagnosis.explain import MANY_ABSENT
 from metricparse.diagnosis.findings import Finding
-from metricparse.diagnosis.kinds import ABSENT, Severity
+from metricparse.diagnosis.kinds import ABSENT, MANY_ABSENT, Severity
 from metricparse.errors import fold_paths
 
 _SEVERAL = 3

@@ -30,11 +30,12 @@ def report_scan(
     *,
     seconds: float,
     complete: bool = True,
+    there: bool = True,
 ) -> None:
     """Print what each definition gave, what there is to say about it, and the totals.
 
     seconds: that all of it took, the looking for causes included. complete: they were looked for
-    in all of the logs.
+    in all of the logs. there: the logs are still there to be explained.
     """
     console = ReportConsole(file)
     console.print(_definitions_table(summary.definitions, console.width))
@@ -48,7 +49,7 @@ def report_scan(
         console.say(
             "causes were looked for in the beginning alone; the rest was not kept", style="dim"
         )
-    elif any(found.cause for found in findings):
+    elif there and any(found.cause for found in findings):
         console.say("metricparse explain shows the lines", style="dim")
     console.say(_totals(summary, seconds), style="dim")
 
