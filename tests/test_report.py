@@ -11,7 +11,7 @@ from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, spark
 from metricparse.cli.report.scan import report_scan
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
-from metricparse.scanning.summary import SERIES_KEPT, Series
+from metricparse.scanning.series import SERIES_KEPT, Series
 
 
 @pytest.mark.parametrize(

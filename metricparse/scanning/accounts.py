@@ -11,8 +11,8 @@ from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.records.arrays import as_numbers, repeated
 from metricparse.records.batches import Columns
+from metricparse.scanning.series import SERIES_KEPT
 from metricparse.scanning.summary import (
-    SERIES_KEPT,
     DefinitionSummary,
     RejectedExample,
     SourceSummary,
