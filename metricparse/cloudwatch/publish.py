@@ -49,6 +49,9 @@ class PublishError(MetricparseError):
         self.published = published
         self.resume = resume
 
+    def __reduce__(self) -> tuple[type, tuple[str, Published, str]]:
+        return type(self), (str(self), self.published, self.resume)
+
 
 def publish(
     records: Records,

@@ -1,8 +1,10 @@
 """The definitions of a training job, compiled once into what is searched."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.backend import Matcher
@@ -17,7 +19,10 @@ class CombinedPattern:
     """A list of definitions as one pattern; what each finds is what it would find alone.
 
     matcher: a `Matcher` or its value; None for what `Matcher.chosen` gives.
+    metric_definitions: those that it was made of.
     native, reference: the matcher, where it is the one; else None.
+
+    It pickles as its definitions, which a process that receives it compiles once.
 
     Raises `DefinitionError` if the list is empty or a regex does not compile.
     """
@@ -25,17 +30,43 @@ class CombinedPattern:
     def __init__(
         self, definitions: Iterable[MetricDefinition], matcher: Matcher | str | None = None
     ) -> None:
+        self.metric_definitions = tuple(definitions)
         self.definitions = tuple(
-            CompiledDefinition.compile(*numbered) for numbered in enumerate(definitions)
+            CompiledDefinition.compile(*numbered) for numbered in enumerate(self.metric_definitions)
         )
         if not self.definitions:
             raise DefinitionError("no metric definitions; give at least one")
+        self._asked = matcher
         self.matcher = Matcher.chosen(matcher)
         native = self.matcher is Matcher.NATIVE
         self.native = NativeMatcher(self.definitions) if native else None
         self.reference = None if native else self._reference_matcher()
 
+    @classmethod
+    def of(
+        cls,
+        definitions: "DefinitionSource | CombinedPattern",
+        matcher: Matcher | str | None = None,
+    ) -> "CombinedPattern":
+        """The pattern of what `load_definitions` takes; one that is there already stays as it is.
+
+        matcher: as at first; where it is named and is not the pattern's, that is compiled anew.
+        """
+        if isinstance(definitions, CombinedPattern) and matcher in {None, definitions.matcher}:
+            return definitions
+        return cls(load_definitions(definitions), matcher)
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return _compiled_once, (self.metric_definitions, self._asked)
+
     def _reference_matcher(self) -> "ReferenceMatcher":
         from metricparse.matching.reference import ReferenceMatcher
 
         return ReferenceMatcher(self.definitions)
+
+
+@lru_cache(maxsize=8)
+def _compiled_once(
+    definitions: tuple[MetricDefinition, ...], matcher: Matcher | str | None
+) -> CombinedPattern:
+    return CombinedPattern(definitions, matcher)

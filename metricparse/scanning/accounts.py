@@ -74,6 +74,11 @@ class Accounts:
         self._summary = summary
         self._metric_places = as_numbers(array("i", map(self.metrics.index, names)))
 
+    def begin_log(self, name: str) -> None:
+        """Count the values that come as those of another log."""
+        for each in self.definitions:
+            each.kept.begin(name)
+
     def open(self, source: str) -> Account:
         """The account of a source that turned up."""
         if source not in self.sources:

@@ -81,6 +81,7 @@ class Pipeline:
 
         Rows of a log's streams come stream by stream. Raises `LogError` if it cannot be read.
         """
+        self._accounts.begin_log(source.name)
         path = source.text_file() if self._searcher.takes_segments else None
         if path is not None:
             with source.readable(), open(path, "rb") as file:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from metricparse._extension import require
-from metricparse.definitions.load import DefinitionSource, load_definitions
+from metricparse.definitions.load import DefinitionSource
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def scan(
     logs: LogSource | Iterable[LogSource],
-    definitions: DefinitionSource,
+    definitions: DefinitionSource | CombinedPattern,
     *,
     view: View | str = View.SAGEMAKER,
     strip_ansi: bool = False,
@@ -45,7 +45,7 @@ def scan(
 
     logs: paths of files, directories (all files below) or glob patterns, URLs such as
     `s3://bucket/logs`, or binary file objects; they may be compressed (gzip, zstd, bzip2, xz).
-    definitions: whatever `load_definitions` takes.
+    definitions: whatever `load_definitions` takes; or a `CombinedPattern`, which is compiled already.
     view: what the regexes see of a line: `sagemaker` as CloudWatch shows it, `raw` as it is.
     strip_ansi: take ANSI colour codes out first.
     block_size: bytes read at a time; it bounds the memory and changes no result.
@@ -66,10 +66,9 @@ def scan(
     >>> scan.summary.lines
     4
     """
-    loaded = load_definitions(definitions)
     one = isinstance(logs, str | os.PathLike) or hasattr(logs, "read")
     given = cast("list[LogSource]", [logs] if one else list(cast("Iterable[LogSource]", logs)))
-    pattern = CombinedPattern(loaded, matcher)
+    pattern = CombinedPattern.of(definitions, matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
     reading = {
         "view": view,
@@ -78,7 +77,7 @@ def scan(
         "time": time,
         "time_zone": time_zone,
     }
-    asked = _Asked(given, loaded, reading)
+    asked = _Asked(given, pattern.metric_definitions, reading)
     return Scan(find_sources(given), pattern, options, block_size, asked)
 
 

@@ -1,11 +1,11 @@
 """The accounting of a scan: per definition and per source, so that nothing is lost uncounted."""
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from metricparse.errors import DamagedLogWarning
+from metricparse.errors import DamagedLogWarning, MetricparseError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, Rows
@@ -89,9 +89,9 @@ class DefinitionSummary:
         self.kept.extend(tally)
         self.emitted += tally.total
 
-    def begun_anew(self) -> "DefinitionSummary":
-        """The summary of the same definition with nothing counted yet."""
-        return DefinitionSummary(self.name, self.regex, self.has_group)
+    def begun_anew(self, log: str = "") -> "DefinitionSummary":
+        """The summary of the same definition with nothing counted yet, of a log to come."""
+        return DefinitionSummary(self.name, self.regex, self.has_group, kept=Series(log))
 
     def add(self, later: "DefinitionSummary") -> None:
         """Count what the same definition gave on lines that come after these."""
@@ -219,6 +219,45 @@ class Summary:
                 for each in pattern.definitions
             ]
         )
+
+    @classmethod
+    def merge(cls, summaries: Iterable["Summary"]) -> "Summary":
+        """The summary of one scan of all logs, from those of scans of some of them.
+
+        They are given in the order of the logs, and may be merged themselves: the result is the
+        same for every division into logs, but for `seconds`, which is their sum. They are complete
+        together if each of them is. They share nothing with the result.
+
+        Raises `MetricparseError` if there are none, or if they are of different definitions.
+
+        >>> parts = [mp.scan(log, "definitions.json").summary for log in ("train.log", "bare.log")]
+        >>> mp.Summary.merge(parts).records
+        4
+        """
+        merged: Summary | None = None
+        for summary in summaries:
+            if merged is None:
+                fresh = [each.begun_anew() for each in summary.definitions]
+                merged = cls(fresh, complete=True)
+            merged.add(summary)
+        if merged is None:
+            raise MetricparseError("no summaries to merge; give at least one")
+        return merged
+
+    def add(self, later: "Summary") -> None:
+        """Count what a scan of later logs gave, under the same definitions.
+
+        Raises `MetricparseError` if the definitions are others.
+        """
+        if [(each.name, each.regex) for each in self.definitions] != [
+            (each.name, each.regex) for each in later.definitions
+        ]:
+            raise MetricparseError("summaries of different definitions cannot be merged")
+        for own, added in zip(self.definitions, later.definitions, strict=True):
+            own.add(added)
+        self.sources += [replace(each) for each in later.sources]
+        self.seconds += later.seconds
+        self.complete = self.complete and later.complete
 
     @property
     def bytes_in(self) -> int:
