@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from metricparse.records.wide import wide as wide
     from metricparse.scanning.execute import Execution as Execution, execute as execute
     from metricparse.scanning.follow import Follow as Follow, follow as follow
-    from metricparse.scanning.scan import Scan as Scan, scan as scan
+    from metricparse.scanning.scan import Scan as Scan, scan as scan, scan_text as scan_text
     from metricparse.scanning.summary import (
         DefinitionSummary as DefinitionSummary,
         SourceSummary as SourceSummary,
@@ -126,7 +126,7 @@ _PUBLIC = {
     "records.wide": "wide",
     "scanning.execute": "execute Execution",
     "scanning.follow": "Follow follow",
-    "scanning.scan": "Scan scan",
+    "scanning.scan": "Scan scan scan_text",
     "scanning.summary": "DefinitionSummary SourceSummary Summary",
     "sinks": "Format",
     "sinks.write": "write",

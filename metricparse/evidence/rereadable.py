@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
 
 from metricparse.logs.input.kept import KeptLog
-from metricparse.logs.input.sources import LogSource, find_sources
+from metricparse.logs.input.sources import LogSource, find_sources, listed_logs
 
 
 class RereadableLogs:
@@ -19,8 +19,7 @@ class RereadableLogs:
     """
 
     def __init__(self, logs: LogSource | Iterable[LogSource]) -> None:
-        given = [logs] if isinstance(logs, str) or hasattr(logs, "read") else logs
-        self._logs: list[Any] = list(given) if isinstance(given, Iterable) else [given]
+        self._logs: list[Any] = listed_logs(logs)
         self.complete = all(getattr(log, "complete", True) for log in self._logs)
         find_sources(self._logs)  # raises if there is one that is not there
         self._copies = ExitStack()
@@ -39,9 +38,9 @@ class RereadableLogs:
                 log.seek(0)
         return self._logs
 
-    def _copy(self, log: BinaryIO) -> BinaryIO:
+    def _copy(self, log: BinaryIO | tuple[str, BinaryIO]) -> BinaryIO:
+        name, log = log if isinstance(log, tuple) else (getattr(log, "name", None), log)
         copy: Any = self._copies.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-        name = getattr(log, "name", None)
         if isinstance(name, str):
             copy.raw.name = name  # a copy is called what it is a copy of
         shutil.copyfileobj(log, copy)
@@ -49,4 +48,4 @@ class RereadableLogs:
 
 
 def _is_read_once(log: Any) -> bool:
-    return hasattr(log, "read") and not isinstance(log, KeptLog)
+    return (hasattr(log, "read") or isinstance(log, tuple)) and not isinstance(log, KeptLog)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from metricparse.errors import LogError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
@@ -69,6 +70,7 @@ class Accounts:
 
     def __init__(self, pattern: CombinedPattern, summary: Summary) -> None:
         self.sources: list[str] = []
+        self._places: dict[str, int] = {}
         names = [each.name for each in pattern.definitions]
         self.metrics = list(dict.fromkeys(names))
         self._summary = summary
@@ -81,11 +83,22 @@ class Accounts:
 
     def open(self, source: str) -> Account:
         """The account of a source that turned up."""
-        if source not in self.sources:
-            self.sources.append(source)
         summary = SourceSummary(source)
         self._summary.sources.append(summary)
-        return Account(summary, self.sources.index(source))
+        return Account(summary, self.place_of(source))
+
+    def place_of(self, source: str) -> int:
+        """The place of a source in `sources`, where it is added if it is new."""
+        place = self._places.setdefault(source, len(self.sources))
+        if place == len(self.sources):
+            self.sources.append(source)
+        return place
+
+    def fail(self, source: str, error: LogError) -> None:
+        """Note why a log cannot be read, or not to its end."""
+        known = (each for each in reversed(self._summary.sources) if each.name == source)
+        summary = next(known, None) or self.open(source).summary
+        summary.error = str(error).removeprefix(f"{source}: ")
 
     @property
     def definitions(self) -> list[DefinitionSummary]:

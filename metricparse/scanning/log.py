@@ -132,10 +132,11 @@ class Log:
                 self._accounts.definitions, self._later.pop(stream, ()), strict=False
             ):
                 each.add(later)
-        if self.summary.damage:
+        if self.summary.damage or self.summary.error:
             for account in self._streams.values():
                 account.summary.skip_rest(SkipReason.INCOMPLETE_LINE)
-            self.summary.warn_of_damage()
+        if self.summary.damage:
+            self.summary.damage += f"; what follows line {self.summary.lines} is lost"
 
     def leave(self) -> None:
         """Account for the line that has not ended, as the log is followed no longer."""

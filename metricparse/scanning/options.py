@@ -1,6 +1,7 @@
 """How logs are read: what `scan`, `follow` and `execute` have in common."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from metricparse.errors import MetricparseError
@@ -8,6 +9,13 @@ from metricparse.logs.clock import Clock
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.line_times import TimeFormat, TimeSource, time_source
 from metricparse.logs.views import View
+
+
+class OnError(StrEnum):
+    """What becomes of a log that cannot be read: its error is raised, or noted in the summary."""
+
+    RAISE = "raise"
+    RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)

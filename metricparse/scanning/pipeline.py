@@ -3,11 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import BinaryIO, TypeAlias, TypeVar
+from itertools import chain, islice
+from typing import BinaryIO, NamedTuple, TypeAlias, TypeVar
 
 from metricparse._extension import processors
+from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
 from metricparse.logs.filters import RAW_LINE_LIMIT, SkipReason
@@ -16,10 +18,11 @@ from metricparse.logs.intake import IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment, cut_segments
 from metricparse.matching.results import BlockMatches
+from metricparse.records.arrays import repeated
 from metricparse.records.batches import BatchBuilder, Columns
 from metricparse.scanning.accounts import Accounts
 from metricparse.scanning.log import Log
-from metricparse.scanning.options import ScanOptions
+from metricparse.scanning.options import OnError, ScanOptions
 from metricparse.scanning.search import Searcher
 from metricparse.scanning.spill import SpilledRows
 from metricparse.scanning.summary import Summary
@@ -54,11 +57,33 @@ _Piece: TypeAlias = StreamBlock | RawLines
 _Found: TypeAlias = tuple[str | None, Columns | None]
 
 
-class Pipeline:
-    """What the logs of a scan run through, all of them counted in one summary."""
+class SearchedLog(NamedTuple):
+    """What a pipeline of its own found in a log."""
 
-    def __init__(self, pattern: CombinedPattern, options: ScanOptions, summary: Summary) -> None:
-        self._in_parallel = pattern.native is not None  # else threads wait for the interpreter
+    summary: Summary
+    columns: list[Columns]
+
+
+class Pipeline:
+    """What the logs of a scan run through, all of them counted in one summary.
+
+    threads: how many search a log at once; by default as many as there are processors.
+    on_error: what becomes of a log that cannot be read.
+    """
+
+    def __init__(
+        self,
+        pattern: CombinedPattern,
+        options: ScanOptions,
+        summary: Summary,
+        *,
+        threads: int | None = None,
+        on_error: OnError = OnError.RAISE,
+    ) -> None:
+        self._threads = threads or processors()
+        self._on_error = on_error
+        # Without the kernel, threads wait for the interpreter.
+        self._in_parallel = pattern.native is not None and self._threads > 1
         self._searcher = Searcher(pattern, options)
         self._intake_options = IntakeOptions(
             options.view.event_size, options.strip_ansi, options.envelope, _left_on(pattern)
@@ -79,9 +104,24 @@ class Pipeline:
     def run(self, source: Source, block_size: int) -> Iterator[Columns]:
         """The records of a log, a block or segment with any at a time.
 
-        Rows of a log's streams come stream by stream. Raises `LogError` if it cannot be read.
+        Rows of a log's streams come stream by stream. Raises `LogError` if it cannot be read, unless
+        that is to be noted.
         """
         self._accounts.begin_log(source.name)
+        try:
+            yield from self._run(source, block_size)
+        except LogError as error:
+            self._fail(source, error)
+
+    def collect(self, searched: SearchedLog) -> Iterator[Columns]:
+        """The records of a log that was searched apart, which is counted after the others."""
+        self.summary.add(searched.summary)
+        places = [self._accounts.place_of(each.name) for each in searched.summary.sources]
+        for columns in searched.columns:
+            place = places[columns.sources[0].as_py()]
+            yield replace(columns, sources=repeated(place, len(columns)))
+
+    def _run(self, source: Source, block_size: int) -> Iterator[Columns]:
         path = source.text_file() if self._searcher.takes_segments else None
         if path is not None:
             with source.readable(), open(path, "rb") as file:
@@ -99,7 +139,7 @@ class Pipeline:
         account = self._accounts.open(source.name)
         segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
         with source.readable():
-            for matches in _in_order(self._searcher.search_segment, segments, processors()):
+            for matches in _in_order(self._searcher.search_segment, segments, self._threads):
                 skipped = matches.skipped
                 account.summary.bytes_in += matches.bytes + sum(skipped)
                 account.summary.skip(
@@ -118,14 +158,17 @@ class Pipeline:
         log = self.log(source.name)
         later_streams = SpilledRows()
         try:
-            with source.readable():
-                for stream, columns in found_in(log):
-                    if columns is None:
-                        continue
-                    if log.is_first(stream):
-                        yield columns
-                    else:
-                        later_streams.add(columns.sources[0].as_py(), columns)
+            try:
+                with source.readable():
+                    for stream, columns in found_in(log):
+                        if columns is None:
+                            continue
+                        if log.is_first(stream):
+                            yield columns
+                        else:
+                            later_streams.add(columns.sources[0].as_py(), columns)
+            except LogError as error:
+                self._fail(source, error)
             log.close()
             yield from later_streams.take(log.places)
         finally:
@@ -142,7 +185,7 @@ class Pipeline:
         search = partial(self._searcher.search_decoded_segment, envelope)
         segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
         with open(path, "rb") as file:
-            for segment, found in _in_order(lambda it: (it, search(it)), segments, processors()):
+            for segment, found in _in_order(lambda it: (it, search(it)), segments, self._threads):
                 if found and log.intake.takes_decoded(envelope):
                     if found.size:  # no line may start in a segment
                         yield found.stream, log.collect_decoded(found)
@@ -153,13 +196,11 @@ class Pipeline:
 
     def _in_blocks(self, log: Log, source: Source, block_size: int) -> Iterator[_Found]:
         """The records of a log that is read here."""
-        pieces = _pieces_of(source, log, block_size, self._natively)
-        threads = max(1, processors() - source.is_read_ahead)
-        searched = (
-            _in_order(self._search, pieces, threads)
-            if self._in_parallel
-            else map(self._search, pieces)
-        )
+        ahead = self._threads > 1 and source.is_read_ahead
+        chunks = source.chunks(block_size, ahead=ahead)
+        pieces = _pieces_of(log, self._noted(source, log, chunks), self._natively)
+        threads = max(1, self._threads - ahead) if self._in_parallel else 1
+        searched = _in_order(self._search, pieces, threads)
         for piece, found in searched:
             if isinstance(piece, StreamBlock):
                 assert isinstance(found, BlockMatches)
@@ -169,7 +210,27 @@ class Pipeline:
             else:
                 yield from self._apart(log, piece)
         if not log.summary.binary:
-            yield from self._searched(log, log.begin() if log.summary.damage else log.finish())
+            ends = not (log.summary.damage or log.summary.error)
+            yield from self._searched(log, log.finish() if ends else log.begin())
+
+    def _noted(self, source: Source, log: Log, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks of a log up to its end, or to what ends it early, of which a note is made."""
+        try:
+            yield from chunks
+        except DamagedLog as damage:
+            log.summary.damage = str(damage)
+        except BinaryLogError as error:
+            if source.listed:
+                log.summary.binary = True
+            else:
+                self._fail(source, error)
+        except LogError as error:
+            self._fail(source, error)
+
+    def _fail(self, source: Source, error: LogError) -> None:
+        if self._on_error is OnError.RAISE:
+            raise error
+        self._accounts.fail(source.name, error)
 
     def _apart(self, log: Log, piece: RawLines) -> Iterator[_Found]:
         """The records of lines that are not all ordinary, those that are in small blocks natively."""
@@ -223,41 +284,34 @@ def _divided(lines: bytes, size: int) -> Iterator[bytes]:
 
 
 def _pieces_of(
-    source: Source, log: Log, block_size: int, natively: frozenset[Envelope]
+    log: Log, chunks: Iterator[bytes], natively: frozenset[Envelope]
 ) -> Iterator[_Piece]:
-    """What is to be searched of a log, up to its end or its damage, of which a note is made.
+    """What is to be searched of a log.
 
     natively: the envelopes whose lines are given as they are, as the kernel decodes them. Once
     they are, the log is fed where they are collected, and no longer here.
     """
     envelope = None
     begun = b""  # a line, as long as the envelope is not known, or one of those
-    try:
-        for chunk in source.chunks(block_size):
-            if envelope is None or envelope in natively:
-                end = chunk.rfind(b"\n") + 1 or len(chunk) * (len(begun) >= _LONGEST_BEGUN)
-                if not end:
-                    begun += chunk
-                    continue
-                lines = b"".join((begun, memoryview(chunk)[:end]))
-                begun = chunk[end:]
-            else:
-                lines = chunk
-            if envelope and envelope in natively:
-                yield RawLines(envelope, lines)
+    for chunk in chunks:
+        if envelope is None or envelope in natively:
+            end = chunk.rfind(b"\n") + 1 or len(chunk) * (len(begun) >= _LONGEST_BEGUN)
+            if not end:
+                begun += chunk
                 continue
-            yield from log.feed(lines)
-            if envelope is None:
-                envelope = log.intake.envelope
-                if envelope and envelope not in natively:
-                    yield from log.feed(begun)
-                    begun = b""
-    except BinaryLogError:
-        if not source.listed:
-            raise
-        log.summary.binary = True
-    except DamagedLog as damage:
-        log.summary.damage = str(damage)
+            lines = b"".join((begun, memoryview(chunk)[:end]))
+            begun = chunk[end:]
+        else:
+            lines = chunk
+        if envelope and envelope in natively:
+            yield RawLines(envelope, lines)
+            continue
+        yield from log.feed(lines)
+        if envelope is None:
+            envelope = log.intake.envelope
+            if envelope and envelope not in natively:
+                yield from log.feed(begun)
+                begun = b""
     if begun and envelope and envelope in natively:
         yield RawLines(envelope, begun)
     elif begun:
@@ -267,11 +321,19 @@ def _pieces_of(
 def _in_order(
     function: Callable[[_Item], _Result], items: Iterable[_Item], threads: int
 ) -> Iterator[_Result]:
-    """The function of each item, in their order, some of them computed ahead."""
+    """The function of each item, in their order, some of them computed ahead.
+
+    What one thread is to do, and a single item, is done here.
+    """
+    items = iter(items)
+    first = list(islice(items, 2 if threads > 1 else 0))
+    if len(first) < 2:
+        yield from map(function, chain(first, items))
+        return
     pool = ThreadPoolExecutor(threads)
     try:
         ahead: deque[Future[_Result]] = deque()
-        for item in items:
+        for item in chain(first, items):
             ahead.append(pool.submit(function, item))
             if len(ahead) > threads:
                 yield ahead.popleft().result()

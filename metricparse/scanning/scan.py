@@ -1,26 +1,35 @@
 """The scan: what the service would publish for logs under definitions, as a lazy Arrow stream."""
 
 import os
+import reprlib
 import time as clock
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from metricparse._extension import require
+from metricparse._extension import processors, require
 from metricparse.definitions.load import DefinitionSource
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
-from metricparse.logs.input.sources import CHUNK_SIZE, LogSource, Source, find_sources
+from metricparse.logs.input.kept import KeptLog
+from metricparse.logs.input.sources import (
+    CHUNK_SIZE,
+    LogSource,
+    Source,
+    find_sources,
+    listed_logs,
+)
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.records.batches import SCHEMA, Columns
-from metricparse.scanning.options import ScanOptions
+from metricparse.scanning.many import run_many
+from metricparse.scanning.options import OnError, ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
 
@@ -40,11 +49,14 @@ def scan(
     envelope: Envelope | str | None = None,
     time: TimeSource | TimeFormat | str = TimeSource.AUTO,
     time_zone: ZoneInfo | str = "UTC",
+    on_error: OnError | str = OnError.RAISE,
+    threads: int | None = None,
 ) -> "Scan":
     """What the service would publish for `logs` under `definitions`.
 
     logs: paths of files, directories (all files below) or glob patterns, URLs such as
-    `s3://bucket/logs`, or binary file objects; they may be compressed (gzip, zstd, bzip2, xz).
+    `s3://bucket/logs`, binary file objects, or pairs of a name and such an object; they may be
+    compressed (gzip, zstd, bzip2, xz).
     definitions: whatever `load_definitions` takes; or a `CombinedPattern`, which is compiled already.
     view: what the regexes see of a line: `sagemaker` as CloudWatch shows it, `raw` as it is.
     strip_ansi: take ANSI colour codes out first.
@@ -55,10 +67,13 @@ def scan(
     time: where the times of records come from: a `TimeSource`, a `TimeFormat`, or a format of
     `strptime` for the line's first words.
     time_zone: of times that name none, such as `Europe/Berlin`.
+    on_error: `raise`: a log that cannot be read ends the scan with a `LogError`; `record`: its
+    summary says so, the records before the error stay, and the scan goes on.
+    threads: how many search at once; by default as many as there are processors.
 
     Nothing is read yet: iterate over the scan, or hand it to anything that takes an Arrow stream.
-    Raises `LogError` for a path that is not there, `DefinitionError` for definitions that cannot
-    be used.
+    Raises `LogError` for a path that is not there, unless that is to be noted, `DefinitionError`
+    for definitions that cannot be used.
 
     >>> scan = mp.scan("train.log", [{"Name": "loss", "Regex": "loss: ([0-9.]+)"}])
     >>> scan.to_table()["value"].to_pylist()
@@ -66,8 +81,7 @@ def scan(
     >>> scan.summary.lines
     4
     """
-    one = isinstance(logs, str | os.PathLike) or hasattr(logs, "read")
-    given = cast("list[LogSource]", [logs] if one else list(cast("Iterable[LogSource]", logs)))
+    given = listed_logs(logs)
     pattern = CombinedPattern.of(definitions, matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
     reading = {
@@ -78,7 +92,50 @@ def scan(
         "time_zone": time_zone,
     }
     asked = _Asked(given, pattern.metric_definitions, reading)
-    return Scan(find_sources(given), pattern, options, block_size, asked)
+    error = OnError(on_error)
+    sources = find_sources(given, record_errors=error is OnError.RECORD)
+    return Scan(
+        sources, pattern, options, asked, block_size=block_size, on_error=error, threads=threads
+    )
+
+
+def scan_text(
+    text: str | bytes | Iterable[str | bytes],
+    definitions: DefinitionSource | CombinedPattern,
+    *,
+    name: str = "<text>",
+    **reading: Any,
+) -> "Scan":
+    """What the service would publish for a text under `definitions`.
+
+    text: a log as a string or as bytes, or its lines, with or without their ends; it is held in
+    memory.
+    name: what the records say that they come from. reading: as for `scan`.
+
+    >>> mp.scan_text("loss: 0.5", "definitions.json").to_table()["value"].to_pylist()
+    [0.5]
+    """
+    return scan(KeptLog(name, _as_bytes(text)), definitions, **reading)
+
+
+def _as_bytes(text: str | bytes | Iterable[str | bytes]) -> bytes:
+    match text:
+        case str():
+            return text.encode("utf-8", "replace")
+        case bytes() | bytearray() | memoryview():
+            return bytes(text)
+        case Mapping():
+            pass
+        case Iterable():
+            return b"".join(_as_bytes(line).removesuffix(b"\n") + b"\n" for line in _lines(text))
+    raise LogError(f"{reprlib.repr(text)}: not a text; give a string, bytes, or a list of lines")
+
+
+def _lines(lines: Iterable[object]) -> Iterator[str | bytes]:
+    for line in lines:
+        if not isinstance(line, str | bytes):
+            raise LogError(f"{reprlib.repr(line)}: not a line; give strings or bytes")
+        yield line
 
 
 class _Asked(NamedTuple):
@@ -94,6 +151,8 @@ class Scan:
 
     Each iteration reads the logs anew; a file object can be read once only. A log that is damaged
     gives its records up to there, a `DamagedLogWarning`, and a note in the summary.
+
+    logs: the names of the logs, in their order.
     """
 
     live = False
@@ -103,11 +162,19 @@ class Scan:
         sources: list[Source],
         pattern: CombinedPattern,
         options: ScanOptions,
-        block_size: int,
         asked: _Asked,
+        *,
+        block_size: int = CHUNK_SIZE,
+        on_error: OnError = OnError.RAISE,
+        threads: int | None = None,
     ) -> None:
         if block_size < 1:
             raise ValueError(f"block_size: at least 1 byte, not {block_size}")
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads: at least 1, not {threads}")
+        self.logs = [source.name for source in sources]
+        self._on_error = on_error
+        self._threads = threads or processors()
         self._sources = sources
         self._pattern = pattern
         self._options = options
@@ -126,14 +193,26 @@ class Scan:
         if self._summary is not None and any(source.once for source in self._sources):
             raise LogError("a file object can be scanned only once; keep the records of that scan")
         self._summary = Summary.empty(self._pattern)
-        return Pipeline(self._pattern, self._options, self._summary)
+        return self._pipeline_of(self._summary, self._threads)
+
+    def _pipeline_of(self, summary: Summary, threads: int) -> Pipeline:
+        return Pipeline(
+            self._pattern, self._options, summary, threads=threads, on_error=self._on_error
+        )
 
     def _run(self, pipeline: Pipeline) -> Iterator[Columns]:
         summary, started = pipeline.summary, clock.perf_counter()
-        for source in self._sources:
-            for columns in pipeline.run(source, self._block_size):
-                summary.seconds = clock.perf_counter() - started
-                yield columns
+        for columns in run_many(
+            self._sources,
+            pipeline,
+            self._block_size,
+            self._threads,
+            lambda: self._pipeline_of(Summary.empty(self._pattern), 1),
+        ):
+            summary.seconds = clock.perf_counter() - started
+            yield columns
+        for source in summary.sources:
+            source.warn_of_damage()
         summary.seconds = clock.perf_counter() - started
         summary.complete = True
 

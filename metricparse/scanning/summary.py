@@ -142,6 +142,7 @@ class SourceSummary:
 
     bytes_in: after decompression. skipped: bytes by the reason why no regex saw them.
     damage: why the source ended too early; None if it did not.
+    error: why it could not be read, or not to its end, where that was to be noted; else None.
     binary: it is no text, and was left out as it was not named but found in a directory.
     envelopes: those that were taken off, that of the log's start and then, if it changed, that of
     its end. invalid: lines that were not valid in them, and were searched as they stood.
@@ -158,6 +159,7 @@ class SourceSummary:
     events: int = 0
     records: int = 0
     damage: str | None = None
+    error: str | None = None
     binary: bool = False
     envelopes: list[str] = field(default_factory=list)
     invalid: int = 0
@@ -175,9 +177,9 @@ class SourceSummary:
         self.skip({reason: self.bytes_in - self.bytes_seen - sum(self.skipped.values())})
 
     def warn_of_damage(self) -> None:
-        """Say from where on the log is lost."""
-        self.damage = f"{self.damage}; what follows line {self.lines} is lost"
-        warnings.warn(f"{self.name}: {self.damage}", DamagedLogWarning, stacklevel=2)
+        """Say from where on the log is lost, if it is damaged."""
+        if self.damage is not None:
+            warnings.warn(f"{self.name}: {self.damage}", DamagedLogWarning, stacklevel=2)
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as data for JSON."""
@@ -190,6 +192,7 @@ class SourceSummary:
             "events": self.events,
             "records": self.records,
             "damage": self.damage,
+            "error": self.error,
             "binary": self.binary,
             "envelopes": list(self.envelopes),
             "invalid": self.invalid,
@@ -276,8 +279,13 @@ class Summary:
 
     @property
     def damaged(self) -> list[SourceSummary]:
-        """The sources that could not be read to their end."""
+        """The sources that ended too early."""
         return [source for source in self.sources if source.damage is not None]
+
+    @property
+    def failed(self) -> list[SourceSummary]:
+        """The sources that could not be read, where that was to be noted."""
+        return [source for source in self.sources if source.error is not None]
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as data for JSON; `seconds` is the only figure that varies between runs."""

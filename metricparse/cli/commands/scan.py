@@ -84,9 +84,9 @@ def _run(arguments: argparse.Namespace) -> int:
         summary = _follow(arguments, definitions)
         return _finished(summary, definitions, arguments.logs, arguments)
     logs = [_recorded(log) for log in logs_of(arguments)]
-    scan = mp.scan(cast("list[Any]", logs), definitions, **reading_of(arguments))
-    summary = _scan(scan, arguments)
-    again = [log if isinstance(log, str) else log.kept for log in logs]
+    summary = _scan(_scan_of(logs, definitions, arguments), arguments)
+    failed = {source.name for source in summary.failed}
+    again = [log if isinstance(log, str) else log.kept for log in logs if log not in failed]
     if arguments.html:
         write_text(mp.html_report(again, definitions, **reading_of(arguments)), arguments.html)
     return _finished(summary, definitions, again, arguments)
@@ -101,7 +101,7 @@ def _finished(
     report(
         summary, definitions, logs, sys.stderr if arguments.output == "-" else sys.stdout, arguments
     )
-    if summary.damaged:
+    if summary.damaged or summary.failed:
         return 2
     return int(arguments.strict and not all(each.emitted for each in summary.definitions))
 
@@ -125,6 +125,17 @@ def _follow(
             for _ in follow:
                 pass
     return follow.summary
+
+
+def _scan_of(
+    logs: "Sequence[str | RecordedStream]",
+    definitions: "Sequence[mp.MetricDefinition]",
+    arguments: argparse.Namespace,
+) -> "mp.Scan":
+    """The scan, which notes what cannot be read; where that is the only log, there is no report."""
+    given, reading = cast("list[Any]", logs), reading_of(arguments)
+    scan = mp.scan(given, definitions, on_error="record", **reading)
+    return scan if len(scan.logs) > 1 else mp.scan(given, definitions, **reading)
 
 
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":

@@ -111,6 +111,8 @@ def _numbers(definition: DefinitionSummary, digits: int) -> tuple[str, ...]:
 
 
 def _losses(source: SourceSummary) -> Iterable[str]:
+    if source.error:
+        yield source.error
     if source.binary:
         yield "not a text log; left out"
     if source.damage:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice, takewhile
 
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import Decoder, Text
@@ -80,7 +81,7 @@ def recognise(head: bytes) -> Envelope:
         return Envelope.TAIL
     if _is_compose(lines):
         return Envelope.COMPOSE
-    return Envelope.SDK if is_sdk(lines) else Envelope.PLAIN
+    return Envelope.SDK if is_sdk(head, lines) else Envelope.PLAIN
 
 
 class Plain:
@@ -129,10 +130,12 @@ def _is_tail(lines: list[bytes]) -> bool:
     Its short form, with a time and no stream, is what many programs write themselves; and a stream
     without `/` may be the host that a system log names.
     """
+    if not lines or not TAIL.regex.match(lines[0]):
+        return False
     prefixes = [TAIL.regex.match(line) for line in lines]
     streams = [prefix["stream"] for prefix in prefixes if prefix]
     named = [stream for stream in streams if stream and b"/" in stream]
-    return bool(prefixes and prefixes[0]) and len(named) == len(streams) and bool(named)
+    return len(named) == len(streams) and bool(named)
 
 
 def _is_compose(lines: list[bytes]) -> bool:
@@ -140,10 +143,13 @@ def _is_compose(lines: list[bytes]) -> bool:
 
     Either it is one of SageMaker's local mode, or the names end in numbers and come again.
     """
-    prefixes = [COMPOSE.regex.match(line) for line in lines]
-    first = next((place for place, prefix in enumerate(prefixes) if prefix), len(lines))
-    names = [prefix["stream"].decode() for prefix in prefixes[first:] if prefix]
-    if first > _LEADING_LINES or not names or len(names) < len(lines) - first:
+    matched = map(COMPOSE.regex.match, lines)
+    leading = list(takewhile(lambda prefix: prefix is None, islice(matched, _LEADING_LINES + 1)))
+    if len(leading) > _LEADING_LINES or len(leading) == len(lines):
+        return False
+    prefixes = [COMPOSE.regex.match(line) for line in islice(lines, len(leading), None)]
+    names = [prefix["stream"].decode() for prefix in prefixes if prefix]
+    if len(names) < len(prefixes):
         return False
     if all(map(_LOCAL_MODE.fullmatch, names)):
         return True

@@ -22,14 +22,14 @@ _MAY_BE_END = re.compile(rb"\x1b(?:\[(?:0(?:m\r?)?)?)?\Z")
 _LEADING_LINES, _EVENTS_PER_LINE = 20, 20
 
 
-def is_sdk(lines: Sequence[bytes]) -> bool:
-    """Whether a log begins as the SDK prints it.
+def is_sdk(head: bytes, lines: Sequence[bytes]) -> bool:
+    """Whether a log begins as the SDK prints it: with `head`, whose whole lines are `lines`.
 
     Colours stand around whole events, those of the hosts in their order, and nearly all that
     stands between events is the SDK's own. Loggers that colour whole lines have a colour for each
     level, and what is not logged has none.
     """
-    if not any(b"\x1b[3" in line for line in lines):
+    if b"\x1b[3" not in head:
         return False
     printed = SdkPrinted(lambda _: False)
     colours: set[bytes] = set()

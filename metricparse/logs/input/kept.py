@@ -1,4 +1,4 @@
-"""What was read of a log that can be read once only, kept as far as it is short."""
+"""Logs in memory: a text, or what was read of a log that can be read once only."""
 
 import io
 from typing import Any, BinaryIO
@@ -13,8 +13,8 @@ class KeptLog(io.BytesIO):
     name: what the log is called. complete: it is all of it.
     """
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, data: bytes = b"") -> None:
+        super().__init__(data)
         self.name = name
         self.complete = True
 

@@ -20,11 +20,16 @@ _BUFFER_SIZE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file of a file system: `files` is Arrow's, `path` the file's there."""
+    """A file of a file system.
+
+    files: Arrow's file system. path: the file's there. size: as it is stored.
+    listed: it was found below a prefix, not named.
+    """
 
     files: "FileSystem"
     path: str
     size: int
+    listed: bool
 
     @contextmanager
     def open(self) -> Iterator["io.BufferedReader[Any]"]:
@@ -63,7 +68,7 @@ def remote_files(url: str) -> Iterator[tuple[str, RemoteFile]]:
         raise LogError(f"{name}: no such file, and no files below it")
     start = name[: name.rfind(path)] if path in name else ""
     for each in listed:
-        yield f"{start}{each.path}", RemoteFile(files, each.path, each.size)
+        yield f"{start}{each.path}", RemoteFile(files, each.path, each.size, each is not found)
 
 
 def _is_log(info: "FileInfo") -> bool:

@@ -3,9 +3,11 @@
 import glob
 import io
 import os
-from collections.abc import Generator, Iterable, Iterator
+import reprlib
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from metricparse.errors import LogError
@@ -14,13 +16,17 @@ from metricparse.logs.input.compression import (
     DamagedLog as DamagedLog,  # noqa: PLC0414 - a source raises it
     compression_of,
 )
+from metricparse.logs.input.kept import KeptLog
 from metricparse.logs.input.notebook import may_be_notebook, printed
 from metricparse.logs.input.read_ahead import read_ahead
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
 
-LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO
+#: A path, a pattern or a URL; a binary file object; or a name and such a file object.
+LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO | tuple[str, BinaryIO]
 
 CHUNK_SIZE = 1 << 20
+#: A file of at most so many bytes is not read ahead.
+_LITTLE = 1 << 18
 
 _BINARY = {
     b"\x7fELF": "an ELF program",
@@ -33,7 +39,7 @@ _BINARY = {
     b"\xfe\xff": "UTF-16 text; convert it to UTF-8",
 }
 # A file that is not text has bytes that no log has, and many of them.
-_TEXT_CONTROLS = frozenset(b"\t\n\r\b\x1b\f")
+_NOT_OF_TEXT = bytes({*range(0x20)} - {*b"\t\n\r\b\x1b\f"})
 _ENOUGH_TO_TELL = 512
 _BINARY_SHARE = 0.3
 
@@ -49,16 +55,18 @@ class Source:
     name: what its records say that they come from.
     log: a path, a file of another machine, or a binary file object.
     listed: it was found in a directory or by a pattern, not named by the user.
+    problem: why it cannot be read, where that is known beforehand.
     """
 
     name: str
     log: "str | RemoteFile | BinaryIO"
     listed: bool = False
+    problem: str | None = None
 
     @property
     def once(self) -> bool:
         """Whether its bytes can be read once only."""
-        return not isinstance(self.log, str | RemoteFile)
+        return not isinstance(self.log, str | RemoteFile | KeptLog)
 
     @property
     def size(self) -> int | None:
@@ -67,32 +75,49 @@ class Source:
         return None if path is None else os.stat(path).st_size
 
     @property
+    def stored_size(self) -> int | None:
+        """How many bytes it has where it lies, compressed as it is; None if it is no regular file."""
+        if isinstance(self.log, RemoteFile):
+            return self.log.size
+        if not isinstance(self.log, str) or not os.path.isfile(self.log):
+            return None
+        with self.readable():
+            return os.stat(self.log).st_size
+
+    @property
     def is_read_ahead(self) -> bool:
         """Whether `chunks` are made on a thread of their own, as they, or what is in them, take time.
 
-        JSON is decoded in the meantime.
+        JSON is decoded in the meantime. For little, a thread is not worth it.
         """
         if isinstance(self.log, str):
-            return os.path.isfile(self.log) and self._takes_time(self.log)
+            size = self.stored_size
+            return size is not None and size > _LITTLE and self._takes_time(self.log)
         return isinstance(self.log, RemoteFile)
 
-    def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
+    def chunks(self, size: int = CHUNK_SIZE, *, ahead: bool = True) -> Iterator[bytes]:
         """The log's bytes, decompressed, in chunks of at most `size` bytes.
+
+        ahead: read ahead, where it `is_read_ahead`.
 
         Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text, `DamagedLog` after
         the last byte that could be decompressed.
         """
         chunks = self._read(size)
-        return read_ahead(chunks) if self.is_read_ahead else chunks
+        return read_ahead(chunks) if ahead and self.is_read_ahead else chunks
 
     def _read(self, size: int) -> Generator[bytes]:
         with self.readable():
+            if self.problem is not None:
+                raise LogError(f"{self.name}: {self.problem}")
             if isinstance(self.log, str):
                 with open(self.log, "rb") as file:
                     yield from self._chunks(file, size)
             elif isinstance(self.log, RemoteFile):
                 with self.log.open() as stream:
                     yield from self._chunks(stream, size)
+            elif isinstance(self.log, KeptLog):
+                yield from self._stream_chunks(io.BytesIO(self.log.getvalue()), size)
             else:
                 yield from self._stream_chunks(self.log, size)
 
@@ -106,6 +131,8 @@ class Source:
 
         Raises `LogError` if it cannot be read.
         """
+        if self.problem is not None:
+            raise LogError(f"{self.name}: {self.problem}")
         if not isinstance(self.log, str) or not os.path.isfile(self.log):
             return None
         with self.readable(), open(self.log, "rb") as file:
@@ -173,16 +200,16 @@ def _parts(stream: Any, size: int) -> Iterator[bytes]:
 def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
     """Chunks of at most `size` bytes, and of more than half of that, as pipes give less at a time.
 
-    Parts that are of about that size are not copied. What was read before damage is given before
-    that is raised.
+    Parts that are of about that size are not copied. What was read before damage or an error is given
+    before that is raised.
     """
     held: list[bytes] = []
     room = size
-    damage: DamagedLog | None = None
+    damage: DamagedLog | OSError | None = None
     while True:
         try:
             part = next(parts, None)
-        except DamagedLog as error:
+        except (DamagedLog, OSError) as error:
             part, damage = None, error
         if part is None:
             break
@@ -199,26 +226,79 @@ def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
         raise damage
 
 
-def find_sources(logs: LogSource | Iterable[LogSource]) -> list[Source]:
+def find_sources(
+    logs: LogSource | Iterable[LogSource], *, record_errors: bool = False
+) -> list[Source]:
     """The sources that paths, directories, patterns, URLs and file objects stand for, in order.
 
     A directory stands for all files below it, by name, hidden ones left out; a pattern for the
-    files that it matches, by name. Raises `LogError` for one that stands for none.
+    files that it matches, by name. A file object whose name another log has gets one of its own: the
+    second `train.log` is `train.log (2)`. Raises `LogError` for one that stands for none; or, to record errors, gives a
+    source that bears the problem.
     """
+    return list(_with_own_names(_found(listed_logs(logs), record_errors)))
+
+
+def listed_logs(logs: LogSource | Iterable[LogSource]) -> list[LogSource]:
+    """The logs as a list; raises `LogError` for what can be none."""
     if isinstance(logs, str | os.PathLike) or hasattr(logs, "read"):
-        return list(_sources(cast(LogSource, logs)))
-    return [source for log in logs for source in _sources(log)]
+        return [cast(LogSource, logs)]
+    if isinstance(logs, bytes | bytearray | memoryview | Mapping) or not hasattr(logs, "__iter__"):
+        raise LogError(_no_log(logs))
+    return list(logs)
+
+
+def _found(logs: Iterable[LogSource], record_errors: bool) -> Iterator[Source]:
+    for log in logs:
+        try:
+            yield from list(_sources(log))
+        except LogError as error:
+            if not record_errors or not isinstance(log, str | os.PathLike):
+                raise
+            name = shown(os.fspath(log)).partition("?")[0]
+            problem = str(error).removeprefix(f"{name}: ")
+            yield Source(name, os.fspath(log), problem=problem)
+
+
+def _with_own_names(sources: Iterable[Source]) -> Iterator[Source]:
+    bearers: Counter[str] = Counter()
+    for source in sources:
+        name = source.name
+        while source.once and bearers[name]:
+            bearers[source.name] += 1
+            name = f"{source.name} ({bearers[source.name]})"
+        bearers[name] += 1
+        yield source if name == source.name else replace(source, name=name)
+
+
+def _no_log(log: object) -> str:
+    if isinstance(log, bytes | bytearray | memoryview):
+        return (
+            f"{reprlib.repr(bytes(log))}: bytes are not a log's path; scan_text scans a text itself"
+        )
+    return (
+        f"{reprlib.repr(log)}: not a log; give a path, a directory, a pattern, a URL, a binary file "
+        "object, a (name, file) pair, or a list of these"
+    )
 
 
 def _sources(log: LogSource) -> Iterator[Source]:
-    if not isinstance(log, str | os.PathLike):
-        name = getattr(log, "name", None)
-        yield Source(name if isinstance(name, str) else "<stream>", log)
+    if isinstance(log, tuple):
+        match log:
+            case (str(name), file) if hasattr(file, "read"):
+                yield Source(name, file)
+                return
+        raise LogError(_no_log(log))
+    if hasattr(log, "read"):
+        called = getattr(log, "name", None)
+        yield Source(called if isinstance(called, str) else "<stream>", cast(BinaryIO, log))
         return
+    if not isinstance(log, str | os.PathLike):
+        raise LogError(_no_log(log))
     path = os.fspath(log)
     if is_url(path):
-        for name, file in remote_files(path):
-            yield Source(name, file, listed=True)
+        for url, remote in remote_files(path):
+            yield Source(url, remote, remote.listed)
     elif os.path.isdir(path):
         yield from _listed(files_below(path), f"{path}: the directory holds no files")
     elif os.path.lexists(path):
@@ -261,6 +341,8 @@ def shown(path: str) -> str:
 
 
 def _looks_binary(head: bytes) -> bool:
-    strange = sum(byte < 0x20 and byte not in _TEXT_CONTROLS for byte in head)
+    if len(head) < _ENOUGH_TO_TELL or b"\0" not in head:
+        return False
+    strange = len(head) - len(head.translate(None, _NOT_OF_TEXT))
     strange += head.decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}")
-    return len(head) >= _ENOUGH_TO_TELL and b"\0" in head and strange > _BINARY_SHARE * len(head)
+    return strange > _BINARY_SHARE * len(head)
