@@ -33,6 +33,10 @@ if TYPE_CHECKING:
         final_metrics as final_metrics,
         tuning_objective as tuning_objective,
     )
+    from metricparse.dataset.account import LogAccount as LogAccount
+    from metricparse.dataset.log_scanner import LogScanner as LogScanner
+    from metricparse.dataset.result import ScannedDataset as ScannedDataset
+    from metricparse.dataset.scan_dataset import scan_dataset as scan_dataset
     from metricparse.definitions.algorithm import (
         AlgorithmSpecification as AlgorithmSpecification,
         HyperParameterAlgorithmSpecification as HyperParameterAlgorithmSpecification,
@@ -105,6 +109,10 @@ _PUBLIC = {
     "cloudwatch.publish": "cloudwatch_client publish Published PublishError",
     "cloudwatch.requests": "batch_put_metrics embedded_metrics put_metric_data Requests",
     "cloudwatch.training_job": "describe_training_job final_metrics tuning_objective",
+    "dataset.account": "LogAccount",
+    "dataset.log_scanner": "LogScanner",
+    "dataset.result": "ScannedDataset",
+    "dataset.scan_dataset": "scan_dataset",
     "definitions.algorithm": "AlgorithmSpecification HyperParameterAlgorithmSpecification TrainingImageConfig TrainingRepositoryAuthConfig",
     "definitions.metric_definition": "MetricDefinition",
     "definitions.image": "ImageReference",

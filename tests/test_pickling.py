@@ -56,9 +56,11 @@ VALUES: dict[str, Callable[[str], Any]] = {
         algorithm_name="mine", training_input_mode="File"
     ),
     "ImageReference": lambda _: mp.ImageReference.parse("registry.example.com/team/train:1"),
+    "LogAccount": lambda log: mp.LogScanner(DEFINITIONS).scan_to(log, f"{log}.out")[0],
     "MetricDefinition": lambda _: mp.MetricDefinition(name="loss", regex="loss: (.)"),
     "Preset": lambda _: mp.known_presets()[0],
     "Published": lambda log: mp.publish(timed(log), "job"),
+    "ScannedDataset": lambda log: mp.scan_dataset(log, DEFINITIONS, f"{log}.out"),
     "Sighting": lambda _: mp.Sighting("train.log", 1, "loss: 1", (0, 7), (6, 7), 1.0, None),
     "SourceSummary": lambda log: scan(log).summary.sources[0],
     "Suggestion": lambda log: mp.suggest(log)[0],
@@ -88,7 +90,7 @@ ERRORS: dict[str, Callable[[], Exception]] = {
     "SpecificationError": lambda: mp.SpecificationError([mp.Violation("a", "b")], "file"),
 }
 #: Tested apart, as they are not compared as a whole.
-APART = {"CombinedPattern", "TimeFormat"}
+APART = {"CombinedPattern", "LogScanner", "TimeFormat"}
 #: What belongs to a process that runs, or is the figures of a machine.
 NOT = {"Bench", "DefinitionCost", "Execution", "Follow", "Requests", "Serving"}
 

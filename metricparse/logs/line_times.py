@@ -118,6 +118,7 @@ class TimeFormat:
             self._where = re.compile(pattern.encode())
         except re.error as error:
             raise ValueError(f"{where!r}: does not compile: {error}") from None
+        self._given = format, where, year
         self._group = min(1, self._where.groups)
         self._from_start = where is None
         self._format = format
@@ -126,6 +127,10 @@ class TimeFormat:
         self._read: dict[bytes, Moment | None] = {}
         self._written = _as_it_is_written(self._year, format)
         self._check(year)
+
+    def __repr__(self) -> str:
+        format_, where, year = self._given
+        return f"TimeFormat({format_!r}, {where!r}, {year!r})"
 
     def _check(self, year: int | None) -> None:
         bears_year = re.search(r"(?<!%)(?:%%)*%[YyGcxD]", self._format) is not None

@@ -5,15 +5,14 @@ import reprlib
 import time as clock
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from metricparse._extension import processors, require
 from metricparse.definitions.load import DefinitionSource
-from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.errors import LogError
+from metricparse.errors import LogError, MetricparseError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.kept import KeptLog
 from metricparse.logs.input.sources import (
@@ -29,8 +28,9 @@ from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.records.batches import SCHEMA, Columns
 from metricparse.scanning.many import run_many
-from metricparse.scanning.options import OnError, ScanOptions
+from metricparse.scanning.options import OnError
 from metricparse.scanning.pipeline import Pipeline
+from metricparse.scanning.plan import ScanPlan
 from metricparse.scanning.summary import Summary
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 def scan(
     logs: LogSource | Iterable[LogSource],
-    definitions: DefinitionSource | CombinedPattern,
+    definitions: DefinitionSource | CombinedPattern | ScanPlan,
     *,
     view: View | str = View.SAGEMAKER,
     strip_ansi: bool = False,
@@ -57,7 +57,8 @@ def scan(
     logs: paths of files, directories (all files below) or glob patterns, URLs such as
     `s3://bucket/logs`, binary file objects, or pairs of a name and such an object; they may be
     compressed (gzip, zstd, bzip2, xz).
-    definitions: whatever `load_definitions` takes; or a `CombinedPattern`, which is compiled already.
+    definitions: whatever `load_definitions` takes; or a `CombinedPattern`, or a `LogScanner`,
+    which are compiled already. A `LogScanner` has its own options.
     view: what the regexes see of a line: `sagemaker` as CloudWatch shows it, `raw` as it is.
     strip_ansi: take ANSI colour codes out first.
     block_size: bytes read at a time; it bounds the memory and changes no result.
@@ -82,26 +83,29 @@ def scan(
     4
     """
     given = listed_logs(logs)
-    pattern = CombinedPattern.of(definitions, matcher)
-    options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
-    reading = {
-        "view": view,
-        "strip_ansi": strip_ansi,
-        "envelope": envelope,
-        "time": time,
-        "time_zone": time_zone,
-    }
-    asked = _Asked(given, pattern.metric_definitions, reading)
+    reading = (view, strip_ansi, matcher, envelope, time, time_zone)
+    if isinstance(definitions, ScanPlan):
+        plan = definitions
+        if reading != (View.SAGEMAKER, False, None, None, TimeSource.AUTO, "UTC"):
+            raise MetricparseError("a LogScanner has its own options; give them when it is made")
+    else:
+        plan = ScanPlan(
+            definitions,
+            view=view,
+            strip_ansi=strip_ansi,
+            matcher=matcher,
+            envelope=envelope,
+            time=time,
+            time_zone=time_zone,
+        )
     error = OnError(on_error)
     sources = find_sources(given, record_errors=error is OnError.RECORD)
-    return Scan(
-        sources, pattern, options, asked, block_size=block_size, on_error=error, threads=threads
-    )
+    return Scan(sources, plan, logs=given, block_size=block_size, on_error=error, threads=threads)
 
 
 def scan_text(
     text: str | bytes | Iterable[str | bytes],
-    definitions: DefinitionSource | CombinedPattern,
+    definitions: DefinitionSource | CombinedPattern | ScanPlan,
     *,
     name: str = "<text>",
     **reading: Any,
@@ -138,14 +142,6 @@ def _lines(lines: Iterable[object]) -> Iterator[str | bytes]:
         yield line
 
 
-class _Asked(NamedTuple):
-    """What a scan was asked for, to be asked for again."""
-
-    logs: Sequence[LogSource]
-    definitions: Sequence[MetricDefinition]
-    reading: dict[str, Any]
-
-
 class Scan:
     """A lazy scan: an iterable of `pyarrow.RecordBatch` of `SCHEMA`, in bounded memory.
 
@@ -159,14 +155,14 @@ class Scan:
 
     def __init__(
         self,
-        sources: list[Source],
-        pattern: CombinedPattern,
-        options: ScanOptions,
-        asked: _Asked,
+        sources: Sequence[Source],
+        plan: ScanPlan,
         *,
+        logs: Sequence[LogSource] = (),
         block_size: int = CHUNK_SIZE,
         on_error: OnError = OnError.RAISE,
         threads: int | None = None,
+        warns: bool = True,
     ) -> None:
         if block_size < 1:
             raise ValueError(f"block_size: at least 1 byte, not {block_size}")
@@ -174,13 +170,13 @@ class Scan:
             raise ValueError(f"threads: at least 1, not {threads}")
         self.logs = [source.name for source in sources]
         self._on_error = on_error
+        self._warns = warns
         self._threads = threads or processors()
         self._sources = sources
-        self._pattern = pattern
-        self._options = options
+        self._plan = plan
+        self._given = logs
         self._block_size = block_size
         self._summary: Summary | None = None
-        self._asked = asked
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         pipeline = self._pipeline()
@@ -192,12 +188,16 @@ class Scan:
     def _pipeline(self) -> Pipeline:
         if self._summary is not None and any(source.once for source in self._sources):
             raise LogError("a file object can be scanned only once; keep the records of that scan")
-        self._summary = Summary.empty(self._pattern)
+        self._summary = Summary.empty(self._plan.pattern)
         return self._pipeline_of(self._summary, self._threads)
 
     def _pipeline_of(self, summary: Summary, threads: int) -> Pipeline:
         return Pipeline(
-            self._pattern, self._options, summary, threads=threads, on_error=self._on_error
+            self._plan.pattern,
+            self._plan.options,
+            summary,
+            threads=threads,
+            on_error=self._on_error,
         )
 
     def _run(self, pipeline: Pipeline) -> Iterator[Columns]:
@@ -207,12 +207,13 @@ class Scan:
             pipeline,
             self._block_size,
             self._threads,
-            lambda: self._pipeline_of(Summary.empty(self._pattern), 1),
+            lambda: self._pipeline_of(Summary.empty(self._plan.pattern), 1),
         ):
             summary.seconds = clock.perf_counter() - started
             yield columns
-        for source in summary.sources:
-            source.warn_of_damage()
+        if self._warns:
+            for source in summary.sources:
+                source.warn_of_damage()
         summary.seconds = clock.perf_counter() - started
         summary.complete = True
 
@@ -245,7 +246,8 @@ class Scan:
         """
         import metricparse as mp
 
-        return mp.html_report(self._asked.logs, self._asked.definitions, **self._asked.reading)
+        definitions = self._plan.metric_definitions
+        return mp.html_report(self._given, definitions, **self._plan.reading)
 
     def _repr_html_(self) -> str:
         """The same in a notebook, with a style of its own."""

@@ -9,11 +9,12 @@ from typing import BinaryIO
 
 
 @contextmanager
-def whole_file(path: str) -> Iterator[BinaryIO]:
+def whole_file(path: str, *, durable: bool = True) -> Iterator[BinaryIO]:
     """A file to write that appears at `path` when all is written, and not if anything fails.
 
     It is written beside and renamed, so that what stood at `path` stays until then. What is no
     regular file, such as a pipe or a device, is written directly.
+    durable: it is whole even if the machine fails right after, and not only the process.
     """
     target = os.path.realpath(path)
     if is_special(target):
@@ -27,7 +28,8 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
                 os.fchmod(file.fileno(), stat.S_IMODE(os.stat(target).st_mode))
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.replace(beside, target)
     except BaseException:
         if os.path.exists(beside):

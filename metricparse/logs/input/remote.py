@@ -23,12 +23,14 @@ class RemoteFile:
     """A file of a file system.
 
     files: Arrow's file system. path: the file's there. size: as it is stored.
+    changed: when it was written last, in nanoseconds since 1970; None if that is not known.
     listed: it was found below a prefix, not named.
     """
 
     files: "FileSystem"
     path: str
     size: int
+    changed: int | None
     listed: bool
 
     @contextmanager
@@ -55,7 +57,7 @@ def remote_files(url: str) -> Iterator[tuple[str, RemoteFile]]:
 
     name = url.partition("?")[0]
     try:
-        files, path = _file_system(url)
+        files, path = file_system_of(url)
         found = files.get_file_info(path)
         if found.type == fs.FileType.Directory:
             below = files.get_file_info(fs.FileSelector(path, recursive=True))
@@ -68,7 +70,10 @@ def remote_files(url: str) -> Iterator[tuple[str, RemoteFile]]:
         raise LogError(f"{name}: no such file, and no files below it")
     start = name[: name.rfind(path)] if path in name else ""
     for each in listed:
-        yield f"{start}{each.path}", RemoteFile(files, each.path, each.size, each is not found)
+        yield (
+            f"{start}{each.path}",
+            RemoteFile(files, each.path, each.size, each.mtime_ns, each is not found),
+        )
 
 
 def _is_log(info: "FileInfo") -> bool:
@@ -77,8 +82,8 @@ def _is_log(info: "FileInfo") -> bool:
     return bool(info.type == fs.FileType.File and not info.base_name.startswith("."))
 
 
-def _file_system(url: str) -> tuple["FileSystem", str]:
-    """Arrow's own file system for a URL, or that of fsspec."""
+def file_system_of(url: str) -> tuple["FileSystem", str]:
+    """Arrow's own file system for a URL, or that of fsspec; and the path there."""
     from pyarrow import fs
 
     try:

@@ -85,6 +85,20 @@ class Source:
             return os.stat(self.log).st_size
 
     @property
+    def identity(self) -> tuple[int, int] | None:
+        """Its size and the time of its last change, by which an unchanged log is known again.
+
+        None for what is no regular file, or is not there.
+        """
+        if isinstance(self.log, RemoteFile):
+            return None if self.log.changed is None else (self.log.size, self.log.changed)
+        if not isinstance(self.log, str) or not os.path.isfile(self.log):
+            return None
+        with self.readable():
+            status = os.stat(self.log)
+        return status.st_size, status.st_mtime_ns
+
+    @property
     def is_read_ahead(self) -> bool:
         """Whether `chunks` are made on a thread of their own, as they, or what is in them, take time.
 

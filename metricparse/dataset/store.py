@@ -1,0 +1,118 @@
+"""Where a dataset is: a folder, or a prefix on another machine; its files are whole or absent."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import BinaryIO, cast
+
+from metricparse.errors import LogError, OutputError
+from metricparse.logs.input.remote import file_system_of, is_url
+from metricparse.sinks.atomic import whole_file
+
+# Requests that are under way at once.
+_REQUESTS = 16
+# Bytes of a file that are held in memory before it is sent.
+_IN_MEMORY = 32 << 20
+
+
+class Folder:
+    """The files of a dataset in a folder, by their paths below it. It pickles."""
+
+    def __init__(self, out: str) -> None:
+        self._out = out
+
+    @contextmanager
+    def writing(self, path: str) -> Iterator[BinaryIO]:
+        """A file that appears when all is written, in the place of what was there."""
+        target = os.path.join(self._out, path)
+        try:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            # An account tells how large its file is, so that one that was lost is found missing.
+            with whole_file(target, durable=False) as file:
+                yield file
+        except OSError as error:
+            raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+    def read(self, paths: Sequence[str]) -> list[bytes | None]:
+        """What files hold; None for those that are not there."""
+        return [self._read(path) for path in paths]
+
+    def sizes(self, paths: Sequence[str]) -> list[int | None]:
+        """The bytes of files; None for those that are not there."""
+        return [self._size(path) for path in paths]
+
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there."""
+        with suppress(FileNotFoundError):
+            os.unlink(os.path.join(self._out, path))
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            with open(os.path.join(self._out, path), "rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _size(self, path: str) -> int | None:
+        try:
+            return os.stat(os.path.join(self._out, path)).st_size
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+class Prefix:
+    """The same below a URL, through Arrow's file systems."""
+
+    def __init__(self, out: str) -> None:
+        try:
+            self._files, path = file_system_of(out)
+        except (OSError, LogError) as error:
+            raise OutputError(f"{out}: cannot be written: {error}") from error
+        self._out = path.rstrip("/")
+
+    @contextmanager
+    def writing(self, path: str) -> Iterator[BinaryIO]:
+        """A file that appears when all is written, in the place of what was there."""
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+            yield cast(BinaryIO, file)
+            file.seek(0)
+            target = f"{self._out}/{path}"
+            try:
+                self._files.create_dir(os.path.dirname(target), recursive=True)
+                # An object is there once the stream is closed, which must not happen after an error.
+                stream = self._files.open_output_stream(target)
+                shutil.copyfileobj(file, stream)
+                stream.close()
+            except OSError as error:
+                raise OutputError(f"{target}: cannot be written: {error}") from error
+
+    def read(self, paths: Sequence[str]) -> list[bytes | None]:
+        """What files hold; None for those that are not there."""
+        there = self.sizes(paths)
+        with ThreadPoolExecutor(_REQUESTS) as pool:
+            return list(pool.map(self._read, paths, (size is not None for size in there)))
+
+    def sizes(self, paths: Sequence[str]) -> list[int | None]:
+        """The bytes of files; None for those that are not there."""
+        infos = self._files.get_file_info([f"{self._out}/{path}" for path in paths])
+        return [info.size if info.is_file else None for info in infos]
+
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there."""
+        if self.sizes([path]) != [None]:
+            self._files.delete_file(f"{self._out}/{path}")
+
+    def _read(self, path: str, there: bool) -> bytes | None:
+        if not there:
+            return None
+        with self._files.open_input_stream(f"{self._out}/{path}", compression=None) as stream:
+            return bytes(stream.read())
+
+
+def store_of(out: "str | os.PathLike[str]") -> Folder | Prefix:
+    """The store at a path or a URL."""
+    path = os.fspath(out)
+    return Prefix(path) if is_url(path) else Folder(path)

@@ -1,0 +1,38 @@
+"""Tasks on a Spark cluster, through `mapInArrow`."""
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TypeVar
+
+import pyarrow as pa
+
+from metricparse._extension import require
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+def map_tasks(function: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
+    """The function of each task, once all are done, by Spark's executors, a partition a task.
+
+    The session is the active one; without, one is started. A task whose executor dies is tried again,
+    as `spark.task.maxFailures` says. metricparse must be installed in the Python of the executors,
+    which `PYSPARK_PYTHON` names.
+    """
+    sql = require("pyspark.sql", "PySpark", "spark")
+    session = sql.SparkSession.builder.getOrCreate()
+    pickled = [pickle.dumps(task) for task in tasks]
+    numbers = session.range(0, len(pickled), 1, len(pickled))
+    results = numbers.mapInArrow(partial(_run, function, pickled), "result binary")
+    for row in results.collect():
+        yield pickle.loads(row.result)  # noqa: S301 - by our own function
+
+
+def _run(
+    function: Callable[[_Task], _Result], tasks: list[bytes], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        numbers = batch["id"].to_pylist()
+        found = [pickle.dumps(function(pickle.loads(tasks[each]))) for each in numbers]  # noqa: S301 - our own
+        yield pa.record_batch({"result": pa.array(found, pa.binary())})

@@ -1,0 +1,422 @@
+"""Many logs into a Parquet dataset: by processes, which may die, and by engines."""
+
+import gzip
+import json
+import os
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+
+import metricparse as mp
+from metricparse.dataset import processes, tasks
+from metricparse.logs.input import sources
+from metricparse.matching.compiled import CompiledDefinition
+
+DEFINITIONS = [
+    {"Name": "loss", "Regex": r"loss: (\S+)"},
+    {"Name": "acc", "Regex": r"acc: ([0-9.]+)"},
+    {"Name": "never", "Regex": r"never: (\d+)"},
+]
+JOB = r"logs/([^/]+)/"
+
+
+def write(path: Path, text: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(text, 1) if path.suffix == ".gz" else text)
+
+
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Logs of three decades of size, and those that are odd; all but two can be read."""
+    monkeypatch.chdir(tmp_path)
+    names = []
+    for number in range(24):
+        lines = 10 ** (number % 3 + 1)
+        text = b"".join(
+            b"2026-11-%02dT10:00:00.123456789Z step %d loss: %d.5%s\n"
+            % (number + 1, line, line, b" acc: 0.5" * (number < 12))
+            for line in range(lines)
+        )
+        names.append(f"logs/job-{number // 2}/{number}.log" + ".gz" * (number % 2))
+        write(tmp_path / names[-1], text)
+    mpi = b"".join(b"[1,%d]<stdout>:loss: %d\n" % (line % 4, line) for line in range(100))
+    write(tmp_path / "logs/mpi/algo-1.log", mpi)
+    write(tmp_path / "logs/same/a/algo-1.log", b"loss: 1\n")
+    write(tmp_path / "logs/same/b/algo-1.log", b"loss: 2\n")
+    write(tmp_path / "logs/empty/algo-1.log", b"")
+    (tmp_path / "logs/cut").mkdir()
+    cut = gzip.compress(b"loss: 3\n" * 50_000)[:-9]
+    (tmp_path / "logs/cut/algo-1.log.gz").write_bytes(cut)
+    write(tmp_path / "logs/elf/algo-1.log", b"\x7fELF" + bytes(range(256)) * 8)
+    odd = ["mpi", "same/a", "same/b", "empty", "elf", "missing"]
+    return names + [f"logs/{name}/algo-1.log" for name in odd] + ["logs/cut/algo-1.log.gz"]
+
+
+def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:
+    names = ["source", "line", "metric", "value"]
+    kind = pa.int64()
+    columns = [table[name].to_pylist() for name in names]
+    return sorted(zip(*columns, table["timestamp"].cast(kind).to_pylist(), strict=True), key=str)
+
+
+def rows_in(out: str) -> list[tuple[Any, ...]]:
+    return rows_of(ds.dataset(out, partitioning="hive", exclude_invalid_files=False).to_table())
+
+
+def told(summary: mp.Summary) -> dict[str, Any]:
+    series = [each.series for each in summary.definitions]
+    return {**summary.to_dict(), "seconds": None, "series": series}
+
+
+@pytest.fixture
+def expected(logs: list[str]) -> tuple[list[tuple[Any, ...]], dict[str, Any]]:
+    """The rows and the summary of one scan over the logs that can be read."""
+    readable = [log for log in logs if "elf" not in log and "missing" not in log]
+    scan = mp.scan(readable, DEFINITIONS)
+    with pytest.warns(mp.DamagedLogWarning):
+        return rows_of(scan.to_table()), told(scan.summary)
+
+
+def check(dataset: mp.ScannedDataset, logs: list[str], expected: Any) -> None:
+    rows, summary = expected
+    assert rows_in(dataset.out) == rows
+    assert told(dataset.summary) == summary
+    assert [account.log for account in dataset.accounts] == logs
+    assert len(os.listdir(f"{dataset.out}/_logs")) == len(logs)
+    assert {account.log: account.error for account in dataset.failed} == {
+        "logs/elf/algo-1.log": "not a text log, but an ELF program",
+        "logs/missing/algo-1.log": "no such file; give a log file, a directory, a pattern, or -",
+    }
+    assert [account.log for account in dataset.damaged] == ["logs/cut/algo-1.log.gz"]
+    files = [file for account in dataset.accounts if (file := account.file)]
+    found = [str(path.relative_to(dataset.out)) for path in Path(dataset.out).rglob("*.parquet")]
+    assert sorted(files) == sorted(found)
+
+
+def in_threads(function: Callable[[Any], Any], given: list[Any]) -> Iterator[Any]:
+    with ThreadPoolExecutor(2) as pool:
+        yield from pool.map(function, given)
+
+
+@pytest.mark.parametrize("mapped", [None, map, in_threads])
+def test_the_rows_and_the_summary_are_those_of_one_scan(
+    logs: list[str], expected: Any, mapped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "processors", lambda: 2)
+    monkeypatch.setattr(tasks, "_MOST_LOGS", 4)
+    seen: list[mp.LogAccount] = []
+    dataset = mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=mapped, on_log=seen.append)
+    check(dataset, logs, expected)
+    assert sorted(account.log for account in seen) == sorted(logs)
+    assert {"job=job-0", "job=same", "_logs"} <= set(os.listdir("out"))
+    again = mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=mapped)
+    check(again, logs, expected)
+    assert [account.log for account in again.read] == ["logs/missing/algo-1.log"]
+
+
+def opened(run: Callable[[], object]) -> list[str]:
+    """The logs that are read meanwhile."""
+    found: list[str] = []
+    reading = sources.Source.text_file
+
+    def noted(source: sources.Source) -> str | None:
+        found.append(source.name)
+        return reading(source)
+
+    with mock.patch.object(sources.Source, "text_file", noted):
+        run()
+    return found
+
+
+def test_a_second_run_reads_what_is_new_or_has_changed(logs: list[str]) -> None:
+    def run(**given: Any) -> list[str]:
+        return opened(
+            lambda: mp.scan_dataset("logs", DEFINITIONS, "out", job=JOB, map=map, **given)
+        )
+
+    assert len(run()) == len(logs) - 1
+    assert run() == []
+    for number in range(10):
+        write(Path(f"logs/new/{number}.log"), b"loss: 1\n")
+    assert sorted(run()) == [f"logs/new/{number}.log" for number in range(10)]
+    with open("logs/new/3.log", "ab") as file:
+        file.write(b"loss: 7\n")
+    write(Path("logs/new/4.log"), b"nothing")
+    assert sorted(run()) == ["logs/new/3.log", "logs/new/4.log"]
+    values = [row[3] for row in rows_in("out") if "new" in row[0]]
+    assert sorted(values) == [1] * 9 + [7]
+    next(Path("out/job=new").glob("3*.parquet")).unlink()
+    assert run() == ["logs/new/3.log"]
+    assert len(run(resume=False)) == len(logs) + 9
+
+
+def test_a_log_that_moves_to_another_job_leaves_nothing_behind(logs: list[str]) -> None:
+    for job in (JOB, r"algo-\d+", None):
+        dataset = mp.scan_dataset("logs/same", DEFINITIONS, "out", job=job, map=map)
+        assert [row[3] for row in rows_in("out")] == [1, 2]
+    assert [account.job for account in dataset.accounts] == [None, None]
+    with pytest.raises(mp.OutputError, match="other definitions or options; write to another"):
+        mp.scan_dataset("logs/same", DEFINITIONS[:1], "out", map=map)
+    anew = mp.scan_dataset("logs/same", DEFINITIONS[:1], "out", map=map, resume=False)
+    assert len(anew.read) == 2
+    assert logs
+
+
+def test_the_same_task_twice_at_once_gives_one_file_a_log(logs: list[str], expected: Any) -> None:
+    def twice(function: Any, given: list[Any]) -> Iterator[Any]:
+        with ThreadPoolExecutor(4) as pool:
+            yield from pool.map(function, [each for task in given for each in (task, task)])
+
+    check(mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=twice), logs, expected)
+
+
+def test_shards_together_are_the_whole(logs: list[str], expected: Any) -> None:
+    shards = [
+        mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=map, shard=(number, 3))
+        for number in (1, 2, 3)
+    ]
+    assert all(shard.read for shard in shards)
+    whole = mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=map)
+    check(whole, logs, expected)
+    with pytest.raises(mp.MetricparseError, match="give one from 1/3 to 3/3"):
+        mp.scan_dataset(logs, DEFINITIONS, "out", shard=(0, 3))
+
+
+def test_a_scanner_compiles_once_and_commits_by_itself(logs: list[str], expected: Any) -> None:
+    definitions = [*DEFINITIONS, {"Name": "once", "Regex": "once=([0-9]+)"}]
+    scanner = pickle.loads(pickle.dumps(mp.LogScanner(definitions)))  # noqa: S301 - our own
+    with mock.patch.object(CompiledDefinition, "compile", side_effect=AssertionError):
+        received = pickle.loads(pickle.dumps(scanner))  # noqa: S301 - our own
+        accounts = received.scan_to(logs, "out", job=JOB)
+        assert mp.scan(logs[0], received).to_table().num_rows == 20
+    assert rows_in("out") == expected[0]
+    assert [account.log for account in accounts] == logs
+    (batch,) = received.batches(logs[0], unit="us")
+    assert batch.schema.types[:2] == [pa.timestamp("us", tz="UTC"), pa.string()]
+    with pytest.raises(mp.LogError, match="no such file"):
+        list(received.batches("none.log"))
+    with pytest.raises(mp.MetricparseError, match="has its own options"):
+        mp.scan(logs[0], received, view="raw")
+
+
+def test_accounts_come_back_from_json(logs: list[str]) -> None:
+    text = "loss: nan\nloss: inf\nloss: x\n\x1b[31macc: 1\n"
+    write(Path("odd.log"), text.encode())
+    with pytest.warns(mp.DamagedLogWarning):
+        assert mp.scan([logs[-1]], DEFINITIONS, strip_ansi=True).summary.damaged
+    scanner = mp.LogScanner(DEFINITIONS, strip_ansi=True)
+    for account in scanner.scan_to([*logs, "odd.log"], "out"):
+        back = mp.LogAccount.from_json(account.to_json())
+        assert repr(back) == repr(account).replace("read=True", "read=False")
+        assert back.summary is None or repr(told(back.summary)) == repr(told(account.summary))  # type: ignore[arg-type] # as is the other
+        json.loads(account.to_json())
+
+
+def test_what_never_matched_and_what_vanished(logs: list[str]) -> None:
+    dataset = mp.scan_dataset(logs[:24], DEFINITIONS, "out", job=JOB, map=map)
+    jobs = [f"job-{number}" for number in range(12)]
+    assert dataset.never_matched == {"acc": jobs[6:], "never": jobs}
+    assert {name: str(week) for name, week in dataset.vanished.items()} == {"acc": "2026-11-16"}
+    assert json.loads(json.dumps(dataset.to_dict()))["vanished"] == {"acc": "2026-11-16"}
+
+
+def test_what_other_processes_cannot_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"")
+    with open(path, "rb") as file, pytest.raises(mp.MetricparseError, match="for one process"):
+        mp.scan_dataset([file], DEFINITIONS, tmp_path / "out")
+    with pytest.raises(mp.MetricparseError, match="job: '\\(' does not compile"):
+        mp.scan_dataset(path, DEFINITIONS, tmp_path / "out", job="(")
+
+
+#: Kills its process, once, when a log is at a given point of its commit.
+_DYING = """
+import os, signal, sys
+from metricparse.dataset import commit
+point, count, mark = sys.argv[1], int(sys.argv[2]), "died"
+
+def die():
+    global count
+    count -= 1
+    if count == 0 and not os.path.exists(mark):
+        open(mark, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def before(owner, name, when):
+    function = getattr(owner, name)
+    def wrapped(*given, **named):
+        if when(*given):
+            die()
+        return function(*given, **named)
+    setattr(owner, name, wrapped)
+
+if point == "in the middle of a log":
+    before(commit, "plain", lambda *_: True)
+elif point == "between records and account":
+    before(commit.Folder, "writing", lambda _, path: path.startswith("_logs"))
+elif point == "after the account":
+    before(commit.Committer, "_commit", lambda *_: True)
+"""
+_MAIN = """
+if __name__ == "__main__":
+    import json
+    import metricparse as mp
+    logs, definitions = json.load(open("given.json"))
+    mp.scan_dataset(logs, definitions, "out", job=r"logs/([^/]+)/", map=map)
+"""
+
+
+@pytest.mark.parametrize(
+    "point", ["in the middle of a log", "between records and account", "after the account"]
+)
+@pytest.mark.parametrize("count", [1, 2, 5, 9, 17])
+def test_a_run_that_was_killed_goes_on_where_it_was(
+    point: str, count: int, logs: list[str], expected: Any
+) -> None:
+    Path("given.json").write_text(json.dumps([logs, DEFINITIONS]))
+    Path("run.py").write_text(_DYING + _MAIN)
+    died = subprocess.run([sys.executable, "run.py", point, str(count)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    committed = {
+        mp.LogAccount.from_json(path.read_bytes()).log for path in Path("out").glob("_logs/*")
+    }
+    assert len(committed) < len(logs)
+    found: list[mp.ScannedDataset] = []
+    read = opened(lambda: found.append(mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=map)))
+    assert not committed & {*read}
+    check(found[0], logs, expected)
+
+
+def _kill_a_worker(task: tasks.Task) -> list[mp.LogAccount]:
+    """Commit a task, and be killed once."""
+    try:
+        with open("died", "x", encoding="utf-8"):
+            pass
+    except FileExistsError:
+        return tasks.run_task(task)
+    task.committer._commit(task.sources[0], None)  # noqa: SLF001 - half of the task
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def _always_killed(_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def with_a_death(mapped: Any) -> Any:
+    return lambda _, given: mapped(_kill_a_worker, given)
+
+
+def test_a_worker_that_is_killed_is_replaced(
+    logs: list[str], expected: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "processors", lambda: 2)
+    monkeypatch.setattr(tasks, "_MOST_LOGS", 8)
+    mapped = with_a_death(processes.map_in_processes)
+    check(mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=mapped), logs, expected)
+    assert Path("died").exists()
+
+
+def test_workers_that_all_die_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "processors", lambda: 2)
+    with pytest.raises(mp.MetricparseError, match="died one after the other"):
+        list(processes.map_in_processes(_always_killed, [1, 2, 3]))
+
+
+def test_a_whole_run_that_is_killed_goes_on(logs: list[str], expected: Any) -> None:
+    Path("given.json").write_text(json.dumps([logs, DEFINITIONS]))
+    Path("run.py").write_text(_MAIN.replace(", map=map", ""))
+    with subprocess.Popen([sys.executable, "run.py"], start_new_session=True) as run:
+        deadline = time.monotonic() + 60
+        while not Path("out/_logs").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGKILL)
+    check(mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=map), logs, expected)
+
+
+def _engine(name: str) -> Any:
+    pytest.importorskip({"dask": "distributed", "spark": "pyspark"}.get(name, name))
+    if name == "spark" and shutil.which("java") is None:
+        pytest.skip("Spark needs a Java runtime")
+    return __import__(f"metricparse.engines.{name}", fromlist=["map_tasks"]).map_tasks
+
+
+@pytest.mark.parametrize("name", ["ray", "spark", "dask"])
+def test_engines_give_what_one_machine_gives(
+    name: str, logs: list[str], expected: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped = _engine(name)
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setattr(tasks, "_MOST_LOGS", 8)
+    with engine_running(name):
+        given = [os.path.abspath(log) for log in logs[:24]]
+        out = os.path.abspath("out")
+        dataset = mp.scan_dataset(given, DEFINITIONS, out, job=JOB, map=mapped)
+        scan = mp.scan(given, DEFINITIONS)
+        assert rows_in(out) == rows_of(scan.to_table())
+        assert told(dataset.summary) == told(scan.summary)
+        assert len(dataset.read) == 24
+    assert expected
+
+
+def engine_running(name: str) -> Any:
+    import contextlib
+    import warnings
+
+    @contextlib.contextmanager
+    def running() -> Iterator[None]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the engines' own
+            if name == "ray":
+                import ray
+
+                ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+                yield
+                ray.shutdown()
+            elif name == "spark":
+                from pyspark.sql import SparkSession
+
+                builder = SparkSession.builder.master("local[2]")
+                session = builder.config("spark.ui.enabled", "false").getOrCreate()
+                yield
+                session.stop()
+            else:
+                import distributed
+
+                cluster: Any = distributed.LocalCluster
+                with cluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+                    client: Any = distributed.Client
+                    with client(local):
+                        yield
+
+    return running()
+
+
+def test_a_thousand_small_logs_are_compiled_for_once(tmp_path: Path) -> None:
+    definitions = [{"Name": f"m{n}", "Regex": rf"small metric{n}=([0-9.]+)"} for n in range(40)]
+    for number in range(1000):
+        (tmp_path / f"{number}.log").write_bytes(b"small metric3=%d\n" % number * 40)
+    with mock.patch.object(
+        CompiledDefinition, "compile", side_effect=CompiledDefinition.compile
+    ) as compiling:
+        scanner = mp.LogScanner(definitions)
+        rows = Counter(
+            len(batch)
+            for number in range(1000)
+            for batch in scanner.batches(str(tmp_path / f"{number}.log"))
+        )
+    assert rows == {40: 1000}
+    assert compiling.call_count == 40
