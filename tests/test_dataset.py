@@ -24,6 +24,7 @@ import metricparse as mp
 from metricparse.dataset import processes, tasks
 from metricparse.logs.input import sources
 from metricparse.matching.compiled import CompiledDefinition
+from tests.support.command_line import run, run_process
 
 DEFINITIONS = [
     {"Name": "loss", "Regex": r"loss: (\S+)"},
@@ -242,6 +243,47 @@ def test_what_other_processes_cannot_read_is_refused(tmp_path: Path) -> None:
         mp.scan_dataset(path, DEFINITIONS, tmp_path / "out", job="(")
 
 
+def test_the_command_reports_on_all_logs(logs: list[str], expected: Any) -> None:
+    Path("definitions.json").write_text(json.dumps(DEFINITIONS))
+    command = ["scan", "-d", "definitions.json", "--dataset", "out", "--job", JOB]
+    assert run_process(*command, "--shard", "1/2", *logs).returncode == 2
+    done = run_process(*command, *logs)
+    assert rows_in("out") == expected[0]
+    assert done.returncode == 2
+    for line in (
+        "acc: no value in 10 of 16 jobs: job-6, job-7, job-8, job-9, job-10 and 5 more",
+        "acc: no value in any log from the week of 2026-11-16 on",
+        "! logs/elf/algo-1.log: not a text log, but an ELF program",
+        "! logs/missing/algo-1.log: no such file",
+        "! logs/cut/algo-1.log.gz: damaged gzip",
+        f"of {len(logs)} logs in out, ",
+    ):
+        assert line in done.stdout
+    told = json.loads(run_process(*command, "--json", *logs).stdout)
+    assert told["summary"]["records"] == len(expected[0])
+    assert {*told["failed"]} == {"logs/elf/algo-1.log", "logs/missing/algo-1.log"}
+    assert run_process(*command, "logs/job-1", "--strict").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--job", "x"], "--job goes with --dataset OUT"),
+        (["--dataset", "out", "-o", "x.csv"], "leave --output out"),
+        (["--dataset", "out", "--follow"], "leave --follow out"),
+        (["--dataset", "out", "--shard", "3"], "'3': write it as 3/8"),
+        (["--dataset", "out", "--shard", "9/8"], "give one from 1/8 to 8/8"),
+        (["-", "--dataset", "out"], "give paths or URLs"),
+    ],
+)
+def test_arguments_that_do_not_go_together(
+    arguments: list[str], message: str, logs: list[str]
+) -> None:
+    done = run("scan", "-m", "loss=loss: (.*)", logs[0], *arguments)
+    assert (done.returncode, message in done.stderr) == (2, True)
+    assert not Path("out").exists()
+
+
 #: Kills its process, once, when a log is at a given point of its commit.
 _DYING = """
 import os, signal, sys
@@ -339,11 +381,11 @@ def test_workers_that_all_die_are_given_up(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_whole_run_that_is_killed_goes_on(logs: list[str], expected: Any) -> None:
     Path("given.json").write_text(json.dumps([logs, DEFINITIONS]))
     Path("run.py").write_text(_MAIN.replace(", map=map", ""))
-    with subprocess.Popen([sys.executable, "run.py"], start_new_session=True) as run:
+    with subprocess.Popen([sys.executable, "run.py"], start_new_session=True) as whole:
         deadline = time.monotonic() + 60
         while not Path("out/_logs").exists() and time.monotonic() < deadline:
             time.sleep(0.01)
-        os.killpg(run.pid, signal.SIGKILL)
+        os.killpg(whole.pid, signal.SIGKILL)
     check(mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=map), logs, expected)
 
 

@@ -17,6 +17,7 @@ from metricparse.cli.arguments import (
     logs_of,
     reading_of,
 )
+from metricparse.cli.dataset import add_dataset, check_dataset, run_dataset
 from metricparse.cli.finish import report, write_text
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ examples:
   metricparse scan -d definitions.json train.log
   metricparse scan -m 'loss=loss: ([0-9.]+)' train.log -o out.parquet
   metricparse scan -d job.json --follow train.log -o out.jsonl --checkpoint out.checkpoint
+  metricparse scan -d definitions.json --dataset metrics/ --job 'logs/([^/]+)/' logs/
   python train.py 2>&1 | metricparse scan -d job.json - -o - --format csv
 """
 
@@ -61,6 +63,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="with --follow and -o: note here how far it got, and go on from there, so that no "
         "record is lost or duplicated, however it ends",
     )
+    add_dataset(parser)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument(
         "--html",
@@ -76,8 +79,11 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _run(arguments: argparse.Namespace) -> int:
     definitions = definitions_of(arguments)
     check_output(arguments)
+    check_dataset(arguments)
     if arguments.checkpoint and not (arguments.follow and arguments.output):
         arguments.parser.error("--checkpoint goes with --follow and -o FILE")
+    if arguments.dataset:
+        return run_dataset(arguments, definitions)
     if arguments.follow and arguments.html:
         arguments.parser.error("--html is written of a log that has ended; leave --follow out")
     if arguments.follow:
