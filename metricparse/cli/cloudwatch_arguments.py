@@ -18,7 +18,8 @@ from metricparse.cli.arguments import (
 )
 
 if TYPE_CHECKING:
-    from metricparse.cloudwatch.series import LeftOut, Records
+    from metricparse.cloudwatch.series import LeftOut
+    from metricparse.records.streams import Records
 
 
 def add_records(parser: argparse.ArgumentParser) -> None:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.series import Records, batches_of, reads
+from metricparse.cloudwatch.series import reads
 from metricparse.errors import MetricparseError
 from metricparse.records.batches import SCHEMA
+from metricparse.records.streams import Records, batches_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Nanoseconds since 1970 are 64 bits.
@@ -80,6 +81,10 @@ class Placed:
     def reads(self, path: str) -> bool:
         """Whether a path is one of the logs."""
         return reads(self._records, path)
+
+    def __arrow_c_schema__(self) -> object:
+        """The schema as a PyCapsule, which `pyarrow.schema` takes."""
+        return SCHEMA.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule stream, by which other libraries read the records."""

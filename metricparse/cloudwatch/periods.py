@@ -13,7 +13,6 @@ from metricparse._extension import kernel
 from metricparse.cloudwatch.series import (
     GREATEST,
     LeftOut,
-    Records,
     Series,
     SeriesBatch,
     SeriesReader,
@@ -21,6 +20,7 @@ from metricparse.cloudwatch.series import (
 )
 from metricparse.errors import MetricparseError
 from metricparse.records.batches import BATCH_ROWS
+from metricparse.records.streams import Records
 
 #: Seconds of the periods that CloudWatch knows below a minute; above, all multiples of a minute.
 SHORT_PERIODS = (1, 5, 10, 20, 30)
@@ -166,6 +166,10 @@ class Periods:
     def reads(self, path: str) -> bool:
         """Whether a path is one of the logs."""
         return reads(self._records, path)
+
+    def __arrow_c_schema__(self) -> object:
+        """The schema as a PyCapsule, which `pyarrow.schema` takes."""
+        return self.schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule stream, by which other libraries read the periods."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from metricparse._extension import require
 from metricparse.cloudwatch.requests import put_metric_data
-from metricparse.cloudwatch.series import LeftOut, Records
+from metricparse.cloudwatch.series import LeftOut
 from metricparse.errors import MetricparseError
+from metricparse.records.streams import Records
 
 #: Dollars in us-east-1 for what is beyond the free tier, in the dearest tier of the price list
 #: (aws.amazon.com/cloudwatch/pricing): a thousand requests, and a custom metric for a month.

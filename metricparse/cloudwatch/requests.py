@@ -14,10 +14,10 @@ from metricparse.cloudwatch.series import (
     JOB_DIMENSION,
     NAMESPACE,
     LeftOut,
-    Records,
     Series,
     SeriesReader,
 )
+from metricparse.records.streams import Records
 
 #: Limits of a `PutMetricData` request: metrics, bytes, and different values of a metric.
 MOST_METRICS = 1000

@@ -4,15 +4,13 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.errors import MetricparseError
 from metricparse.records.arrays import as_numbers
-from metricparse.records.batches import BATCH_ROWS, SCHEMA
-from metricparse.records.streams import RecordStream
+from metricparse.records.streams import Records, batches_of
 
 #: Where SageMaker puts the metrics of training jobs, and by which dimensions.
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -31,9 +29,6 @@ class LeftOut(StrEnum):
     TOO_NEW = "more than two hours ahead"
     NAME_TAKEN = "a name that the format uses itself"
 
-
-#: A scan, what is followed, a table, a reader, or anything else that gives an Arrow stream of records.
-Records: TypeAlias = Any
 
 _HOST = re.compile(r"(algo-\d+)(?:-\d+)?\Z")
 
@@ -114,18 +109,3 @@ def host_of(source: str) -> str:
 def reads(records: Records, path: str) -> bool:
     """Whether a path is one of the logs that the records come of."""
     return hasattr(records, "reads") and bool(records.reads(path))
-
-
-def batches_of(records: Records) -> Iterator[pa.RecordBatch]:
-    """Record batches of `SCHEMA`, whatever kind of stream they come as."""
-    if isinstance(records, RecordStream):
-        yield from records
-        return
-    try:
-        for batch in pa.RecordBatchReader.from_stream(records).cast(SCHEMA):
-            # What is looked at several times stays in the processor's cache.
-            for start in range(0, len(batch), BATCH_ROWS):
-                yield batch.slice(start, BATCH_ROWS)
-    except (TypeError, ValueError, pa.ArrowNotImplementedError) as error:
-        advice = "give a scan, or another Arrow stream with the columns of metricparse.SCHEMA"
-        raise MetricparseError(f"records: {error}; {advice}") from error

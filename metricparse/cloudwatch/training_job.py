@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.cloudwatch.series import GREATEST, Records, Series, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.series import GREATEST, Series, SeriesBatch, SeriesReader
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import MetricparseError
+from metricparse.records.streams import Records
 
 if TYPE_CHECKING:
     from metricparse.definitions.algorithm import AlgorithmSpecification

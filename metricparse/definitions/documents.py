@@ -200,6 +200,16 @@ def _api_name(key: str) -> str:
     return api_name(key)
 
 
+def is_field(key: str) -> bool:
+    """Whether a key is that of a document that holds definitions, or nearly."""
+    name = _api_name(key)
+    try:
+        _refuse_near_miss(key, name, "")
+    except SpecificationError:
+        return True
+    return any(name in names for names, _ in _MISSPELT)
+
+
 def _refuse_near_miss(key: str, name: str, path: str) -> None:
     from difflib import get_close_matches
 

@@ -5,9 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from metricparse.definitions.compile import compile_regex
-from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
+from metricparse.definitions.documents import (
+    Algorithm,
+    find_algorithms,
+    is_field,
+    read_document,
+)
 from metricparse.definitions.metric_definition import MetricDefinition, with_objective
 from metricparse.definitions.presets import PREFIX, find_preset
+from metricparse.definitions.violations import shown
 from metricparse.errors import DefinitionError, SpecificationError, Violation
 
 
@@ -20,13 +26,22 @@ class HoldsDefinitions(Protocol):
         ...
 
 
+class HasModelDump(Protocol):
+    """A model of pydantic's kind."""
+
+    def model_dump(self) -> dict[str, Any]:
+        """Its fields."""
+        ...
+
+
 DefinitionSource: TypeAlias = (
     str
     | os.PathLike[str]
     | HoldsDefinitions
     | MetricDefinition
     | Mapping[str, Any]
-    | Iterable[MetricDefinition | Mapping[str, Any]]
+    | Iterable[MetricDefinition | Mapping[str, Any] | tuple[str, str] | HasModelDump]
+    | HasModelDump
 )
 
 
@@ -36,7 +51,8 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     source: the path of a JSON, YAML or TOML file; or `preset:` and the name of a preset; or what
     such a file holds (a list of definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
     `CreateHyperParameterTuningJob` or `DescribeHyperParameterTuningJob` document, the `sagemaker`
-    SDK's keywords); or a specification; or definitions.
+    SDK's keywords); or a specification; or definitions: one or a list of them, pairs of a name and a
+    regex, `{name: regex}`, or objects with `model_dump`, as pydantic's models have it.
 
     A tuning job's objective is appended as the service does it. Of a tuning job with several
     training jobs the lists are joined, a definition that they share standing once.
@@ -58,8 +74,9 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     if isinstance(source, MetricDefinition):
         return (source,)
     if hasattr(source, "metric_definitions"):
-        return _from_document({"MetricDefinitions": source.metric_definitions}, "")
-    return _from_document(source if isinstance(source, Mapping) else list(source), "")
+        definitions = [_as_definition(each) for each in source.metric_definitions or ()]
+        return _from_document({"MetricDefinitions": definitions}, "")
+    return _from_document(_as_document(source), "")
 
 
 def parse_definition(text: str) -> MetricDefinition:
@@ -75,6 +92,39 @@ def parse_definition(text: str) -> MetricDefinition:
     except DefinitionError as error:
         raise DefinitionError(f"{text!r}: {error}") from None
     return definition
+
+
+def _as_document(source: Any) -> Any:
+    """Definitions in one of the ways that Python has, as documents have them."""
+    if hasattr(source, "model_dump"):
+        return _as_document(source.model_dump())
+    if isinstance(source, Mapping):
+        if {str(key).title() for key in source} == {"Name", "Regex"}:
+            return [source]
+        if _maps_names(source):
+            return [{"Name": name, "Regex": regex} for name, regex in source.items()]
+        return source
+    if isinstance(source, bytes) or not isinstance(source, Iterable):
+        raise DefinitionError(
+            f"{shown(source)}: holds no metric definitions; give a path, a document, or a list of "
+            "{Name, Regex}"
+        )
+    return [_as_definition(each) for each in source]
+
+
+def _maps_names(source: Mapping[Any, Any]) -> bool:
+    """Whether names are given with their regexes, and not fields of a document."""
+    texts = all(isinstance(each, str) for pair in source.items() for each in pair)
+    return texts and bool(source) and not any(is_field(name) for name in source)
+
+
+def _as_definition(given: Any) -> Any:
+    match given:
+        case (str(name), str(regex)):
+            return {"Name": name, "Regex": regex}
+        case _ if hasattr(given, "model_dump") and not isinstance(given, MetricDefinition):
+            return given.model_dump()
+    return given
 
 
 def _from_document(document: Any, where: str) -> tuple[MetricDefinition, ...]:

@@ -1,14 +1,14 @@
 """Records for dataframes: a column a metric."""
 
-from typing import Any
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.errors import MetricparseError
+from metricparse.records.batches import SCHEMA
+from metricparse.records.streams import Records, batches_of
 
 
-def wide(records: Any, by: str = "line") -> pa.Table:
+def wide(records: Records, by: str = "line") -> pa.Table:
     """A column a metric on a common axis, so that `.to_pandas().plot(x=by)` just works.
 
     records: a scan or another Arrow stream of `SCHEMA`.
@@ -24,7 +24,8 @@ def wide(records: Any, by: str = "line") -> pa.Table:
     >>> mp.wide(mp.scan("train.log", "definitions.json")).to_pylist()
     [{'line': 2, 'loss': 0.9}, {'line': 4, 'loss': 0.5}]
     """
-    table = pa.table(records).combine_chunks()
+    table = pa.Table.from_batches(list(batches_of(records)), SCHEMA).combine_chunks()
+    table = table.unify_dictionaries()
     if by not in {"line", "timestamp"}:
         table = _axis_first(table, by)
     metrics = pc.unique(table["metric"].cast(pa.string())).to_pylist()

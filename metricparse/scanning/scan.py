@@ -217,6 +217,10 @@ class Scan:
         summary.seconds = clock.perf_counter() - started
         summary.complete = True
 
+    def __arrow_c_schema__(self) -> object:
+        """The schema as a PyCapsule, which `pyarrow.schema` takes."""
+        return SCHEMA.__arrow_c_schema__()
+
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule stream, by which other libraries read the records."""
         return self.to_reader().__arrow_c_stream__(requested_schema)

@@ -59,7 +59,11 @@ def _as_json(column: pa.Array) -> Iterable[str]:
         return map(json.dumps, pc.replace_substring(column.cast(pa.string()), " ", "T").to_pylist())
     if pa.types.is_floating(column.type):
         return map(json.dumps, map(json_number, column.to_pylist()))
-    return map(str, column.to_pylist())
+    return map(_json_text, column.to_pylist())
+
+
+def _json_text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _encoded(names: pa.DictionaryArray) -> list[str]:

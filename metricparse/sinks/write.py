@@ -1,14 +1,11 @@
 """Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream."""
 
 import os
-from collections.abc import Iterable
 from typing import BinaryIO
-
-import pyarrow as pa
 
 from metricparse.errors import OutputError
 from metricparse.records.batches import SCHEMA
-from metricparse.records.streams import RecordStream, ResumableStream
+from metricparse.records.streams import Records, RecordStream, ResumableStream, stream_of
 from metricparse.sinks import GROWING, Format
 from metricparse.sinks.atomic import is_special, whole_file
 from metricparse.sinks.formats import open_writer
@@ -16,7 +13,7 @@ from metricparse.sinks.live import write_growing
 
 
 def write(
-    records: Iterable[pa.RecordBatch],
+    records: Records,
     target: str | os.PathLike[str] | BinaryIO,
     format: Format | str | None = None,  # noqa: A002 - what everyone calls it
     *,
@@ -24,8 +21,8 @@ def write(
 ) -> None:
     r"""Write records, batch by batch.
 
-    records: record batches, such as a `Scan`, a `Follow` or an `Execution`; of their `schema` where
-    they tell one, as `Periods` do, else of `SCHEMA`.
+    records: a `Scan`, a `Follow`, an `Execution`, `Periods`; record batches, or Arrow data of any kind,
+    such as a table, a dataframe of pandas or Polars, or a relation of DuckDB.
     target: a path, where the file appears whole or not at all; or a binary file object, which
     stays open. What is followed, or printed by a command, can be read from the path as it grows;
     formats that are readable only when they are complete become several files for a `Follow`,
@@ -74,14 +71,21 @@ def write(
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def _write(records: Iterable[pa.RecordBatch], file: BinaryIO, form: Format) -> None:
-    writer = open_writer(file, form, getattr(records, "schema", SCHEMA))
-    for batch in records:
+def _write(records: Records, file: BinaryIO, form: Format) -> None:
+    if isinstance(records, RecordStream) or hasattr(records, "reads"):
+        schema, batches = getattr(records, "schema", SCHEMA), records
+    else:
+        try:
+            schema, batches = stream_of(records)
+        except (TypeError, ValueError) as error:
+            raise OutputError(f"records: {error}; give a scan, or other Arrow data") from error
+    writer = open_writer(file, form, schema)
+    for batch in batches:
         writer.write_batch(batch)
         if _is_live(records):
             file.flush()
     writer.close()
 
 
-def _is_live(records: Iterable[pa.RecordBatch]) -> bool:
+def _is_live(records: Records) -> bool:
     return isinstance(records, RecordStream) and records.live

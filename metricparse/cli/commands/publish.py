@@ -17,7 +17,7 @@ from metricparse.cli.cloudwatch_arguments import (
 )
 
 if TYPE_CHECKING:
-    from metricparse.cloudwatch.series import Records
+    from metricparse.records.streams import Records
 
 _DESCRIPTION = """\
 Send the metrics of logs to CloudWatch as those of a training job, or to what answers in its place.

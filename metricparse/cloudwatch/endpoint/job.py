@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow.compute as pc
 
 from metricparse.cloudwatch.periods import PeriodBuilder, PeriodStatistics, Statistics, percentile
-from metricparse.cloudwatch.series import GREATEST, LeftOut, Records, SeriesBatch, SeriesReader
+from metricparse.cloudwatch.series import GREATEST, LeftOut, SeriesBatch, SeriesReader
 from metricparse.cloudwatch.training_job import Ends, check_job_name, described
 from metricparse.definitions.metric_definition import MetricDefinition
+from metricparse.records.streams import Records
 
 if TYPE_CHECKING:
     from metricparse.definitions.algorithm import AlgorithmSpecification

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from metricparse._extension import require
 from metricparse.cloudwatch.endpoint.job import ServedJob
 from metricparse.cloudwatch.endpoint.visitors import Visitors
-from metricparse.cloudwatch.series import LeftOut, Records
+from metricparse.cloudwatch.series import LeftOut
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import MetricparseError
+from metricparse.records.streams import Records
 
 if TYPE_CHECKING:
     from metricparse.definitions.algorithm import AlgorithmSpecification
