@@ -1,12 +1,14 @@
 """Logs on other machines: an S3 server that runs here, and what fsspec reads."""
 
 import gzip
+import pickle
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 
+import pyarrow.dataset as pads
 import pytest
 from pyarrow import fs
 
@@ -97,3 +99,60 @@ def test_other_urls_are_read_by_fsspec() -> None:
 def test_following_is_for_files_of_this_machine() -> None:
     with pytest.raises(mp.LogError, match="only files can be followed"):
         mp.follow("s3://logs/export", LOSS)
+
+
+def test_a_dataset_in_a_bucket_is_gone_on_with(bucket: str, port: int) -> None:
+    files = fs.S3FileSystem(
+        endpoint_override=f"127.0.0.1:{port}", scheme="http", region="us-east-1"
+    )
+
+    def put(name: str, text: bytes) -> None:
+        with files.open_output_stream(f"logs/jobs/{name}", compression=None) as stream:
+            stream.write(text)
+
+    def scanned() -> mp.ScannedDataset:
+        return mp.scan_dataset(
+            f"s3://logs/jobs{bucket}",
+            LOSS,
+            f"s3://logs/metrics{bucket}",
+            job="jobs/([^/]+)/",
+            # As other processes get them.
+            map=lambda run, tasks: map(run, pickle.loads(pickle.dumps(tasks))),  # noqa: S301 - our own
+        )
+
+    for number in range(3):
+        put(f"job-{number}/algo-1.log", b"loss: %d\n" % number)
+    put("empty/algo-1.log", b"")
+    assert len(scanned().read) == 4
+    assert scanned().read == []
+    for number in range(10):
+        put(f"new-{number}/algo-1.log", b"loss: 7\n")
+    dataset = scanned()
+    assert sorted(account.job or "" for account in dataset.read) == [
+        f"new-{number}" for number in range(10)
+    ]
+    assert dataset.summary.records == 13
+    table = pads.dataset("logs/metrics", filesystem=files, partitioning="hive").to_table()
+    assert sorted(table["value"].to_pylist()) == [0, 1, 2] + [7] * 10
+    assert set(table["job"].to_pylist()) >= {"job-0", "new-9"}
+    files.delete_file(f"logs/metrics/{dataset.accounts[-1].file}")
+    assert len(scanned().read) == 1
+
+
+def test_what_is_named_in_a_bucket_and_no_text_is_noted(bucket: str, port: int) -> None:
+    files = fs.S3FileSystem(
+        endpoint_override=f"127.0.0.1:{port}", scheme="http", region="us-east-1"
+    )
+    with files.open_output_stream("logs/odd/elf", compression=None) as stream:
+        stream.write(b"\x7fELF" + bytes(1000))
+    named = [f"s3://logs/odd/elf{bucket}", f"s3://logs/odd/none{bucket}"]
+    with pytest.raises(mp.LogError, match="an ELF program"):
+        mp.scan(named[0], LOSS).to_table()
+    scan = mp.scan(named, LOSS, on_error="record")
+    assert scan.to_table().num_rows == 0
+    assert {each.name for each in scan.summary.failed} == {
+        "s3://logs/odd/elf",
+        "s3://logs/odd/none",
+    }
+    below = mp.scan(f"s3://logs/odd{bucket}", LOSS).summary
+    assert [each.binary for each in below.sources] == [True]
