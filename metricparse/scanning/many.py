@@ -12,7 +12,7 @@ from metricparse.scanning.pipeline import Pipeline, SearchedLog
 #: Bytes of a log, as it is stored, that is searched by one thread beside others. What is less takes
 #: longer to hand to a thread than to search; what is more is divided among threads itself, and would
 #: fill the memory with records that wait for their turn.
-LEAST_APART, MOST_APART = 1 << 16, 1 << 20
+LEAST_APART, MOST_APART = 1 << 18, 1 << 20
 
 _Turn: TypeAlias = "Source | Future[SearchedLog]"
 
