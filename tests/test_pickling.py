@@ -38,7 +38,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "AlgorithmSpecification": lambda _: mp.AlgorithmSpecification(
         training_image="registry.example.com/team/train:1",
         training_input_mode="File",
-        metric_definitions=mp.load_definitions(DEFINITIONS),
+        metric_definitions=DEFINITIONS,
     ),
     "AssumedTimes": lambda _: mp.AssumedTimes(datetime(2026, 1, 1, tzinfo=UTC), timedelta(1)),
     "Case": lambda _: mp.Case("name", "train.log", is_line=False, metrics={}),

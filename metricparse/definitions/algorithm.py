@@ -6,7 +6,7 @@ Bounds, enumerations and required fields are those of the SageMaker API's servic
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, StrictBool
 
@@ -40,11 +40,21 @@ _CommandLine = Annotated[tuple[Annotated[str, Text(r".*", 0, 256)], ...], Items(
 class TrainingRepositoryAuthConfig(Shape):
     """How the service signs in to a private registry."""
 
+    if TYPE_CHECKING:
+
+        def __init__(self, /, **fields: Any) -> None:
+            """Its fields take what is validated into them, such as a list of dictionaries."""
+
     training_repository_credentials_provider_arn: Annotated[str, Text(_LAMBDA_ARN, 1, 2048)]
 
 
 class TrainingImageConfig(Shape):
     """Where the service finds the training image's registry."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, /, **fields: Any) -> None:
+            """Its fields take what is validated into them, such as a list of dictionaries."""
 
     training_repository_access_mode: Literal["Platform", "Vpc"]
     training_repository_auth_config: TrainingRepositoryAuthConfig | None = None
@@ -52,6 +62,11 @@ class TrainingImageConfig(Shape):
 
 class HyperParameterAlgorithmSpecification(Shape):
     """The algorithm of the training jobs that a hyperparameter tuning job starts."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, /, **fields: Any) -> None:
+            """Its fields take what is validated into them, such as a list of dictionaries."""
 
     training_image: _Image | None = None
     algorithm_name: Annotated[str, Text(_ARN_OR_NAME, 1, 170)] | None = None
@@ -134,6 +149,11 @@ class AlgorithmSpecification(HyperParameterAlgorithmSpecification):
     >>> specification.time_series.rule
     'at least one metric definition is given'
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, /, **fields: Any) -> None:
+            """Its fields take what is validated into them, such as a list of dictionaries."""
 
     enable_sage_maker_metrics_time_series: StrictBool | None = None
     container_entrypoint: _CommandLine | None = None
