@@ -265,6 +265,26 @@ def test_the_command_reports_on_all_logs(logs: list[str], expected: Any) -> None
     assert run_process(*command, "logs/job-1", "--strict").returncode == 1
 
 
+def test_instances_that_each_see_a_part_of_the_logs(logs: list[str], expected: Any) -> None:
+    # As SageMaker Processing lays them out, where keys are sharded.
+    for number, log in enumerate(log for log in logs if "missing" not in log):
+        folder = Path(f"instance-{number % 2}/opt/ml/processing")
+        (folder / log).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(log, folder / log)
+    for number in range(2):
+        folder = Path(f"instance-{number}/opt/ml/processing")
+        definitions = folder / "definitions/definitions.json"
+        definitions.parent.mkdir()
+        definitions.write_text(json.dumps(DEFINITIONS))
+        out = folder / "output"
+        done = run("scan", "-d", definitions, "--dataset", out, "--job", JOB, folder / "logs")
+        assert done.returncode == (2 if (folder / logs[-1]).exists() else 0)
+        shutil.copytree(out, "uploaded", dirs_exist_ok=True)
+    merged = [(name.partition("processing/")[2], *row) for name, *row in rows_in("uploaded")]
+    assert sorted(merged, key=str) == expected[0]
+    assert len(os.listdir("uploaded/_logs")) == len(logs) - 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -324,7 +344,13 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     "point", ["in the middle of a log", "between records and account", "after the account"]
 )
-@pytest.mark.parametrize("count", [1, 2, 5, 9, 17])
+@pytest.mark.parametrize(
+    "count",
+    [
+        count if count in {1, 2, 5, 9, 17} else pytest.param(count, marks=pytest.mark.long)
+        for count in range(1, 21)
+    ],
+)
 def test_a_run_that_was_killed_goes_on_where_it_was(
     point: str, count: int, logs: list[str], expected: Any
 ) -> None:
