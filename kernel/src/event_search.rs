@@ -42,11 +42,14 @@ impl EventSearch<'_> {
         literal: Option<Span>,
         text: Option<(Span, bool)>,
     ) {
+        if self.found.is_tried(place) {
+            return self.defer(block, place, definition);
+        }
         match self.decide(definition, literal, text) {
             Ok(Verdict::NoMatch) => {}
             Ok(Verdict::Number(number)) => self.publish(place, definition, &number),
             Ok(Verdict::Rejected(capture)) => self.reject(block, place, definition, capture),
-            Err(OverLimit) => self.defer(block, definition),
+            Err(OverLimit) => self.defer(block, place, definition),
         }
     }
 
@@ -163,11 +166,12 @@ impl EventSearch<'_> {
         });
     }
 
-    fn defer(&mut self, block: &Block<'_>, definition: &Definition) {
-        self.found.deferred.push(Deferred {
+    fn defer(&mut self, block: &Block<'_>, place: usize, definition: &Definition) {
+        let deferred = Deferred {
             definition: definition.number,
             place: block.place(self.event, block.time_of(self.event)),
             text: self.seen.text.bytes().to_vec(),
-        });
+        };
+        self.found.defer(place, deferred);
     }
 }

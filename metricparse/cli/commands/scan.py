@@ -68,7 +68,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="write the report as a page as well, with the curves; it needs no network",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="exit with 1 if any definition gave no number"
+        "--strict",
+        action="store_true",
+        help="exit with 1 if any definition gave no number, or its search took too long on a line",
     )
     parser.set_defaults(run=_run, parser=parser)
 
@@ -103,7 +105,9 @@ def _finished(
     )
     if summary.damaged:
         return 2
-    return int(arguments.strict and not all(each.emitted for each in summary.definitions))
+    return int(
+        arguments.strict and not all(each.emitted and not each.slow for each in summary.definitions)
+    )
 
 
 def _follow(
