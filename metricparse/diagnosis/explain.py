@@ -126,9 +126,9 @@ def diagnose(
     """
     loaded = load_definitions(definitions)
     reading = Reading(View(view), strip_ansi, None if envelope is None else Envelope(envelope))
-    with warnings.catch_warnings(), RereadableLogs(logs) as log:
-        warnings.simplefilter("ignore", DamagedLogWarning)
+    with RereadableLogs(logs) as log, warnings.catch_warnings():
         summary = summary or reading.scan(log, loaded)
+        warnings.simplefilter("ignore", DamagedLogWarning)  # which came already
         if log.complete:
             return Diagnosis(_explanations(log, loaded, summary, reading), summary)
         return Diagnosis(_of_a_part(log, loaded, summary, reading), summary, complete=False)

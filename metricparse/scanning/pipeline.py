@@ -176,6 +176,7 @@ class Pipeline:
                 yield from self._apart(log, piece)
         if not log.summary.binary:
             yield from self._searched(log, log.begin() if log.summary.damage else log.finish())
+        log.summary.damage = log.summary.damage or log.intake.damage
 
     def _apart(self, log: Log, piece: RawLines) -> Iterator[_Found]:
         """The records of lines that are not all ordinary, those that are in small blocks natively."""

@@ -18,6 +18,7 @@ from metricparse.cli.arguments import (
     reading_of,
 )
 from metricparse.cli.finish import report, write_text
+from metricparse.cli.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,11 +104,8 @@ def _finished(
     report(
         summary, definitions, logs, sys.stderr if arguments.output == "-" else sys.stdout, arguments
     )
-    if summary.damaged:
-        return 2
-    return int(
-        arguments.strict and not all(each.emitted and not each.slow for each in summary.definitions)
-    )
+    wrong = any(each.slow or not each.emitted for each in summary.definitions)
+    return Status.of(findings=arguments.strict and wrong, incomplete=bool(summary.damaged))
 
 
 def _follow(
