@@ -210,6 +210,8 @@ class SourceSummary:
     times_backwards: records with an earlier time than the one before.
     truncations: how often a followed file was found truncated; what was written to it and not read
     before is lost.
+    gone: the followed file in which to go on was not there any more; what was written to it and not
+    read before is lost.
     """
 
     name: str
@@ -225,6 +227,7 @@ class SourceSummary:
     invalid: int = 0
     times_backwards: int = 0
     truncations: int = 0
+    gone: bool = False
 
     def skip(self, skipped: Mapping[SkipReason, int]) -> None:
         """Count bytes that no regex saw, by the reason."""
@@ -257,6 +260,7 @@ class SourceSummary:
             "invalid": self.invalid,
             "times_backwards": self.times_backwards,
             "truncations": self.truncations,
+            "gone": self.gone,
         }
 
 
