@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import metricparse as mp
+from metricparse.sinks.atomic import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +68,7 @@ def damage_said() -> Iterator[list[str]]:
 def write_text(text: str, path: str) -> None:
     """Write a file; raises `OutputError` if that is not possible."""
     try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+        with whole_file(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None

@@ -30,8 +30,11 @@ class BoundedConnection(H11Protocol):
     @property
     def waits_since(self) -> float | None:
         """Since when it waits for a request, on the loop's clock; None if it has one."""
-        due = self._request_due or self.timeout_keep_alive_task
-        return due.when() if due else None
+        if self._request_due:
+            return self._request_due.when() - PATIENCE
+        if self.timeout_keep_alive_task:
+            return self.timeout_keep_alive_task.when() - self.timeout_keep_alive
+        return None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Await the first request."""
