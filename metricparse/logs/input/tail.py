@@ -72,10 +72,10 @@ class Files:
         """Whether a file is being read."""
         return identity in self._open
 
-    def has_read(self, identity: Identity, size: int) -> bool:
-        """Whether a file that is closed was read as far as it goes."""
-        place, _ = self._places.get(identity, (None, 0))
-        return place is not None and place.offset == size
+    def has_read(self, identity: Identity, size: int, written: int) -> bool:
+        """Whether a file that is closed was read as far as it goes, and not written since."""
+        place, then = self._places.get(identity, (None, 0))
+        return place is not None and place.offset == size and then == written
 
     def since(self, written: int) -> list[Read]:
         """The files that are closed and were written then or later."""
@@ -301,7 +301,7 @@ class FollowedFile:
             for each in self._rotated()
             if each.written >= after
             and each.identity != but
-            and not self._files.has_read(each.identity, each.size)
+            and not self._files.has_read(each.identity, each.size, each.written)
         ]
 
     def _rotated(self) -> list[_Rotated]:
