@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import itertools
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from metricparse.matching import budgets
 from metricparse.matching.budgets import search_within_budget
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.regex_syntax.parse import parse
-from metricparse.regex_syntax.runaway import runaway
+from metricparse.regex_syntax.runaway import runaway, without_runaway
 from metricparse.regex_syntax.write import write
 from tests.support.command_line import run
 
@@ -147,3 +149,35 @@ def test_a_compressed_log_is_searched_as_a_plain_one(tmp_path: Path) -> None:
 def test_repeats_that_can_run_away(regex: str, part: str | None) -> None:
     found = runaway(parse(regex))
     assert (found and write(found)) == part
+
+
+@pytest.mark.parametrize(
+    ("regex", "written"),
+    [
+        (r"(a+)+b", r"(a+)b"),
+        (r"(a+)+a", r"(a+)a"),
+        (r"((?:a|aa)+)$", r"(a+)$"),
+        (r"(?:(?:a+)*)(b)", r"(?:(?:a*))(b)"),
+        (r"(?:a*)+(b)$", r"(?:a*)(b)$"),
+        (r"(a*)*b", ""),
+        (r"(a|aa)+$", ""),
+        (r"((?:ab|a)+)x", ""),
+        (r"(a+){2,}b", ""),
+        (r"loss=(\d+)", ""),
+    ],
+)
+def test_a_repeat_that_runs_away_is_written_in_one_way(regex: str, written: str) -> None:
+    assert without_runaway(regex) == written
+    for text in map("".join, itertools.product("abx", repeat=6)):
+        one, other = re.search(regex, text), re.search(written or regex, text)
+        assert (one and (one.span(), one[1])) == (other and (other.span(), other[1]))
+
+
+def test_explain_offers_a_regex_that_gives_the_same_and_more() -> None:
+    log = (HEALTHY * 3 + HOSTILE * 22 + HEALTHY * 30).encode()
+    explanation, _ = mp.diagnose(io.BytesIO(log), DEFINITIONS).explanations
+    (cause,) = explanation.causes
+    assert cause.kind == "set-aside"
+    assert cause.correction
+    assert cause.correction.definition.regex == r"took (\d+) ms"
+    assert (cause.correction.summary.emitted, cause.correction.summary.slow) == (33, False)

@@ -28,6 +28,7 @@ from metricparse.evidence.sample import Evidence, gather
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
+from metricparse.regex_syntax.runaway import without_runaway
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
 # Of the proposals that give about as many right numbers the first is the simplest.
@@ -208,7 +209,7 @@ def _causes(
     evidence: Evidence,
 ) -> Iterator[Cause]:
     for slow in too_slow(gave, several_logs=True):
-        yield Cause(slow)
+        yield Cause(slow, proposals=[each for each in [without_runaway(definition.regex)] if each])
     if gave.rejected:
         yield from why_no_number(definition.regex, gave, found)
     if gave.emitted:
@@ -250,7 +251,7 @@ def _right(summary: DefinitionSummary) -> int:
 
 def _is_better(after: DefinitionSummary, before: DefinitionSummary, surplus: int) -> bool:
     """Whether a proposal gives numbers, and loses none of the right ones but a surplus."""
-    if not after.emitted or after.rejected > before.rejected:
+    if not after.emitted or after.rejected > before.rejected or after.slow:
         return False
     if after.truncated and after.truncated >= before.truncated:
         return False

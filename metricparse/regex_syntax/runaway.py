@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import regex
 
@@ -35,6 +35,67 @@ def runaway_part(pattern: str) -> str:
         return write(repeat) if repeat else ""
     except UnknownSyntax:
         return ""
+
+
+def without_runaway(pattern: str) -> str:
+    """The regex with its runaway repeat written as one that matches the same, in one way only.
+
+    `(a+)+` becomes `(a+)`, and `(?:\\d|\\d\\d)+` becomes `(?:\\d)+`. Empty if it is of no such form.
+    """
+    try:
+        tree = parse(pattern)
+        repeat = runaway(tree)
+        simple = repeat and _simple(repeat)
+        return write(_exchanged(tree, repeat, simple)) if repeat and simple else ""
+    except UnknownSyntax:
+        return ""
+
+
+def _simple(repeat: Repeat) -> Node | None:
+    """What matches the same as a repeat of repeats of one character, without a repeat inside."""
+    if not _is_plain(repeat) or not isinstance(repeat.item, Group):
+        return None
+    group, item = repeat.item, _alone(repeat.item.item)
+    if isinstance(item, Repeat) and _is_plain(item):
+        both = min(repeat.least, item.least)
+        if not isinstance(item.item, Literal | CharacterClass) or (group.number and not both):
+            return None  # a group takes no part where there is no repetition
+        return replace(group, item=replace(item, least=both))
+    if isinstance(item, Branch) and not group.number:
+        ways = [_in_a_row(way) for way in item.items]
+        leaves = {leaf for way in ways for leaf in way}
+        if len(leaves) == 1 and min(map(len, ways)) == 1:
+            return replace(repeat, item=leaves.pop())
+    return None
+
+
+def _is_plain(repeat: Repeat) -> bool:
+    """Whether it repeats without bound, at least once or not at all, as often as it can."""
+    return repeat.most is None and repeat.least <= 1 and not repeat.lazy
+
+
+def _alone(node: Node) -> Node:
+    """The one item of a sequence that has no other."""
+    return node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else node
+
+
+def _in_a_row(node: Node) -> tuple[Node, ...]:
+    """The characters that a node matches one after the other; itself if it is none of that kind."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return items if all(isinstance(item, Literal | CharacterClass) for item in items) else (node,)
+
+
+def _exchanged(node: Node, old: Node, new: Node) -> Node:
+    """The tree with another node in the place of one."""
+    if node is old:
+        return new
+    match node:
+        case Sequence() | Branch():
+            return replace(node, items=tuple(_exchanged(item, old, new) for item in node.items))
+        case Group() | Look() | Repeat():
+            return replace(node, item=_exchanged(node.item, old, new))
+        case _:
+            return node
 
 
 def runaway(tree: Node) -> Repeat | None:
