@@ -16,6 +16,7 @@ pytest.importorskip("metricparse._kernel", reason="the native extension was not 
         "pairs",
         "envelopes",
         pytest.param("following", marks=long),
+        pytest.param("budgets", marks=long),
         pytest.param("faults", marks=long),
         pytest.param("serve", marks=long),
     ],

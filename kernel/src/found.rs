@@ -2,7 +2,7 @@
 
 /// Events that the engine may fail to decide for a definition, until the rest are left to the
 /// reference without a try.
-const TRIED_IN_VAIN: usize = 20;
+const TRIED_IN_VAIN: usize = 5;
 /// Rejected captures of a definition that are kept as examples.
 const EXAMPLES_KEPT: usize = 3;
 

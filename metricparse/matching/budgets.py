@@ -2,10 +2,10 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from metricparse._extension import processors
 from metricparse.matching.compiled import CompiledDefinition
@@ -26,8 +26,15 @@ PER_CHARACTER = 1e-6
 #: Events that a definition may give up in a stream, and seconds that its slow searches may take.
 GIVEN_UP = 20
 SLOW_SECONDS = 2.0
-# A search is given up by the clock of the process, which runs on while others compute.
-_MARGIN = 1.02
+# The part of its budget that a search must have had to be given up, and the part after which it is
+# asked whether it had that. `regex` watches the clock of the process, which runs on while other
+# threads compute, so that a search may have had less than it seems.
+_ENOUGH = 0.5
+_ASKED_AFTER = 0.75
+_MOST_THREADS = 64.0
+
+#: Outcomes by definition and event.
+_Outcomes: TypeAlias = dict[tuple[int, int], Outcome]
 
 
 class Budgets:
@@ -51,7 +58,7 @@ class Budgets:
             searched = searched.again(self.until)
         if not searched.deferred:
             return searched.finish([])
-        outcomes: dict[tuple[int, int], Outcome] = {}
+        outcomes: _Outcomes = {}
         stopped: dict[int, SetAside] = {}
         while True:
             stopped |= self._decide(searched.deferred, outcomes)
@@ -61,42 +68,39 @@ class Budgets:
             searched = searched.again(until)
         self.until = dict.fromkeys(until, 0)
         matches = searched.finish(
-            [(each, outcomes[each.number, each.event]) for each in searched.deferred]
+            [
+                (each, outcomes[each.number, each.event])
+                for events in searched.deferred.values()
+                for each in events()
+            ]
         )
         matches.stopped = [stopped[number] for number in sorted(stopped)]
         return matches
 
     def _decide(
-        self, deferred: Iterable[Deferred], outcomes: dict[tuple[int, int], Outcome]
-    ) -> Mapping[int, SetAside]:
+        self, deferred: Mapping[int, Callable[[], Iterable[Deferred]]], outcomes: _Outcomes
+    ) -> dict[int, SetAside]:
         """Decide what has no outcome yet; the definitions that used up their budget by it."""
-        events: dict[int, list[Deferred]] = {}
-        for each in deferred:
-            if (each.number, each.event) not in outcomes:
-                events.setdefault(each.number, []).append(each)
-        threads = min(len(events), processors())
+        threads = max(1, min(len(deferred), processors()))
         decide = partial(self._decide_one, outcomes=outcomes, threads=threads)
-        if threads < 2:
-            decided = list(map(decide, events.values()))
-        else:
-            with ThreadPoolExecutor(threads) as pool:  # `regex` lets other threads run
-                decided = list(pool.map(decide, events.values()))
+        with ThreadPoolExecutor(threads) as pool:  # `regex` lets other threads run
+            decided = list(pool.map(decide, deferred.values()))
         return {each.number: each for each in decided if each}
 
     def _decide_one(
-        self, events: Iterable[Deferred], outcomes: dict[tuple[int, int], Outcome], threads: int
+        self, deferred: Callable[[], Iterable[Deferred]], outcomes: _Outcomes, threads: int
     ) -> SetAside | None:
         """Decide the events of one definition in order, until its budget is used up."""
-        for each in events:
-            number, definition = each.number, self._definitions[each.number]
-            outcome = outcomes[number, each.event] = search_within_budget(
-                definition, each.text, threads
-            )
+        for number, event, line, _, text in deferred():
+            if (number, event) in outcomes:
+                continue
+            outcome = search_within_budget(self._definitions[number], text, threads)
+            outcomes[number, event] = outcome
             self._given_up[number] += outcome.gave_up
-            if outcome.gave_up or outcome.seconds > slow_from(len(each.text)):
+            if outcome.gave_up or outcome.seconds > slow_from(len(text)):
                 self._seconds[number] += outcome.seconds
             if self._given_up[number] >= GIVEN_UP or self._seconds[number] >= SLOW_SECONDS:
-                return SetAside(number, each.event, each.line)
+                return SetAside(number, event, line)
         return None
 
 
@@ -144,20 +148,17 @@ class _Watch:
 
         `regex` knows only the time of all threads, so that it may have to search again.
         """
-        share = self._threads * _MARGIN
+        share = float(self._threads)
         while True:
             before, left = self.seconds, self._budget - self.seconds
             if left <= 0:
                 raise TimeoutError
             try:
-                return self._search(self._text, position, timeout=left * share)
+                return self._search(self._text, position, timeout=_ASKED_AFTER * left * share)
             except TimeoutError:
                 used = self.seconds - before
-                if used >= left:
+                if used >= _ENOUGH * left:
                     raise
-                # It had less than its share.
+                # More threads computed than there seemed to be.
                 self._budget += used
-                share = min(share * max(left / max(used, 1e-4), 1.0) * _MARGIN, _MOST_THREADS)
-
-
-_MOST_THREADS = 64.0
+                share = min(share * left / max(used, left / _MOST_THREADS), _MOST_THREADS)

@@ -28,6 +28,7 @@ from metricparse.matching.results import (
     SearchedBlock,
     Skipped,
     Until,
+    deferred_of,
 )
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.arrays import no_times
@@ -35,6 +36,8 @@ from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
 
 #: A number that no event has.
 _NO_EVENT = (1 << 32) - 1
+#: Undecided events that are taken from the kernel at once.
+_AT_A_TIME = 256
 
 
 class Segment(NamedTuple):
@@ -151,7 +154,7 @@ class NativeMatcher:
         until: Until,
     ) -> DecodedMatches | None:
         found, stream, times = decoded
-        if found.deferred:
+        if found.undecided:
             return None  # the times of their lines are not known here
         matches = self._matches(found)
         timed = envelope is not Envelope.COMPOSE
@@ -179,11 +182,11 @@ class NativeMatcher:
         until: Until,
         again: Callable[[Until], SearchedBlock],
     ) -> SearchedBlock:
-        deferred = [
-            Deferred(number, *place, text.decode()) for number, place, text in found.deferred
-        ]
+        deferred: dict[int, Callable[[], Iterable[Deferred]]] = {
+            number: partial(_deferred, found, number) for number in found.undecided
+        }
         if left:
-            deferred = sorted([*deferred, *left.deferred], key=itemgetter(1, 0))
+            deferred |= deferred_of(left.deferred)
 
         def finish(decided: Sequence[Decided]) -> BlockMatches:
             matches = self._matches(found)
@@ -295,6 +298,14 @@ class _Native(NamedTuple):
             ],
             self.definition.looks_behind,
         )
+
+
+def _deferred(found: "kernel.Found", number: int) -> Iterator[Deferred]:
+    """What the engine left undecided of a definition."""
+    skipped = 0
+    while events := found.deferred(number, skipped, _AT_A_TIME):
+        skipped += len(events)
+        yield from (Deferred(number, *place, text.decode()) for place, text in events)
 
 
 #: Event, line and time of an event.

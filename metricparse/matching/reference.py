@@ -21,7 +21,7 @@ from metricparse.regex_syntax.literals import RequiredLiterals
 SLOW = 1e-3
 SLOW_PER_CHARACTER = 0.25e-6
 #: Slow searches for a definition, until the rest of a block is left undecided without a try.
-TRIED_IN_VAIN = 20
+TRIED_IN_VAIN = 5
 
 _MAY_GO_ON = frozenset("0123456789.,eE")
 _SEPARATORS = frozenset(".,")

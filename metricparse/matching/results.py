@@ -243,15 +243,24 @@ class BlockMatches:
 class SearchedBlock:
     """A block that was searched, but for what was slow.
 
-    deferred: what was left undecided, in the order of events. until: in which events the
+    deferred: for each definition the events that were left undecided, in their order; they are made
+    as they are asked for, as most are not once a definition is set aside. until: in which events the
     definitions were searched. again: searches with other ones. finish: given what was decided of
     all that was deferred, what was found; may be called once only.
     """
 
-    deferred: Sequence[Deferred]
+    deferred: Mapping[int, Callable[[], Iterable[Deferred]]]
     until: Until
     again: "Callable[[Until], SearchedBlock]"
     finish: Callable[[Sequence[Decided]], BlockMatches]
+
+
+def deferred_of(events: Iterable[Deferred]) -> dict[int, Callable[[], Iterable[Deferred]]]:
+    """Undecided events, by their definitions."""
+    listed: dict[int, list[Deferred]] = {}
+    for each in events:
+        listed.setdefault(each.number, []).append(each)
+    return {number: partial(iter, of_one) for number, of_one in listed.items()}
 
 
 def _first_of_each(examples: list[RejectedOnLine]) -> list[RejectedOnLine]:

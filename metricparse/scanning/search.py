@@ -30,6 +30,7 @@ from metricparse.matching.results import (
     Rows,
     SearchedBlock,
     Until,
+    deferred_of,
 )
 from metricparse.matching.tally import tally
 from metricparse.scanning.options import ScanOptions
@@ -158,7 +159,7 @@ def search_by_reference(
         return _found_by_reference(events, block, found, decided)
 
     return SearchedBlock(
-        deferred, until, partial(search_by_reference, reference, view, block), finish
+        deferred_of(deferred), until, partial(search_by_reference, reference, view, block), finish
     )
 
 

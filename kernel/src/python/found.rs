@@ -1,5 +1,6 @@
 //! What was found, for Python.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
@@ -126,12 +127,23 @@ impl PyFound {
         self.found.examples.iter().map(example).collect()
     }
 
-    /// Definition, place and text of each event that the engine could not decide.
+    /// The definitions for which there are events that the engine could not decide.
     #[getter]
-    fn deferred<'py>(&self, py: Python<'py>) -> Vec<(i32, PyPlace, Bound<'py, PyBytes>)> {
-        let deferred =
-            |each: &Deferred| (each.definition, py_place(each.place), PyBytes::new(py, &each.text));
-        self.found.deferred.iter().map(deferred).collect()
+    fn undecided(&self) -> BTreeSet<i32> {
+        self.found.deferred.iter().map(|each| each.definition).collect()
+    }
+
+    /// Place and text of these events of a definition, in their order: `most` of them after `skipped`.
+    fn deferred<'py>(
+        &self,
+        py: Python<'py>,
+        definition: i32,
+        skipped: usize,
+        most: usize,
+    ) -> Vec<(PyPlace, Bound<'py, PyBytes>)> {
+        let deferred = |each: &Deferred| (py_place(each.place), PyBytes::new(py, &each.text));
+        let of_one = self.found.deferred.iter().filter(|each| each.definition == definition);
+        of_one.skip(skipped).take(most).map(deferred).collect()
     }
 
     #[getter]
