@@ -29,8 +29,8 @@ SLOW_SECONDS = 2.0
 # The part of its budget that a search must have had to be given up, and the part after which it is
 # asked whether it had that. `regex` watches the clock of the process, which runs on while other
 # threads compute, so that a search may have had less than it seems.
-_ENOUGH = 0.5
-_ASKED_AFTER = 0.75
+_ENOUGH = 0.4
+_ASKED_AFTER = 0.6
 _MOST_THREADS = 64.0
 
 #: Outcomes by definition and event.
