@@ -120,6 +120,18 @@ def test_the_report_names_the_line_and_the_repeat(name: str, tmp_path: Path) -> 
         assert r"(?:\d|\d\d)+ can match the same text in too many ways" in said
 
 
+@pytest.mark.parametrize(
+    "command", [("aggregate",), ("describe", "--job-name", "j"), ("publish", "--job-name", "j")]
+)
+def test_commands_without_a_report_say_it_too(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "train.log").write_text(f"2026-11-22T10:00:00Z {HOSTILE}" * 25, encoding="utf-8")
+    (tmp_path / "job.json").write_text(json.dumps(DEFINITIONS), encoding="utf-8")
+    options = ["--dry-run"] if command[0] == "publish" else []
+    ended = run(*command, "-d", tmp_path / "job.json", tmp_path / "train.log", *options)
+    assert ended.returncode == 0
+    assert "metricparse: ms: was set aside after line 20" in ended.stderr
+
+
 def test_a_compressed_log_is_searched_as_a_plain_one(tmp_path: Path) -> None:
     path = tmp_path / "train.log.gz"
     path.write_bytes(gzip.compress((HOSTILE * 30).encode()))

@@ -17,6 +17,7 @@ from metricparse.cli.arguments import (
 )
 from metricparse.cli.finish import damage_said
 from metricparse.cli.status import Status
+from metricparse.diagnosis.findings import too_slow
 
 if TYPE_CHECKING:
     from metricparse.cloudwatch.series import LeftOut, Records
@@ -68,11 +69,14 @@ def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
 
 @contextmanager
 def reported(scan: "mp.Scan") -> Iterator[None]:
-    """Show how far a scan has come, and say on standard error what was damaged."""
+    """Show how far a scan has come, and say on standard error what was damaged, or took too long."""
     from metricparse.cli.report.progress import progress_of
 
     with damage_said(), progress_of(scan):
         yield
+    for each in scan.summary.definitions:
+        for slow in too_slow(each, several_logs=len(scan.summary.sources) > 1):
+            print(f"metricparse: {each.name}: {slow}", file=sys.stderr)
 
 
 def say_left_out(left_out: "Mapping[LeftOut, int]") -> None:
