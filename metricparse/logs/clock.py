@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ import pyarrow as pa
 from metricparse.logs.blocks import HEAD_SIZE, Block
 from metricparse.logs.envelopes.base import Times
 from metricparse.logs.line_times import Moment, TimeFormat, TimeSource, in_zone, read_time
+from metricparse.values import value
 
 #: Says of lines of a block, given by its bytes and its head, which name a zone.
 Zoned: TypeAlias = Callable[[bytes, bytes, list[int]], list[bool]]
@@ -59,7 +59,7 @@ class LineTimes:
         return spans
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownTimes:
     """What is known of the times of a block's lines, besides what the lines say themselves."""
 
@@ -67,7 +67,7 @@ class KnownTimes:
     arrived: tuple[_Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clock:
     """Where the times of records come from, and the zone of those that name none (None: UTC)."""
 

@@ -11,13 +11,14 @@ from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.batches import json_number
+from metricparse.values import value
 
 #: Values of a definition that a summary keeps at most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
 _COUNTS = ("searched", "emitted", "rejected", "gave_up", "repeated", "truncated", "not_finite")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RejectedExample:
     """A capture that is no number, and where it stands; None where group 1 took no part."""
 
