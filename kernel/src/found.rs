@@ -18,6 +18,8 @@ pub struct Found {
     pub examples: Vec<Rejected>,
     /// What the engine could not decide.
     pub deferred: Vec<Deferred>,
+    /// Lines whose times were wanted, and are for `strptime` to read.
+    pub unclear: Vec<Unclear>,
     /// How many line ends there are.
     pub newlines: usize,
     /// How many events there are.
@@ -91,6 +93,15 @@ pub struct Deferred {
     /// Where the event stands.
     pub place: Place,
     /// What the regexes see of the event.
+    pub text: Vec<u8>,
+}
+
+/// A line whose time is unclear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// The number of the line.
+    pub line: i64,
+    /// Its text, or its first bytes where it starts before the block.
     pub text: Vec<u8>,
 }
 

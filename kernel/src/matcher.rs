@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use aho_corasick::BuildError;
 use memchr::{memchr, memrchr};
 
+use crate::clock::Clock;
 use crate::definition::Definition;
 use crate::envelope::Envelope;
 use crate::found::{signed, Found, Place};
@@ -37,9 +38,9 @@ impl Matcher {
     ///
     /// # Errors
     /// There are too many literals for an automaton.
-    pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
+    pub fn new(view: View, clock: Clock, definitions: Vec<Definition>) -> Result<Self, BuildError> {
         Ok(Self {
-            plan: Plan::new(view, definitions)?,
+            plan: Plan::new(view, clock, definitions)?,
             workspaces: Mutex::default(),
             rows: AtomicUsize::new(0),
         })
@@ -201,7 +202,8 @@ impl Matcher {
             for event in block.events(line, &range) {
                 let place = block.place(&event, None);
                 while wanted.next_if_eq(&place.event).is_some() {
-                    places.push(Place { time: block.time(range.start), ..place });
+                    let time = block.told(&self.plan.clock, range.start).time();
+                    places.push(Place { time, ..place });
                 }
             }
             if wanted.peek().is_none() {
@@ -306,7 +308,7 @@ mod tests {
     }
 
     fn search(view: View, definitions: Vec<Definition>, block: &[u8]) -> Found {
-        Matcher::new(view, definitions).unwrap().search(block, b"")
+        Matcher::new(view, Clock::Recognised, definitions).unwrap().search(block, b"")
     }
 
     #[test]
@@ -362,7 +364,7 @@ mod tests {
 
     #[test]
     fn events_are_located() {
-        let matcher = Matcher::new(View::Sagemaker, Vec::new()).unwrap();
+        let matcher = Matcher::new(View::Sagemaker, Clock::Recognised, Vec::new()).unwrap();
         let places = matcher.locate(b"a\n1970-01-01T00:00:01 x\n", b"", &[0, 1, 1]);
         let told: Vec<_> = places.iter().map(|place| (place.line, place.time)).collect();
         assert_eq!(told, [(0, None), (1, Some(1_000_000_000)), (1, Some(1_000_000_000))]);

@@ -23,6 +23,9 @@ from metricparse.matching.tally import SeriesState, Tally, tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
 
+#: The format of times, and the year of those whose format has none.
+_Time: TypeAlias = tuple[str, int | None] | None
+
 
 class Segment(NamedTuple):
     """A part of a file: it stands for the lines that start in it."""
@@ -66,7 +69,7 @@ class NativeMatcher:
             raise RuntimeError("metricparse was built without its native extension")
         self._definitions = definitions
         self._natives: list[_Native] = []
-        self._searchers: dict[View, kernel.Matcher] = {}
+        self._searchers: dict[tuple[View, _Time], kernel.Matcher] = {}
         self.reasons = [self._take(definition) for definition in definitions]
         taken = {native.definition.number for native in self._natives}
         left = [each for each in definitions if each.has_group and each.number not in taken]
@@ -77,14 +80,17 @@ class NativeMatcher:
         """Whether it can search files by itself, as nothing is left to the reference."""
         return self._left is None
 
-    def match_block(self, data: bytes, head: bytes = b"", *, view: View) -> BlockMatches:
+    def match_block(
+        self, data: bytes, head: bytes = b"", *, view: View, time: _Time = None
+    ) -> BlockMatches:
         """Search a block of raw lines.
 
         data: lines with their `\n`; it ends where a line ends, or an event of a line.
         head: the first bytes of the first line where the block starts in the middle of it.
-        view: the one through which the lines are seen.
+        view: the one through which the lines are seen. time: the format in which their times are
+        written; only if it `takes_segments`.
         """
-        searcher = self._searcher(view)
+        searcher = self._searcher(view, time)
         found = searcher.search(data, head)
         matches = self._matches(found)
         rows = self._search_deferred(found, matches)
@@ -94,12 +100,15 @@ class NativeMatcher:
         _add_rows(rows, found, matches)
         return matches
 
-    def match_segment(self, segment: Segment, *, view: View, strip_colours: bool) -> BlockMatches:
+    def match_segment(
+        self, segment: Segment, *, view: View, strip_colours: bool, time: _Time = None
+    ) -> BlockMatches:
         """Search the lines that start in a segment; only if it `takes_segments`.
 
-        view: the one through which the lines are seen. Raises `OSError` if the file cannot be read.
+        view: the one through which the lines are seen. time: as for `match_block`. Raises `OSError`
+        if the file cannot be read.
         """
-        found = self._searcher(view).search_segment(*segment, strip_colours)
+        found = self._searcher(view, time).search_segment(*segment, strip_colours)
         matches = self._matches(found)
         _add_rows(self._search_deferred(found, matches), found, matches)
         return matches
@@ -145,9 +154,9 @@ class NativeMatcher:
             last,
         )
 
-    def _searcher(self, view: View) -> "kernel.Matcher":
+    def _searcher(self, view: View, time: _Time = None) -> "kernel.Matcher":
         """The natives for a view; the raw lines are searched for literals, not what is seen."""
-        if view not in self._searchers:
+        if (view, time) not in self._searchers:
             seen = [
                 replace(each.definition, literals=_raw_literals(each.definition.literals))
                 if view is View.SAGEMAKER
@@ -159,8 +168,8 @@ class NativeMatcher:
                 native.for_kernel(literals)
                 for native, literals in zip(self._natives, chosen, strict=True)
             ]
-            self._searchers[view] = kernel.Matcher(given, view)
-        return self._searchers[view]
+            self._searchers[view, time] = kernel.Matcher(given, view, time)
+        return self._searchers[view, time]
 
     def _take(self, definition: CompiledDefinition) -> str | None:
         if not definition.has_group:
@@ -188,6 +197,7 @@ class NativeMatcher:
             bytes=found.bytes,
             ended=found.ended,
             skipped=Skipped(*found.skipped),
+            unclear=found.unclear,
         )
         counts = zip(self._natives, found.rejected, found.repeated, found.truncated, strict=True)
         for native, rejected, repeated, truncated in counts:

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
 
@@ -105,6 +105,10 @@ class Skipped(NamedTuple):
 _NOTHING_SKIPPED = Skipped(0, 0)
 
 
+#: A line by its number, and its text.
+UnclearTime: TypeAlias = tuple[int, bytes]
+
+
 @dataclass
 class BlockMatches:
     """What all definitions found in a block of raw lines, and what there is in the block.
@@ -115,7 +119,8 @@ class BlockMatches:
     rejected, gave_up, repeated, truncated: as in `Matches`. examples: the first of each
     definition.
     newlines, events, bytes: how many of them there are in the block; ended: its last line ends in
-    it. skipped: bytes that the matcher took out of it by itself.
+    it. skipped: bytes that the matcher took out of it by itself. unclear: lines by their number,
+    from 0, whose times the matcher could not read in the format that it was given, with their text.
     """
 
     found: int
@@ -131,3 +136,4 @@ class BlockMatches:
     bytes: int
     ended: bool
     skipped: Skipped = _NOTHING_SKIPPED
+    unclear: list[UnclearTime] = field(default_factory=list)

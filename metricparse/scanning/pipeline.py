@@ -65,7 +65,7 @@ class Pipeline:
         )
         self._accounts = Accounts(pattern, summary)
         self.summary = summary
-        natively = self._searcher.takes_segments and not options.strip_ansi
+        natively = self._searcher.takes_envelopes and not options.strip_ansi
         self._natively = _NATIVE_ENVELOPES if natively else frozenset()
 
     def batch_builder(self) -> BatchBuilder:

@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
-use metricparse_kernel::{Definition, Found, Literal, Matcher, Pattern, View};
+use metricparse_kernel::{Clock, Definition, Found, Literal, Matcher, Pattern, View};
 
 struct Kind {
     pattern: &'static str,
@@ -54,7 +54,7 @@ fn matcher(view: View, with_literals: bool) -> Matcher {
         reach: kind.reach.filter(|_| with_literals),
         looks_behind: kind.looks_behind,
     });
-    Matcher::new(view, definitions.collect()).unwrap()
+    Matcher::new(view, Clock::Recognised, definitions.collect()).unwrap()
 }
 
 struct Pair {
