@@ -255,6 +255,12 @@ class Summary:
             ]
         )
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
+
     @property
     def bytes_in(self) -> int:
         """Bytes of all sources, after decompression."""
