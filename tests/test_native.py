@@ -19,6 +19,7 @@ from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
 from metricparse.logs.line_times import TimeFormat, in_zone, parse_time
 from metricparse.logs.views import View
+from metricparse.matching.budgets import Budgets
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
 from metricparse.matching.numbers import is_truncated, parse_number
@@ -58,13 +59,15 @@ def told(matches: BlockMatches) -> dict[str, Any]:
 def found_by_native(
     definitions: list[CompiledDefinition], block: Block, view: View
 ) -> BlockMatches:
-    return NativeMatcher(definitions).match_block(block.data, block.head, view=view)
+    searched = NativeMatcher(definitions).search_block(block.data, block.head, view=view)
+    return Budgets(definitions).decide(searched)
 
 
 def found_by_reference(
     definitions: list[CompiledDefinition], block: Block, view: View
 ) -> BlockMatches:
-    return search_by_reference(ReferenceMatcher(definitions), view, block)
+    searched = search_by_reference(ReferenceMatcher(definitions), view, block)
+    return Budgets(definitions).decide(searched)
 
 
 @pytest.mark.parametrize(("case", "block_size"), in_blocks(all_cases(), 1, 100_000))

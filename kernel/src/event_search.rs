@@ -44,11 +44,14 @@ impl EventSearch<'_> {
         literal: Option<Span>,
         text: Option<(Span, bool)>,
     ) {
+        if self.found.is_tried(place) {
+            return self.defer(block, place, definition);
+        }
         match self.decide(definition, literal, text) {
             Ok(Verdict::NoMatch) => {}
             Ok(Verdict::Number(number)) => self.publish(place, definition, &number),
             Ok(Verdict::Rejected(capture)) => self.reject(block, place, definition, capture),
-            Err(OverLimit) => self.defer(block, definition),
+            Err(OverLimit) => self.defer(block, place, definition),
         }
     }
 
@@ -165,13 +168,14 @@ impl EventSearch<'_> {
         });
     }
 
-    fn defer(&mut self, block: &Block<'_>, definition: &Definition) {
+    fn defer(&mut self, block: &Block<'_>, place: usize, definition: &Definition) {
         let start = block.start_of_line(0, self.event.bytes.start);
         let time = block.time(self.clock, self.event.line, start, self.found);
-        self.found.deferred.push(Deferred {
+        let deferred = Deferred {
             definition: definition.number,
             place: block.place(self.event, time),
             text: self.seen.text.bytes().to_vec(),
-        });
+        };
+        self.found.defer(place, deferred);
     }
 }

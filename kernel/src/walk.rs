@@ -156,6 +156,7 @@ impl<'a> Walk<'a> {
             let mut seen =
                 if is_plain { Seen::plain(raw) } else { Seen::new(self.plan.view, raw, seen) };
             seen.in_place &= event.bytes == *line;
+            let number_in_log = self.block.place(&event, None).event;
             let mut search = EventSearch {
                 event: &event,
                 seen: &seen,
@@ -165,6 +166,11 @@ impl<'a> Walk<'a> {
             };
             for place in candidates.definitions() {
                 let definition = &self.plan.definitions[place];
+                if search.found.is_beyond(place, number_in_log) {
+                    let may_match = definition.may_match(search.seen.text.bytes());
+                    search.found.set_aside[place] += usize::from(may_match);
+                    continue;
+                }
                 let literal = candidates.span(place);
                 let text = literal.zip(self.plan.offsets[place]).and_then(
                     |(literal, (offset, is_text))| Some((literal.moved_back(offset)?, is_text)),

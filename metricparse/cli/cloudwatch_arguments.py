@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -16,6 +15,8 @@ from metricparse.cli.arguments import (
     logs_of,
     reading_of,
 )
+from metricparse.cli.finish import damage_said
+from metricparse.cli.status import Status
 
 if TYPE_CHECKING:
     from metricparse.cloudwatch.series import LeftOut, Records
@@ -70,12 +71,8 @@ def reported(scan: "mp.Scan") -> Iterator[None]:
     """Show how far a scan has come, and say on standard error what was damaged."""
     from metricparse.cli.report.progress import progress_of
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", mp.DamagedLogWarning)
-        with progress_of(scan):
-            yield
-    for warning in caught:
-        print(f"metricparse: {warning.message}", file=sys.stderr)
+    with damage_said(), progress_of(scan):
+        yield
 
 
 def say_left_out(left_out: "Mapping[LeftOut, int]") -> None:
@@ -98,9 +95,9 @@ def _advice(reason: "LeftOut") -> str:
     }[reason]
 
 
-def exit_code(scan: "mp.Scan") -> int:
-    """2 if a log was damaged."""
-    return 2 if scan.summary.damaged else 0
+def status_of(logs: "mp.Scan | mp.Follow") -> Status:
+    """The exit status of a command that read logs."""
+    return Status.of(incomplete=bool(logs.summary.damaged))
 
 
 def _seconds(text: str) -> timedelta:

@@ -1,9 +1,12 @@
-"""The report that commands end with."""
+"""What commands end with: the report, what was damaged, files."""
 
 import argparse
 import json
+import sys
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import metricparse as mp
@@ -47,6 +50,18 @@ def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:
     data: dict[str, Any] = summary.to_dict()
     data["findings"] = [found.to_dict() for found in findings]
     return json.dumps(data, indent=2, allow_nan=False)
+
+
+@contextmanager
+def damage_said() -> Iterator[list[str]]:
+    """Say at the end on standard error what logs were damaged; the list is filled with that."""
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", mp.DamagedLogWarning)
+        yield said
+    for warning in caught:
+        said.append(str(warning.message))
+        print(f"metricparse: {warning.message}", file=sys.stderr)
 
 
 def write_text(text: str, path: str) -> None:

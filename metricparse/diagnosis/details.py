@@ -231,17 +231,63 @@ class SeveralMatches(Details):
 
 
 @value
+class RunsAway(Details):
+    """A repeat that can match a text in exponentially many ways; part: the repeat."""
+
+    kind = Kind.RUNS_AWAY
+    advice = "leave one of its repeats out, or let a character tell them apart"
+    part: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.part} can match the same text in very many ways, all of which are tried on a "
+            "line that does not match"
+        )
+
+
+@value
 class GaveUp(Details):
-    """Lines on which the search went over its budget."""
+    """Lines on which the search went over its budget; part: what runs away, or empty."""
 
     kind = Kind.GAVE_UP
     lines: int
+    part: str = ""
 
     def __str__(self) -> str:
         return (
             f"the search went over its budget on {count_of(self.lines, 'line')}, "
-            "which were given up; nested repeats, or several in a row, can take very long"
+            f"which were given up; {_slow(self.part)}"
         )
+
+
+@value
+class SetAside(Details):
+    """A definition that was not searched any more after a line; lines: those that were left out.
+
+    gave_up: the lines on which the search went over its budget. source: empty if there is one only.
+    part: what runs away in the regex, or empty.
+    """
+
+    kind = Kind.SET_ASIDE
+    lines: int
+    gave_up: int
+    source: str
+    line: int
+    part: str = ""
+
+    def __str__(self) -> str:
+        of_source = f" of {self.source}" if self.source else ""
+        return (
+            f"was set aside after line {self.line:,}{of_source}, as its search took too long: "
+            f"{count_of(self.lines, 'further line')} with its text were not searched, and "
+            f"{count_of(self.gave_up, 'line')} given up; {_slow(self.part)}"
+        )
+
+
+def _slow(part: str) -> str:
+    if part:
+        return f"{part} can match the same text in too many ways"
+    return "nested repeats, or several in a row, can take very long"
 
 
 def count_of(number: int, noun: str, plural: str = "") -> str:

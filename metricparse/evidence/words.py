@@ -70,7 +70,7 @@ class WordSearch:
         """Note the lines with a word; how often those were found of which no more are wanted."""
         if searcher is None:
             return 0
-        matches = searcher.search_block(block)
+        matches = searcher.search_alone(block)
         for example in matches.examples:
             probe = probes[example.definition]
             if probe.alone:

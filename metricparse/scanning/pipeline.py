@@ -14,7 +14,7 @@ from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment, cut_segments
-from metricparse.matching.results import BlockMatches
+from metricparse.matching.results import SearchedBlock, Until
 from metricparse.records.batches import BatchBuilder, Columns
 from metricparse.scanning.accounts import Accounts
 from metricparse.scanning.log import Log
@@ -98,7 +98,12 @@ class Pipeline:
         account = self._accounts.open(source.name)
         segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
         with source.readable():
-            for matches in _in_order(self._searcher.search_segment, segments, processors()):
+            for searched in _in_order(
+                lambda it: self._searcher.search_segment(it, account.budgets.until),
+                segments,
+                processors(),
+            ):
+                matches = account.budgets.decide(searched)
                 skipped = matches.skipped
                 account.summary.bytes_in += matches.bytes + sum(skipped)
                 account.summary.skip(
@@ -138,11 +143,16 @@ class Pipeline:
         What it does not decide is read again, and decoded in small blocks.
         """
         log.resume(envelope, {})
-        search = partial(self._searcher.search_decoded_segment, envelope)
+
+        def search(segment: Segment) -> DecodedMatches | None:
+            return self._decoded(
+                log, partial(self._searcher.search_decoded_segment, envelope, segment)
+            )
+
         segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
         with open(path, "rb") as file:
             for segment, found in _in_order(lambda it: (it, search(it)), segments, processors()):
-                if found and log.intake.takes_decoded(envelope):
+                if found and log.takes(found, envelope):
                     if found.size:  # no line may start in a segment
                         yield found.stream, log.collect_decoded(found)
                     continue
@@ -154,43 +164,55 @@ class Pipeline:
         """The records of a log that is read here."""
         pieces = _pieces_of(source, log, block_size, self._natively)
         threads = max(1, processors() - source.is_read_ahead)
-        searched = (
-            _in_order(self._search, pieces, threads)
-            if self._in_parallel
-            else map(self._search, pieces)
-        )
+        search = partial(self._search, log)
+        searched = _in_order(search, pieces, threads) if self._in_parallel else map(search, pieces)
         for piece, found in searched:
             if isinstance(piece, StreamBlock):
-                assert isinstance(found, BlockMatches)
-                yield piece.stream, log.collect(piece, found)
-            elif isinstance(found, DecodedMatches) and log.intake.takes_decoded(piece.envelope):
+                assert isinstance(found, SearchedBlock)
+                yield piece.stream, log.collect(piece.stream, found)
+            elif isinstance(found, DecodedMatches) and log.takes(found, piece.envelope):
                 yield found.stream, log.collect_decoded(found)
             else:
                 yield from self._apart(log, piece)
         if not log.summary.binary:
             yield from self._searched(log, log.begin() if log.summary.damage else log.finish())
+        log.summary.damage = log.summary.damage or log.intake.damage
 
     def _apart(self, log: Log, piece: RawLines) -> Iterator[_Found]:
         """The records of lines that are not all ordinary, those that are in small blocks natively."""
         for lines in _divided(piece.lines, _APART):
             found = None
             if len(lines) <= RAW_LINE_LIMIT and log.intake.takes_decoded(piece.envelope):
-                found = self._searcher.search_decoded(piece.envelope, lines)
-            if found:
+                found = self._decoded(
+                    log, partial(self._searcher.search_decoded, piece.envelope, lines)
+                )
+            if found and log.takes(found, piece.envelope):
                 yield found.stream, log.collect_decoded(found)
             else:
                 yield from self._searched(log, log.feed(lines))
 
     def _searched(self, log: Log, blocks: Iterator[StreamBlock]) -> Iterator[_Found]:
         for block in blocks:
-            yield block.stream, log.collect(block, self._searcher.search_block(block))
+            yield block.stream, log.search(block)
 
-    def _search(self, piece: _Piece) -> tuple[_Piece, BlockMatches | DecodedMatches | None]:
+    def _decoded(
+        self, log: Log, search: Callable[[Until], DecodedMatches | None]
+    ) -> DecodedMatches | None:
+        """What is found in lines of which it turns out only then of which stream they are."""
+        found = search(log.likely_until)
+        if found and found.until != (until := log.until(found.stream)):
+            return search(until)
+        return found
+
+    def _search(
+        self, log: Log, piece: _Piece
+    ) -> tuple[_Piece, SearchedBlock | DecodedMatches | None]:
         if isinstance(piece, StreamBlock):
-            return piece, self._searcher.search_block(piece)
+            return piece, self._searcher.search_block(piece, log.until(piece.stream))
         if len(piece.lines) > RAW_LINE_LIMIT:  # it may hold a line that is too long
             return piece, None
-        return piece, self._searcher.search_decoded(piece.envelope, piece.lines)
+        search = partial(self._searcher.search_decoded, piece.envelope, piece.lines)
+        return piece, self._decoded(log, search)
 
 
 def _lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:

@@ -52,7 +52,8 @@ def write_growing(follow: ResumableStream, path: str, form: Format, checkpoint: 
         written = saved.written
     output = _output(path, form, written)
     if saved and written is None:
-        saved.save(0, {})
+        follow.begin()
+        saved.save(0, follow.state() or {})
     state = None
     try:
         for batches in follow.flushes():

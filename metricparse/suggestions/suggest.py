@@ -88,10 +88,10 @@ def suggest(
     >>> [each.definition.name for each in mp.suggest("train.log")]
     ['loss']
     """
-    with warnings.catch_warnings(), RereadableLogs(logs) as log:
-        warnings.simplefilter("ignore", DamagedLogWarning)
+    with RereadableLogs(logs) as log, warnings.catch_warnings():
         reading = Reading(View(view), strip_ansi)
         evidence = gather(log, (), reading)
+        warnings.simplefilter("ignore", DamagedLogWarning)  # which came already
         candidates = [each for each in _candidates(evidence) if _is_definition(each.form)]
         candidates = sorted(candidates, key=lambda each: -each.score)[:_TRIED]
         if not candidates:

@@ -113,6 +113,11 @@ impl PyFound {
         self.found.truncated.clone()
     }
 
+    #[getter]
+    fn set_aside(&self) -> Vec<usize> {
+        self.found.set_aside.clone()
+    }
+
     /// Definition, event, line and capture of the first rejected matches.
     #[getter]
     fn examples(&self) -> Vec<(i32, u32, i64, Option<String>)> {

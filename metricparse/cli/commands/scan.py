@@ -18,6 +18,7 @@ from metricparse.cli.arguments import (
     reading_of,
 )
 from metricparse.cli.finish import report, write_text
+from metricparse.cli.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="write the report as a page as well, with the curves; it needs no network",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="exit with 1 if any definition gave no number"
+        "--strict",
+        action="store_true",
+        help="exit with 1 if any definition gave no number, or its search took too long on a line",
     )
     parser.set_defaults(run=_run, parser=parser)
 
@@ -101,9 +104,8 @@ def _finished(
     report(
         summary, definitions, logs, sys.stderr if arguments.output == "-" else sys.stdout, arguments
     )
-    if summary.damaged:
-        return 2
-    return int(arguments.strict and not all(each.emitted for each in summary.definitions))
+    wrong = any(each.slow or not each.emitted for each in summary.definitions)
+    return Status.of(findings=arguments.strict and wrong, incomplete=bool(summary.damaged))
 
 
 def _follow(

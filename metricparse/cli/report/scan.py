@@ -122,6 +122,11 @@ def _losses(source: SourceSummary) -> Iterable[str]:
         yield f"{of_count(source.times_backwards, 'record')} earlier than the one before"
     if source.truncations:
         yield f"truncated {of_count(source.truncations, 'time')} while it was followed"
+    if source.gone:
+        yield (
+            "the file in which to go on is gone: what was written to it after the checkpoint, if "
+            "anything, is lost"
+        )
     for reason, count in source.skipped.items():
         if reason is SkipReason.ENVELOPE:
             continue
