@@ -11,6 +11,7 @@ PAGE = Path(__file__).with_name("commands.md")
 NAMES = (
     "scan",
     "exec",
+    "view",
     "explain",
     "suggest",
     "check",

@@ -21,6 +21,8 @@ pub struct Found {
     pub examples: Vec<Rejected>,
     /// What the engine could not decide.
     pub deferred: Vec<Deferred>,
+    /// Lines whose times were wanted, and are for `strptime` to read.
+    pub unclear: Vec<Unclear>,
     /// For each definition, how many events that is.
     undecided: Vec<usize>,
     /// For each definition, the first event that is not searched for it any more; empty if all are
@@ -101,6 +103,15 @@ pub struct Deferred {
     /// Where the event stands.
     pub place: Place,
     /// What the regexes see of the event.
+    pub text: Vec<u8>,
+}
+
+/// A line whose time is unclear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// The number of the line.
+    pub line: i64,
+    /// Its text, or its first bytes where it starts before the block.
     pub text: Vec<u8>,
 }
 

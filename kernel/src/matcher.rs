@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use aho_corasick::BuildError;
 use memchr::{memchr, memrchr};
 
+use crate::clock::Clock;
 use crate::definition::Definition;
 use crate::envelope::Envelope;
 use crate::found::{signed, Found, Place};
@@ -37,9 +38,9 @@ impl Matcher {
     ///
     /// # Errors
     /// There are too many literals for an automaton.
-    pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
+    pub fn new(view: View, clock: Clock, definitions: Vec<Definition>) -> Result<Self, BuildError> {
         Ok(Self {
-            plan: Plan::new(view, definitions)?,
+            plan: Plan::new(view, clock, definitions)?,
             workspaces: Mutex::default(),
             rows: AtomicUsize::new(0),
         })
@@ -211,7 +212,8 @@ impl Matcher {
             for event in block.events(line, &range) {
                 let place = block.place(&event, None);
                 while wanted.next_if_eq(&place.event).is_some() {
-                    places.push(Place { time: block.time(range.start), ..place });
+                    let time = block.told(&self.plan.clock, range.start).time();
+                    places.push(Place { time, ..place });
                 }
             }
             if wanted.peek().is_none() {
@@ -317,7 +319,8 @@ mod tests {
     }
 
     fn search(view: View, definitions: Vec<Definition>, block: &[u8]) -> Found {
-        Matcher::new(view, definitions).unwrap().search(block, b"", Vec::new())
+        let matcher = Matcher::new(view, Clock::Recognised, definitions).unwrap();
+        matcher.search(block, b"", Vec::new())
     }
 
     #[test]
@@ -382,14 +385,16 @@ mod tests {
 
     #[test]
     fn what_is_set_aside_is_counted() {
-        let matcher = Matcher::new(View::Raw, vec![definition("v=([0-9])", Some("v="))]).unwrap();
+        let matcher =
+            Matcher::new(View::Raw, Clock::Recognised, vec![definition("v=([0-9])", Some("v="))])
+                .unwrap();
         let found = matcher.search(b"v=1\nv=2\n-\nv=x\n", b"", vec![1]);
         assert_eq!((found.rows.values, found.set_aside), (vec![1.0], vec![2]));
     }
 
     #[test]
     fn events_are_located() {
-        let matcher = Matcher::new(View::Sagemaker, Vec::new()).unwrap();
+        let matcher = Matcher::new(View::Sagemaker, Clock::Recognised, Vec::new()).unwrap();
         let places = matcher.locate(b"a\n1970-01-01T00:00:01 x\n", b"", &[0, 1, 1]);
         let told: Vec<_> = places.iter().map(|place| (place.line, place.time)).collect();
         assert_eq!(told, [(0, None), (1, Some(1_000_000_000)), (1, Some(1_000_000_000))]);

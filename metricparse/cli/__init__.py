@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "scan": "scan",
     "exec": "execute",
+    "view": "view",
     "explain": "explain",
     "suggest": "suggest",
     "presets": "presets",

@@ -90,6 +90,12 @@ class Diagnosis:
         absent = [each for each in self.explanations if each.is_absent]
         return absent if len(absent) >= MANY_ABSENT else []
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The diagnosis as data for JSON."""
         return {

@@ -34,6 +34,8 @@ from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
 
+#: The format of times, and the year of those whose format has none.
+_Time: TypeAlias = tuple[str, int | None] | None
 #: A number that no event has.
 _NO_EVENT = (1 << 32) - 1
 #: Undecided events that are taken from the kernel at once.
@@ -84,7 +86,7 @@ class NativeMatcher:
             raise RuntimeError("metricparse was built without its native extension")
         self._definitions = definitions
         self._natives: list[_Native] = []
-        self._searchers: dict[View, kernel.Matcher] = {}
+        self._searchers: dict[tuple[View, _Time], kernel.Matcher] = {}
         self.reasons = [self._take(definition) for definition in definitions]
         taken = {native.definition.number for native in self._natives}
         left = [each for each in definitions if each.has_group and each.number not in taken]
@@ -96,32 +98,50 @@ class NativeMatcher:
         return self._left is None
 
     def search_block(
-        self, data: bytes, head: bytes = b"", until: Until = EVERYWHERE, *, view: View
+        self,
+        data: bytes,
+        head: bytes = b"",
+        until: Until = EVERYWHERE,
+        *,
+        view: View,
+        time: _Time = None,
     ) -> SearchedBlock:
         """Search a block of raw lines.
 
         data: lines with their `\n`; it ends where a line ends, or an event of a line.
         head: the first bytes of the first line where the block starts in the middle of it.
-        view: the one through which the lines are seen.
+        view: the one through which the lines are seen. time: the format in which their times are
+        written; only if it `takes_segments`.
         """
-        searcher = self._searcher(view)
+        searcher = self._searcher(view, time)
         found = searcher.search(data, head, self._given(until))
         left = None
         if self._left:
             text, locate = searcher.viewed(data), partial(searcher.locate, data, head)
             left = self._left.search(text, locate, until)
-        again = partial(self.search_block, data, head, view=view)
+        again = partial(self.search_block, data, head, view=view, time=time)
         return self._searched(found, left, until, again)
 
     def search_segment(
-        self, segment: Segment, until: Until = EVERYWHERE, *, view: View, strip_colours: bool
+        self,
+        segment: Segment,
+        until: Until = EVERYWHERE,
+        *,
+        view: View,
+        strip_colours: bool,
+        time: _Time = None,
     ) -> SearchedBlock:
         """Search the lines that start in a segment; only if it `takes_segments`.
 
-        view: the one through which the lines are seen. Raises `OSError` if the file cannot be read.
+        view: the one through which the lines are seen. time: as for `match_block`. Raises `OSError`
+        if the file cannot be read.
         """
-        found = self._searcher(view).search_segment(*segment, strip_colours, self._given(until))
-        again = partial(self.search_segment, segment, view=view, strip_colours=strip_colours)
+        found = self._searcher(view, time).search_segment(
+            *segment, strip_colours, self._given(until)
+        )
+        again = partial(
+            self.search_segment, segment, view=view, strip_colours=strip_colours, time=time
+        )
         return self._searched(found, None, until, again)
 
     def match_decoded(
@@ -198,9 +218,9 @@ class NativeMatcher:
 
         return SearchedBlock(deferred, until, again, finish)
 
-    def _searcher(self, view: View) -> "kernel.Matcher":
+    def _searcher(self, view: View, time: _Time = None) -> "kernel.Matcher":
         """The natives for a view; the raw lines are searched for literals, not what is seen."""
-        if view not in self._searchers:
+        if (view, time) not in self._searchers:
             seen = [
                 replace(each.definition, literals=_raw_literals(each.definition.literals))
                 if view is View.SAGEMAKER
@@ -212,8 +232,8 @@ class NativeMatcher:
                 native.for_kernel(literals)
                 for native, literals in zip(self._natives, chosen, strict=True)
             ]
-            self._searchers[view] = kernel.Matcher(given, view)
-        return self._searchers[view]
+            self._searchers[view, time] = kernel.Matcher(given, view, time)
+        return self._searchers[view, time]
 
     def _take(self, definition: CompiledDefinition) -> str | None:
         if not definition.has_group:
@@ -242,6 +262,7 @@ class NativeMatcher:
             bytes=found.bytes,
             ended=found.ended,
             skipped=Skipped(*found.skipped),
+            unclear=found.unclear,
         )
         counts = zip(
             self._natives,

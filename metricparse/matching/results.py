@@ -183,6 +183,10 @@ class Skipped(NamedTuple):
 _NOTHING_SKIPPED = Skipped(0, 0)
 
 
+#: A line by its number, and its text.
+UnclearTime: TypeAlias = tuple[int, bytes]
+
+
 @dataclass
 class BlockMatches:
     """What all definitions found in a block of raw lines, and what there is in the block.
@@ -194,7 +198,8 @@ class BlockMatches:
     searches that went over their budget. examples: the first rejected ones of each definition.
     stopped: the definitions that are searched no longer from some event on.
     newlines, events, bytes: how many of them there are in the block; ended: its last line ends in
-    it. skipped: bytes that the matcher took out of it by itself.
+    it. skipped: bytes that the matcher took out of it by itself. unclear: lines by their number,
+    from 0, whose times the matcher could not read in the format that it was given, with their text.
     """
 
     found: int
@@ -211,6 +216,7 @@ class BlockMatches:
     bytes: int
     ended: bool
     skipped: Skipped = _NOTHING_SKIPPED
+    unclear: list[UnclearTime] = field(default_factory=list)
     stopped: list[SetAside] = field(default_factory=list)
 
     def add(self, decided: Sequence[Decided]) -> list[Row]:

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, TypeAlias, TypeVar
 
@@ -23,6 +22,7 @@ from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.search import Searcher
 from metricparse.scanning.spill import SpilledRows
 from metricparse.scanning.summary import Summary
+from metricparse.values import value
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
@@ -41,7 +41,7 @@ _NATIVE_ENVELOPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RawLines:
     """Lines in an envelope, as they are."""
 
@@ -65,7 +65,7 @@ class Pipeline:
         )
         self._accounts = Accounts(pattern, summary)
         self.summary = summary
-        natively = self._searcher.takes_segments and not options.strip_ansi
+        natively = self._searcher.takes_envelopes and not options.strip_ansi
         self._natively = _NATIVE_ENVELOPES if natively else frozenset()
 
     def batch_builder(self) -> BatchBuilder:

@@ -44,7 +44,8 @@ _NOTHING_KNOWN = KnownTimes()
 class Searcher:
     """Searches what was read of logs; threads may share it.
 
-    takes_segments: it can read plain files by itself, as nothing is left to the reference.
+    takes_segments: it can read plain files by itself, as nothing is left to the reference;
+    takes_envelopes: those in an envelope, too.
     """
 
     def __init__(self, pattern: CombinedPattern, options: ScanOptions) -> None:
@@ -53,15 +54,18 @@ class Searcher:
         self._clock = options.clock
         self._strip_colours = options.strip_ansi
         native = pattern.native
-        self.takes_segments = bool(
-            native and native.takes_segments and not self._clock.needs_blocks
-        )
+        segments = native is not None and native.takes_segments
+        self._format = self._clock.format_for_kernel if segments else None
+        self.takes_envelopes = segments and not self._clock.needs_blocks
+        self.takes_segments = self.takes_envelopes or self._format is not None
 
     def search_block(self, given: StreamBlock, until: Until = EVERYWHERE) -> SearchedBlock:
         """What is found in a block of a stream."""
         native, reference, block = self._pattern.native, self._pattern.reference, given.block
         if native:
-            searched = native.search_block(block.data, block.head, until, view=self._view)
+            searched = native.search_block(
+                block.data, block.head, until, view=self._view, time=self._format
+            )
         else:
             assert reference
             searched = search_by_reference(reference, self._view, block, until)
@@ -76,7 +80,11 @@ class Searcher:
         native = self._pattern.native
         assert native
         searched = native.search_segment(
-            segment, until, view=self._view, strip_colours=self._strip_colours
+            segment,
+            until,
+            view=self._view,
+            strip_colours=self._strip_colours,
+            time=self._format,
         )
         again = partial(self.search_segment, segment)
         return self._timed_later(searched, again, None, _NOTHING_KNOWN)
@@ -124,7 +132,10 @@ class Searcher:
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
         """The matches, whose rows get their times when they are wanted."""
-        if matches.found and not self._clock.takes_as_read(known):
+        if matches.found and self._format:
+            times = partial(self._clock.with_unclear, unclear=matches.unclear)
+            matches.rows = partial(_with_times, matches.rows, times)
+        elif matches.found and not self._clock.takes_as_read(known):
             zoned = kernel.zoned if self._pattern.native else None
             times = partial(self._clock.times, block=block, known=known, zoned=zoned)
             matches.rows = partial(_with_times, matches.rows, times)

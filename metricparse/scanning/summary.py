@@ -11,6 +11,7 @@ from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.batches import json_number
+from metricparse.values import value
 
 #: Values of a definition that a summary keeps at most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
@@ -26,7 +27,7 @@ _COUNTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RejectedExample:
     """A capture that is no number, and where it stands; None where group 1 took no part."""
 
@@ -285,6 +286,12 @@ class Summary:
                 for each in pattern.definitions
             ]
         )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
 
     @property
     def bytes_in(self) -> int:

@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
-use metricparse_kernel::{Definition, Found, Literal, Matcher, Pattern, View};
+use metricparse_kernel::{Clock, Definition, Found, Literal, Matcher, Pattern, View};
 
 struct Kind {
     pattern: &'static str,
@@ -55,7 +55,7 @@ fn matcher(view: View, with_literals: bool) -> Matcher {
         required: Vec::new(),
         looks_behind: kind.looks_behind,
     });
-    Matcher::new(view, definitions.collect()).unwrap()
+    Matcher::new(view, Clock::Recognised, definitions.collect()).unwrap()
 }
 
 struct Pair {

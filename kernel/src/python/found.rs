@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::column::{Column, Numbers};
-use crate::found::{Deferred, Found, Place, Rejected, Rows};
+use crate::found::{Deferred, Found, Place, Rejected, Rows, Unclear};
 use crate::segment::Skipped;
 use crate::tally::{tally, Series, Tally};
 
@@ -144,6 +144,13 @@ impl PyFound {
         let deferred = |each: &Deferred| (py_place(each.place), PyBytes::new(py, &each.text));
         let of_one = self.found.deferred.iter().filter(|each| each.definition == definition);
         of_one.skip(skipped).take(most).map(deferred).collect()
+    }
+
+    /// Number and text of each line whose time is for `strptime` to read.
+    #[getter]
+    fn unclear<'py>(&self, py: Python<'py>) -> Vec<(i64, Bound<'py, PyBytes>)> {
+        let line = |each: &Unclear| (each.line, PyBytes::new(py, &each.text));
+        self.found.unclear.iter().map(line).collect()
     }
 
     #[getter]

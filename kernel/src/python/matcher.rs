@@ -11,6 +11,7 @@ use pyo3::types::PyBytes;
 use super::column::{Column, Numbers};
 use super::envelope::named;
 use super::found::{py_place, PyFound, PyPlace};
+use crate::clock::{Clock, WrittenFormat};
 use crate::definition::Definition;
 use crate::engine::Pattern;
 use crate::matcher::{DecodedPart, DecodedSegment, Matcher, Part};
@@ -95,12 +96,22 @@ pub struct PyMatcher(Matcher);
 
 #[pymethods]
 impl PyMatcher {
+    /// `time`: the format of times and the year of formats that have none; None to recognise
+    /// times.
     #[new]
-    fn new(definitions: Vec<PyDefinition>, view: &str) -> PyResult<Self> {
+    fn new(
+        definitions: Vec<PyDefinition>,
+        view: &str,
+        time: Option<(String, Option<i64>)>,
+    ) -> PyResult<Self> {
         let unknown = || PyValueError::new_err(format!("there is no view named {view:?}"));
         let view = View::named(view).ok_or_else(unknown)?;
         let definitions = definitions.into_iter().map(PyDefinition::definition).collect();
-        let matcher = Matcher::new(view, definitions);
+        let clock = time.map_or(Ok(Clock::Recognised), |(format, year)| {
+            WrittenFormat::new(format.as_bytes(), year).map(Clock::Written)
+        });
+        let clock = clock.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let matcher = Matcher::new(view, clock, definitions);
         matcher.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 

@@ -5,7 +5,6 @@ import io
 import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from metricparse.errors import LogError
@@ -17,6 +16,7 @@ from metricparse.logs.input.compression import (
 from metricparse.logs.input.notebook import may_be_notebook, printed
 from metricparse.logs.input.read_ahead import read_ahead
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
+from metricparse.values import value
 
 LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO
 
@@ -42,7 +42,7 @@ class BinaryLogError(LogError):
     """A log is no text."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Source:
     """A log to scan.
 
