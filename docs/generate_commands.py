@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from metricparse.cli.status import OTHERS, Status
+
 PAGE = Path(__file__).with_name("commands.md")
 NAMES = (
     "scan",
     "exec",
+    "view",
     "explain",
     "suggest",
     "check",
@@ -26,7 +29,13 @@ COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))
 def page() -> str:
     """The text of the page."""
     sections = "\n".join(map(_section, COMMANDS))
-    return f"# Commands\n\n{sections}"
+    return f"# Commands\n\n{_statuses()}\n{sections}"
+
+
+def _statuses() -> str:
+    rows = {**{str(int(each)): each.meaning for each in Status}, **OTHERS}
+    table = "".join(f"| {status} | {meaning} |\n" for status, meaning in rows.items())
+    return f"## Exit status\n\n| status | when |\n| --- | --- |\n{table}"
 
 
 def _section(command: list[str]) -> str:

@@ -91,12 +91,17 @@ if TYPE_CHECKING:
     )
     from metricparse.sinks import Format as Format
     from metricparse.sinks.write import write as write
-    from metricparse.suggestions.suggest import Suggestion as Suggestion, suggest as suggest
+    from metricparse.suggestions.suggest import (
+        Suggestion as Suggestion,
+        Suggestions as Suggestions,
+        suggest as suggest,
+    )
     from metricparse.testing.cases import (
         Case as Case,
         CaseResult as CaseResult,
         run_cases as run_cases,
     )
+    from metricparse.view.notebook import as_html as as_html
     from metricparse.view.report import html_report as html_report
 
 # The modules of the public names, which a test holds to the imports above. A name's module is
@@ -138,7 +143,8 @@ _PUBLIC = {
     "scanning.summary": "DefinitionSummary SourceSummary Summary",
     "sinks": "Format",
     "sinks.write": "write",
-    "suggestions.suggest": "suggest Suggestion",
+    "suggestions.suggest": "suggest Suggestion Suggestions",
+    "view.notebook": "as_html",
     "testing.cases": "Case CaseResult run_cases",
     "view.report": "html_report",
 }

@@ -71,7 +71,7 @@ def test_a_truncated_gzip_keeps_its_records_and_states_the_loss(tmp_path: Path) 
     damaged, out = tmp_path / "train.log.gz", tmp_path / "out.jsonl"
     damaged.write_bytes(gzip.compress(XGBOOST_LOG.read_bytes())[:-400])
     done = run("scan", "-d", XGBOOST_DEFINITIONS, damaged, "-o", out)
-    assert done.returncode == 2
+    assert done.returncode == 3
     records = [json.loads(line) for line in out.read_text().splitlines()]
     assert 1000 < len(records) < 1200
     last_line = records[-1]["line"]

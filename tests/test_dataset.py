@@ -130,16 +130,23 @@ def test_the_rows_and_the_summary_are_those_of_one_scan(
 
 def opened(run: Callable[[], object]) -> list[str]:
     """The logs that are read meanwhile."""
-    found: list[str] = []
-    reading = sources.Source.text_file
+    found: set[str] = set()
+    reading, chunking = sources.Source.text_file, sources.Source.chunks
 
-    def noted(source: sources.Source) -> str | None:
-        found.append(source.name)
+    def read(source: sources.Source) -> str | None:
+        found.add(source.name)
         return reading(source)
 
-    with mock.patch.object(sources.Source, "text_file", noted):
+    def read_chunks(source: sources.Source, *given: Any, **named: Any) -> Iterator[bytes]:
+        found.add(source.name)
+        return chunking(source, *given, **named)
+
+    with (
+        mock.patch.object(sources.Source, "text_file", read),
+        mock.patch.object(sources.Source, "chunks", read_chunks),
+    ):
         run()
-    return found
+    return sorted(found)
 
 
 def test_a_second_run_reads_what_is_new_or_has_changed(logs: list[str]) -> None:
@@ -246,10 +253,10 @@ def test_what_other_processes_cannot_read_is_refused(tmp_path: Path) -> None:
 def test_the_command_reports_on_all_logs(logs: list[str], expected: Any) -> None:
     Path("definitions.json").write_text(json.dumps(DEFINITIONS))
     command = ["scan", "-d", "definitions.json", "--dataset", "out", "--job", JOB]
-    assert run_process(*command, "--shard", "1/2", *logs).returncode == 2
+    assert run_process(*command, "--shard", "1/2", *logs).returncode == 3
     done = run_process(*command, *logs)
     assert rows_in("out") == expected[0]
-    assert done.returncode == 2
+    assert done.returncode == 3
     for line in (
         "acc: no value in 10 of 16 jobs: job-6, job-7, job-8, job-9, job-10 and 5 more",
         "acc: no value in any log from the week of 2026-11-16 on",
@@ -278,7 +285,7 @@ def test_instances_that_each_see_a_part_of_the_logs(logs: list[str], expected: A
         definitions.write_text(json.dumps(DEFINITIONS))
         out = folder / "output"
         done = run("scan", "-d", definitions, "--dataset", out, "--job", JOB, folder / "logs")
-        assert done.returncode == (2 if (folder / logs[-1]).exists() else 0)
+        assert done.returncode == (3 if (folder / logs[-1]).exists() else 0)
         shutil.copytree(out, "uploaded", dirs_exist_ok=True)
     merged = [(name.partition("processing/")[2], *row) for name, *row in rows_in("uploaded")]
     assert sorted(merged, key=str) == expected[0]

@@ -82,6 +82,10 @@ def kinds(regex: str) -> set[str]:
         r"a\\b=(\d)",
         r"x{loss}: (\d)",
         r"a{values} (\d)",
+        r"(?:\d+,)+ (\d)",
+        r"(?:\w+=\d+ )*loss=(\d)",
+        r"loss=([0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)$",
+        r"loss=((?:\d+,?)+)",
     ],
 )
 def test_a_healthy_regex_is_not_accused(regex: str) -> None:
@@ -108,6 +112,10 @@ def test_a_healthy_regex_is_not_accused(regex: str) -> None:
         ("(?:loss){e<=1}: (.)", "engines-differ"),
         (r"(?<=a+)(b)", "engines-differ"),
         (r"(\p{Nd}+)", "engines-differ"),
+        (r"(a+)+$", "runs-away"),
+        (r"took ((?:\d|\d\d)+) ms", "runs-away"),
+        (r"(?:\s*\w+\s*)*=(\d)", "runs-away"),
+        (r"^(?:.*?,){12}(\d+)$", "runs-away"),
     ],
 )
 def test_what_check_finds_in_a_regex(regex: str, kind: str) -> None:

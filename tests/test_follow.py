@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -372,3 +372,87 @@ def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:
     assert follow.summary.records == 360 * 500
     assert sizes[1] - sizes[0] < 300_000
     assert files[1] == files[0]
+
+
+def test_files_that_were_rotated_away_are_read_at_once(tmp_path: Path) -> None:
+    """The clock stands still: only the file that was rotated away last is waited for."""
+    log = tmp_path / "train.log"
+    log.write_bytes(b"v=0\n")
+    first = mp.Follow([str(log)], PATTERN, ScanOptions())
+    assert values_of(first._poll(0.0)) == [0]  # noqa: SLF001 - its clock is ours
+    state = first.state()
+    assert state is not None
+    first._end()  # noqa: SLF001
+    for number in range(1, 51):
+        for rotated in range(number - 1, 0, -1):
+            os.rename(f"{log}.{rotated}", f"{log}.{rotated + 1}")
+        log.rename(f"{log}.1")
+        log.write_bytes(b"v=%d\n" % number)
+    follow = mp.Follow([str(log)], PATTERN, ScanOptions())
+    follow.resume(state)
+    found = []
+    for _ in range(200):
+        found += values_of(follow._poll(0.0))  # noqa: SLF001
+    assert found == list(range(1, 50))
+    for _ in range(3):
+        found += values_of(follow._poll(QUIET))  # noqa: SLF001
+    assert found == list(range(1, 51))
+    state = follow.state()
+    assert state is not None
+    follow._end()  # noqa: SLF001
+    again = mp.Follow([str(log)], PATTERN, ScanOptions())
+    again.resume(state)
+    assert [values_of(again._poll(now)) for now in (0.0, 2.0, 4.0)] == [[], [], []]  # noqa: SLF001
+    again._end()  # noqa: SLF001
+
+
+def values_of(found: Iterable[Any]) -> list[int]:
+    return [int(value) for columns in found if columns for value in columns.values.to_pylist()]
+
+
+class Killed(BaseException):
+    """What stands for the end of a process."""
+
+
+@pytest.mark.parametrize("rotation", ["rename", "copy", "delete"])
+def test_what_was_there_at_the_beginning_is_found_again(
+    rotation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, out, checkpoint = tmp_path / "log", tmp_path / "out.csv", tmp_path / "checkpoint"
+    log.write_bytes(b"v=1\nv=2\n")
+    follow = mp.follow(log, DEFINITIONS)
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(follow, "flushes", killed)
+    with pytest.raises(Killed):
+        mp.write(follow, out, checkpoint=checkpoint)
+    if rotation == "rename":
+        log.rename(tmp_path / "log.1")
+    elif rotation == "copy":
+        shutil.copy2(log, tmp_path / "log.1")
+        os.truncate(log, 0)
+    else:
+        log.unlink()
+    with log.open("ab") as file:
+        file.write(b"v=3\n")
+    follow = mp.follow(log, DEFINITIONS)
+    threading.Timer(2.5, follow.stop).start()
+    mp.write(follow, out, checkpoint=checkpoint)
+    assert numbers_in(out) == ([3] if rotation == "delete" else [1, 2, 3])
+    (source,) = follow.summary.sources
+    assert source.gone is (rotation == "delete")
+
+
+def test_what_was_not_there_at_the_beginning_is_found_after_it_was_rotated_away(
+    tmp_path: Path,
+) -> None:
+    log, out, checkpoint = tmp_path / "log", tmp_path / "out.csv", tmp_path / "checkpoint"
+    for seconds in (0.0, 2.5):
+        follow = mp.follow(log, DEFINITIONS)
+        threading.Timer(seconds, follow.stop).start()
+        mp.write(follow, out, checkpoint=checkpoint)
+        (tmp_path / "log.1").write_bytes(b"v=1\n")
+        log.write_bytes(b"v=2\n")
+    assert numbers_in(out) == [1, 2]

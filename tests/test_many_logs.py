@@ -120,7 +120,7 @@ def test_records_before_an_error_stay_and_the_accounts_close() -> None:
 def test_the_command_records_reports_and_exits_with_a_status() -> None:
     command = ["scan", "-m", "loss=loss: (.*)", "-o", "-", "--format", "jsonl"]
     done = run(*command, "logs/01.log", "none.log", "elf")
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert len(done.stdout.splitlines()) == 100
     assert "! none.log: no such file" in done.stderr
     assert "! elf: not a text log, but an ELF program" in done.stderr

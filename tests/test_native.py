@@ -1,17 +1,25 @@
 """The native matcher gives what the reference gives, on all that either was ever held against."""
 
 import contextlib
+import io
 from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 
+import metricparse as mp
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
-from metricparse.logs.line_times import parse_time
+from metricparse.logs.line_times import TimeFormat, in_zone, parse_time
 from metricparse.logs.views import View
+from metricparse.matching.budgets import Budgets
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
 from metricparse.matching.numbers import is_truncated, parse_number
@@ -51,13 +59,15 @@ def told(matches: BlockMatches) -> dict[str, Any]:
 def found_by_native(
     definitions: list[CompiledDefinition], block: Block, view: View
 ) -> BlockMatches:
-    return NativeMatcher(definitions).match_block(block.data, block.head, view=view)
+    searched = NativeMatcher(definitions).search_block(block.data, block.head, view=view)
+    return Budgets(definitions).decide(searched)
 
 
 def found_by_reference(
     definitions: list[CompiledDefinition], block: Block, view: View
 ) -> BlockMatches:
-    return search_by_reference(ReferenceMatcher(definitions), view, block)
+    searched = search_by_reference(ReferenceMatcher(definitions), view, block)
+    return Budgets(definitions).decide(searched)
 
 
 @pytest.mark.parametrize(("case", "block_size"), in_blocks(all_cases(), 1, 100_000))
@@ -75,7 +85,7 @@ def test_cases(case: Case, block_size: int) -> None:
 
 def test_an_unknown_view_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no view named"):
-        kernel.Matcher([], "Raw")
+        kernel.Matcher([], "Raw", None)
 
 
 # --- Random definitions and lines --------------------------------------------------------------
@@ -300,3 +310,58 @@ def test_real_logs(log: str, name: str, view: View) -> None:
     for block in cut_blocks([log_path(log).read_bytes()], view.event_size):
         found = found_by_native(definitions, block, view)
         assert told(found) == told(found_by_reference(definitions, block, view))
+
+
+_FORMATS = [
+    "%Y-%m-%d %H:%M:%S",
+    "%d/%b/%y %H:%M:%S.%f",
+    "[%d.%m.%Y] %H%M",
+    "%b %d %H:%M:%S",
+    "%f %Y",
+]
+_AROUND = ["", " ", "x", "1", "-", ",5", "\t", "\r", " " * 70, "é", "٣"]
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from(_FORMATS),
+    st.lists(
+        st.tuples(
+            st.datetimes(),
+            st.sampled_from(_AROUND),
+            st.sampled_from(_AROUND),
+            st.sampled_from([("0", "0"), ("0", ""), (" ", "  "), ("1", "3"), (":", ".")]),
+        ),
+        max_size=20,
+    ),
+    st.sampled_from(["UTC", "Europe/Berlin"]),
+)
+def test_times_in_a_format_are_what_strptime_reads(
+    tmp_path: Path,
+    format_: str,
+    lines: list[tuple[datetime, str, str, tuple[str, str]]],
+    zone: str,
+) -> None:
+    """What is written, what is written otherwise, and what is no time; from files and streams."""
+    year = None if "%Y" in format_ or "%y" in format_ else 2024
+    written = TimeFormat(format_, year=year)
+    assert written.for_kernel == (format_, year)
+    texts = [
+        f"{before}{time.strftime(format_).replace(*changed)}{after} v=1"
+        for time, before, after, changed in lines
+    ]
+    expected = pa.array(
+        [moment and moment.nanoseconds for moment in map(written.read, map(str.encode, texts))],
+        pa.int64(),
+    )
+    expected = in_zone(expected, ZoneInfo(zone))
+    log = tmp_path / "train.log"
+    log.write_text("\n".join(texts), encoding="utf-8", newline="\n")
+    for given_log in (log, io.BytesIO(log.read_bytes())):
+        batches = mp.scan(
+            given_log, [mp.MetricDefinition(name="v", regex="v=(1)")], time=written, time_zone=zone
+        )
+        table = pa.Table.from_batches(batches, mp.SCHEMA)
+        assert table["timestamp"].cast(pa.int64()).to_pylist() == expected.to_pylist()

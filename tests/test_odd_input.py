@@ -153,8 +153,9 @@ def test_the_mode_of_what_is_replaced_is_kept(log: Path) -> None:
 def test_an_interrupted_run_ends_at_once(tmp_path: Path) -> None:
     log = tmp_path / "slow.log"
     log.write_text(("a" * 6000 + "!\n") * 40)
+    definitions = [part for n in range(40) for part in ("-m", f"x{n}=((a|aa)+)$")]
     started = subprocess.Popen(
-        [*METRICPARSE, "scan", "-m", "x=((a|aa)+)$", str(log)], stderr=subprocess.PIPE
+        [*METRICPARSE, "scan", *definitions, str(log)], stderr=subprocess.PIPE
     )
     with pytest.raises(subprocess.TimeoutExpired):
         started.wait(3)

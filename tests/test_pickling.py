@@ -64,6 +64,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "Sighting": lambda _: mp.Sighting("train.log", 1, "loss: 1", (0, 7), (6, 7), 1.0, None),
     "SourceSummary": lambda log: scan(log).summary.sources[0],
     "Suggestion": lambda log: mp.suggest(log)[0],
+    "Suggestions": mp.suggest,
     "Summary": lambda log: scan(log).summary,
     "TrainingImageConfig": lambda _: mp.TrainingImageConfig(
         training_repository_access_mode="Platform"

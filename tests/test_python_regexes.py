@@ -15,6 +15,7 @@ from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
+from metricparse.matching.budgets import Budgets
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
 from metricparse.matching.reference import ReferenceMatcher
@@ -58,15 +59,14 @@ def test_three_ways(pairs: int) -> None:
         definition = random_definition(random)
         log = "".join(f"{random_line(random)}\n" for _ in range(LINES)).encode()
         expected = outcome(log, [{"Name": "m", "Regex": definition.pattern}])
-        by_reference = search_by_reference(
-            ReferenceMatcher([definition]), View.SAGEMAKER, Block(log)
-        )
-        found = {"reference": by_reference}
+        reference = ReferenceMatcher([definition])
+        searched = {"reference": search_by_reference(reference, View.SAGEMAKER, Block(log))}
         if with_native:
             native = NativeMatcher([definition])
-            found["native"] = native.match_block(log, view=View.SAGEMAKER)
+            searched["native"] = native.search_block(log, view=View.SAGEMAKER)
         (counts,) = expected.counts
-        for matcher, matches in found.items():
+        for matcher, each in searched.items():
+            matches = Budgets([definition]).decide(each)
             assert rows(matches) == [(line, value) for line, _, value in expected.rows], (
                 matcher,
                 definition.pattern,

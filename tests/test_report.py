@@ -5,10 +5,12 @@ import math
 
 import pytest
 from hypothesis import given, strategies as st
+from rich.console import Console
 
 import metricparse as mp
+from metricparse.cli.report.curve import curve
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, sparkline
-from metricparse.cli.report.scan import report_scan
+from metricparse.cli.report.scan import live_report, report_scan
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
 from metricparse.scanning.series import SERIES_KEPT, Series
@@ -90,3 +92,29 @@ def test_names_and_captures_are_shown_as_they_are() -> None:
     report = printed(b"x=1\ny=[red]\n", DEFINITIONS)
     assert "[bold]y[/bold]" in report
     assert "group 1 captured '[red]'" in report
+
+
+def test_a_curve_in_dots() -> None:
+    drawn = curve("loss", [0.0, 1.0, 2.0, 3.0], 13, 1).plain.split("\n")
+    assert drawn == ["loss", "         3 " + chr(0x2800 | 0x40 | 0x20) + chr(0x2800 | 0x02 | 0x08)]
+    stretched = curve("loss", [0.0, 3.0], 13, 1).plain.split("\n")[1]
+    assert stretched[-2:] == chr(0x2800 | 0x40 | 0x80) + chr(0x2800 | 0x01 | 0x08)
+    spike = curve("loss", [0.0] * 500 + [9.0] + [0.0] * 500, 60, 4).plain
+    assert spike.split("\n")[1].strip("\u2800 9")
+    assert curve("loss", [float("nan")], 40, 3).plain == "loss"
+    assert curve("loss", [1e308, -1e308, float("inf")], 40, 3).plain.count("\n") == 3
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_a_live_report_fits_its_terminal(width: int) -> None:
+    log = io.BytesIO(b"".join(b"loss: %d acc: %d\n" % (n, n % 7) for n in range(300)))
+    summary = mp.scan(
+        log,
+        [{"Name": name, "Regex": f"{name}: ([0-9]+)"} for name in ("loss", "acc", "never")],
+    ).summary
+    for height in (5, 14, 40):
+        file = io.StringIO()
+        Console(file=file, width=width, height=height).print(live_report(summary, width, height))
+        printed = file.getvalue().splitlines()
+        assert max(map(len, printed)) <= width
+        assert len(printed) < max(height, 9)

@@ -1,16 +1,21 @@
 """What is written can be read back, and appears whole or not at all."""
 
 import csv
+import errno
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import metricparse as mp
+from metricparse.cli.finish import write_text
+from metricparse.sinks.live import OneFile
 
 LOG = "2026-11-22T10:00:00.123456789Z loss: 0.1\nloss: -1e-300\nloss: nan\nloss: inf\nloss: -inf\n"
 DEFINITIONS = [{"Name": 'a "quoted", é', "Regex": r"loss: (\S+)"}]
@@ -106,3 +111,44 @@ def test_a_link_is_followed(scan: mp.Scan, tmp_path: Path) -> None:
     mp.write(scan, tmp_path / "link.csv")
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "real.csv").read_text().count("\n") == 6
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "arrow-stream"])
+def test_a_write_to_a_growing_file_that_fails_is_taken_back(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, out = tmp_path / "log", tmp_path / "out"
+    log.write_bytes(b"v=1\n")
+    follow = mp.follow(log, [{"Name": "v", "Regex": "v=(.)"}])
+    append = OneFile._append  # noqa: SLF001 - where the disk would be full
+    writes: list[int] = []
+
+    def fails_later(output: OneFile, data: memoryview) -> None:
+        writes.append(len(data))
+        if len(writes) == 1:
+            append(output, data)
+            with log.open("ab") as file:
+                file.write(b"v=2\n")
+            return
+        append(output, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(OneFile, "_append", fails_later)
+    with pytest.raises(mp.OutputError, match="No space left on device"):
+        mp.write(follow, out, form)
+    assert writes[0] == out.stat().st_size
+    assert len(writes) == 2
+
+
+def test_a_text_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("what was there before")
+    with pytest.raises(mp.OutputError, match="File name too long"):
+        write_text("new", str(tmp_path / ("x" * 300)))
+    with (
+        mock.patch("os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device")),
+        pytest.raises(mp.OutputError, match="No space left on device"),
+    ):
+        write_text("new", str(path))
+    assert path.read_text() == "what was there before"
+    assert os.listdir(tmp_path) == ["page.html"]

@@ -1,6 +1,7 @@
 //! The search of one event for one definition, and its verdict.
 
 use crate::candidates::Span;
+use crate::clock::Clock;
 use crate::definition::Definition;
 use crate::engine::{Leftmost, OverLimit, Reading, Scratch};
 use crate::found::{Deferred, Found, Place, Rejected};
@@ -12,6 +13,7 @@ use crate::text::{Seen, Text};
 pub struct EventSearch<'a> {
     pub event: &'a Event,
     pub seen: &'a Seen<'a>,
+    pub clock: &'a Clock,
     pub scratch: &'a mut Scratch,
     pub found: &'a mut Found,
 }
@@ -42,11 +44,14 @@ impl EventSearch<'_> {
         literal: Option<Span>,
         text: Option<(Span, bool)>,
     ) {
+        if self.found.is_tried(place) {
+            return self.defer(block, place, definition);
+        }
         match self.decide(definition, literal, text) {
             Ok(Verdict::NoMatch) => {}
             Ok(Verdict::Number(number)) => self.publish(place, definition, &number),
             Ok(Verdict::Rejected(capture)) => self.reject(block, place, definition, capture),
-            Err(OverLimit) => self.defer(block, definition),
+            Err(OverLimit) => self.defer(block, place, definition),
         }
     }
 
@@ -163,11 +168,14 @@ impl EventSearch<'_> {
         });
     }
 
-    fn defer(&mut self, block: &Block<'_>, definition: &Definition) {
-        self.found.deferred.push(Deferred {
+    fn defer(&mut self, block: &Block<'_>, place: usize, definition: &Definition) {
+        let start = block.start_of_line(0, self.event.bytes.start);
+        let time = block.time(self.clock, self.event.line, start, self.found);
+        let deferred = Deferred {
             definition: definition.number,
-            place: block.place(self.event, block.time_of(self.event)),
+            place: block.place(self.event, time),
             text: self.seen.text.bytes().to_vec(),
-        });
+        };
+        self.found.defer(place, deferred);
     }
 }

@@ -1,5 +1,8 @@
 //! What a search finds, as plain columns.
 
+/// Events that the engine may fail to decide for a definition, until the rest are left to the
+/// reference without a try.
+const TRIED_IN_VAIN: usize = 5;
 /// Rejected captures of a definition that are kept as examples.
 const EXAMPLES_KEPT: usize = 3;
 
@@ -18,6 +21,15 @@ pub struct Found {
     pub examples: Vec<Rejected>,
     /// What the engine could not decide.
     pub deferred: Vec<Deferred>,
+    /// Lines whose times were wanted, and are for `strptime` to read.
+    pub unclear: Vec<Unclear>,
+    /// For each definition, how many events that is.
+    undecided: Vec<usize>,
+    /// For each definition, the first event that is not searched for it any more; empty if all are
+    /// searched for all.
+    until: Vec<u32>,
+    /// For each definition, how many of the events that were not searched might match.
+    pub set_aside: Vec<usize>,
     /// How many line ends there are.
     pub newlines: usize,
     /// How many events there are.
@@ -94,17 +106,48 @@ pub struct Deferred {
     pub text: Vec<u8>,
 }
 
+/// A line whose time is unclear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// The number of the line.
+    pub line: i64,
+    /// Its text, or its first bytes where it starts before the block.
+    pub text: Vec<u8>,
+}
+
 impl Found {
     /// Nothing yet, for `definitions` definitions.
+    ///
+    /// `until`: for each of them the first event that is not searched any more; empty for none.
     #[must_use]
-    pub fn nothing(definitions: usize) -> Self {
+    pub fn nothing(definitions: usize, until: Vec<u32>) -> Self {
         Self {
+            undecided: vec![0; definitions],
+            until,
+            set_aside: vec![0; definitions],
             rejected: vec![0; definitions],
             repeated: vec![0; definitions],
             truncated: vec![0; definitions],
             ended: true,
             ..Self::default()
         }
+    }
+
+    /// Whether an event is not searched for the definition at `place` any more.
+    #[inline]
+    pub(crate) fn is_beyond(&self, place: usize, event: u32) -> bool {
+        self.until.get(place).is_some_and(|&until| event >= until)
+    }
+
+    /// Whether the engine failed so often that it does not try any more.
+    #[inline]
+    pub(crate) fn is_tried(&self, place: usize) -> bool {
+        self.undecided[place] >= TRIED_IN_VAIN
+    }
+
+    pub(crate) fn defer(&mut self, place: usize, deferred: Deferred) {
+        self.undecided[place] += 1;
+        self.deferred.push(deferred);
     }
 
     pub(crate) fn reject(&mut self, place: usize, rejected: impl FnOnce() -> Rejected) {

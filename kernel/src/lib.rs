@@ -4,6 +4,7 @@
 //! are viewed and searched by the engine. What is found is returned as columns of plain numbers.
 
 mod candidates;
+mod clock;
 mod colours;
 mod decimal;
 mod definition;
@@ -29,6 +30,7 @@ mod walk;
 #[cfg(feature = "python")]
 mod python;
 
+pub use clock::{Clock, WrittenFormat};
 pub use definition::Definition;
 pub use engine::{CompileError, Pattern};
 pub use envelope::cloudwatch::{decode as decode_events, Run};

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-use crate::found::{signed, Place};
-use crate::time;
+use crate::clock::{Clock, Told};
+use crate::found::{signed, Found, Place, Unclear};
 use crate::view::View;
 
 /// A block of raw bytes that ends where a line ends, or an event of a line.
@@ -87,15 +87,34 @@ impl<'a> Block<'a> {
         })
     }
 
-    /// The time at the start of the line that starts at `line`.
-    pub fn time(&self, line: usize) -> Option<i64> {
-        let in_the_middle = line == 0 && !self.head.is_empty();
-        time::parse(if in_the_middle { self.head } else { &self.bytes[line..] })
+    /// What a clock reads at the start of the line that starts at `line`.
+    pub fn told(&self, clock: &Clock, line: usize) -> Told {
+        clock.read(self.beginning(line).unwrap_or(&self.bytes[line..]))
     }
 
-    /// The time at the start of an event's line.
-    pub fn time_of(&self, event: &Event) -> Option<i64> {
-        self.time(self.start_of_line(0, event.bytes.start))
+    /// The first bytes of a line that starts before the block.
+    fn beginning(&self, line: usize) -> Option<&[u8]> {
+        (line == 0 && !self.head.is_empty()).then_some(self.head)
+    }
+
+    /// The time of the line with a number that starts at `start`; if it is unclear, the line is
+    /// kept with what was found.
+    pub fn time(
+        &self,
+        clock: &Clock,
+        number: usize,
+        start: usize,
+        found: &mut Found,
+    ) -> Option<i64> {
+        match self.told(clock, start) {
+            Told::Time(time) => time,
+            Told::Unclear => {
+                let text = self.beginning(start).unwrap_or(&self.bytes[self.line_from(start)]);
+                let line = signed(self.base.lines + number);
+                found.unclear.push(Unclear { line, text: text.to_vec() });
+                None
+            }
+        }
     }
 
     /// All lines, each with its number.
@@ -134,6 +153,7 @@ mod tests {
             b"1970-01-01T00:00:02",
             Base::default(),
         );
-        assert_eq!((block.time(0), block.time(5)), (Some(2_000_000_000), Some(1_000_000_000)));
+        let told = [0, 5].map(|line| block.told(&Clock::Recognised, line));
+        assert_eq!(told, [2, 1].map(|second| Told::Time(Some(second * 1_000_000_000))));
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use aho_corasick::BuildError;
 use memchr::{memchr, memrchr};
 
+use crate::clock::Clock;
 use crate::definition::Definition;
 use crate::envelope::Envelope;
 use crate::found::{signed, Found, Place};
@@ -37,9 +38,9 @@ impl Matcher {
     ///
     /// # Errors
     /// There are too many literals for an automaton.
-    pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
+    pub fn new(view: View, clock: Clock, definitions: Vec<Definition>) -> Result<Self, BuildError> {
         Ok(Self {
-            plan: Plan::new(view, definitions)?,
+            plan: Plan::new(view, clock, definitions)?,
             workspaces: Mutex::default(),
             rows: AtomicUsize::new(0),
         })
@@ -48,9 +49,11 @@ impl Matcher {
     /// Searches a block for all definitions; it ends where a line ends, or an event of a line.
     ///
     /// `head`: the first bytes of the first line where the block starts in the middle of it.
+    /// `until`: for each definition the first event that is not searched for it any more; empty for
+    /// none. So it is in the other searches.
     #[must_use]
-    pub fn search(&self, bytes: &[u8], head: &[u8]) -> Found {
-        let mut found = Found::nothing(self.plan.definitions.len());
+    pub fn search(&self, bytes: &[u8], head: &[u8], until: Vec<u32>) -> Found {
+        let mut found = Found::nothing(self.plan.definitions.len(), until);
         let mut workspace = self.workspace();
         self.add(&mut found, &mut workspace.walk, bytes, head);
         self.give_back(workspace);
@@ -66,8 +69,9 @@ impl Matcher {
         file: &File,
         segment: Range<u64>,
         strip: bool,
+        until: Vec<u32>,
     ) -> io::Result<Part> {
-        let mut found = Found::nothing(self.plan.definitions.len());
+        let mut found = Found::nothing(self.plan.definitions.len(), until);
         let rows = self.rows.load(Ordering::Relaxed);
         found.rows.reserve(rows + rows / ROOM);
         let mut workspace = self.workspace();
@@ -85,10 +89,15 @@ impl Matcher {
     /// Searches the text of a block of raw lines, if they are all in the ordinary form of their
     /// envelope.
     #[must_use]
-    pub fn search_decoded(&self, envelope: Envelope, block: &[u8]) -> Option<DecodedPart> {
+    pub fn search_decoded(
+        &self,
+        envelope: Envelope,
+        block: &[u8],
+        until: Vec<u32>,
+    ) -> Option<DecodedPart> {
         let mut workspace = self.workspace();
         let Workspace { walk, decoded, .. } = &mut workspace;
-        let mut part = DecodedPart::nothing(self.plan.definitions.len());
+        let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
         let decided = self.decode_and_search(walk, decoded, envelope, block, &mut part);
         self.give_back(workspace);
         decided.map(|()| part)
@@ -103,9 +112,10 @@ impl Matcher {
         envelope: Envelope,
         file: &File,
         segment: Range<u64>,
+        until: Vec<u32>,
     ) -> io::Result<Option<DecodedSegment>> {
         let mut workspace = self.workspace();
-        let part = self.decode_segment(&mut workspace, envelope, file, segment);
+        let part = self.decode_segment(&mut workspace, envelope, file, segment, until);
         self.give_back(workspace);
         part
     }
@@ -116,9 +126,10 @@ impl Matcher {
         envelope: Envelope,
         file: &File,
         segment: Range<u64>,
+        until: Vec<u32>,
     ) -> io::Result<Option<DecodedSegment>> {
         let Workspace { walk, buffer, decoded } = workspace;
-        let mut part = DecodedPart::nothing(self.plan.definitions.len());
+        let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
         let mut lines = SegmentReader::new(file, segment, View::Raw, false, buffer)?;
         let (mut bytes, mut last) = (0, Vec::new());
         while let Some((block, _)) = lines.next()? {
@@ -201,7 +212,8 @@ impl Matcher {
             for event in block.events(line, &range) {
                 let place = block.place(&event, None);
                 while wanted.next_if_eq(&place.event).is_some() {
-                    places.push(Place { time: block.time(range.start), ..place });
+                    let time = block.told(&self.plan.clock, range.start).time();
+                    places.push(Place { time, ..place });
                 }
             }
             if wanted.peek().is_none() {
@@ -248,8 +260,8 @@ pub struct DecodedPart {
 }
 
 impl DecodedPart {
-    fn nothing(definitions: usize) -> Self {
-        Self { found: Found::nothing(definitions), stream: None, times: Vec::new() }
+    fn nothing(definitions: usize, until: Vec<u32>) -> Self {
+        Self { found: Found::nothing(definitions, until), stream: None, times: Vec::new() }
     }
 }
 
@@ -294,6 +306,7 @@ mod tests {
             pattern: Arc::new(Pattern::new(pattern, pattern.to_owned()).unwrap()),
             literals: literal.map(text),
             reach: literal.and_then(|literal| pattern.find(literal)),
+            required: literal.map(text).into_iter().collect(),
             looks_behind: false,
         }
     }
@@ -306,7 +319,8 @@ mod tests {
     }
 
     fn search(view: View, definitions: Vec<Definition>, block: &[u8]) -> Found {
-        Matcher::new(view, definitions).unwrap().search(block, b"")
+        let matcher = Matcher::new(view, Clock::Recognised, definitions).unwrap();
+        matcher.search(block, b"", Vec::new())
     }
 
     #[test]
@@ -361,8 +375,26 @@ mod tests {
     }
 
     #[test]
+    fn after_many_failures_it_does_not_try() {
+        let hostile = format!("v=2{}c\n", "a".repeat(100));
+        let block = format!("v=1\n{}v=3\n", hostile.repeat(5));
+        let definitions = vec![definition("v=([0-9])((?:a|aa)+b)?(?:a|aa)*$", Some("v="))];
+        let found = search(View::Raw, definitions, block.as_bytes());
+        assert_eq!((found.rows.values, found.deferred.len()), (vec![1.0], 6));
+    }
+
+    #[test]
+    fn what_is_set_aside_is_counted() {
+        let matcher =
+            Matcher::new(View::Raw, Clock::Recognised, vec![definition("v=([0-9])", Some("v="))])
+                .unwrap();
+        let found = matcher.search(b"v=1\nv=2\n-\nv=x\n", b"", vec![1]);
+        assert_eq!((found.rows.values, found.set_aside), (vec![1.0], vec![2]));
+    }
+
+    #[test]
     fn events_are_located() {
-        let matcher = Matcher::new(View::Sagemaker, Vec::new()).unwrap();
+        let matcher = Matcher::new(View::Sagemaker, Clock::Recognised, Vec::new()).unwrap();
         let places = matcher.locate(b"a\n1970-01-01T00:00:01 x\n", b"", &[0, 1, 1]);
         let told: Vec<_> = places.iter().map(|place| (place.line, place.time)).collect();
         assert_eq!(told, [(0, None), (1, Some(1_000_000_000)), (1, Some(1_000_000_000))]);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use aho_corasick::BuildError;
 
 use crate::candidates::Candidates;
+use crate::clock::Clock;
 use crate::definition::Definition;
 use crate::engine::Scratch;
 use crate::event_search::EventSearch;
@@ -19,6 +20,7 @@ use crate::view::View;
 #[derive(Debug)]
 pub struct Plan {
     pub view: View,
+    pub clock: Clock,
     pub definitions: Vec<Definition>,
     prefilter: Prefilter,
     /// Definitions that are searched for on every line.
@@ -30,7 +32,7 @@ pub struct Plan {
 impl Plan {
     /// # Errors
     /// There are too many literals for an automaton.
-    pub fn new(view: View, definitions: Vec<Definition>) -> Result<Self, BuildError> {
+    pub fn new(view: View, clock: Clock, definitions: Vec<Definition>) -> Result<Self, BuildError> {
         let literals: Vec<&[Literal]> =
             definitions.iter().map(|each| each.literals.as_deref().unwrap_or(&[])).collect();
         let prefilter = Prefilter::new(&literals)?;
@@ -42,7 +44,7 @@ impl Plan {
             definition.shortcut_offset().map(|(offset, is_text)| (offset, is_text && !any_case))
         };
         let offsets = definitions.iter().map(offset).collect();
-        Ok(Self { view, definitions, prefilter, everywhere, offsets })
+        Ok(Self { view, clock, definitions, prefilter, everywhere, offsets })
     }
 }
 
@@ -154,10 +156,21 @@ impl<'a> Walk<'a> {
             let mut seen =
                 if is_plain { Seen::plain(raw) } else { Seen::new(self.plan.view, raw, seen) };
             seen.in_place &= event.bytes == *line;
-            let mut search =
-                EventSearch { event: &event, seen: &seen, scratch: engine, found: self.found };
+            let number_in_log = self.block.place(&event, None).event;
+            let mut search = EventSearch {
+                event: &event,
+                seen: &seen,
+                clock: &self.plan.clock,
+                scratch: engine,
+                found: self.found,
+            };
             for place in candidates.definitions() {
                 let definition = &self.plan.definitions[place];
+                if search.found.is_beyond(place, number_in_log) {
+                    let may_match = definition.may_match(search.seen.text.bytes());
+                    search.found.set_aside[place] += usize::from(may_match);
+                    continue;
+                }
                 let literal = candidates.span(place);
                 let text = literal.zip(self.plan.offsets[place]).and_then(
                     |(literal, (offset, is_text))| Some((literal.moved_back(offset)?, is_text)),
@@ -165,7 +178,8 @@ impl<'a> Walk<'a> {
                 search.search(self.block, place, definition, literal, text);
             }
             if self.found.rows.lack_places() {
-                let time = *time.get_or_insert_with(|| self.block.time(line.start));
+                let read = || self.block.time(&self.plan.clock, number, line.start, self.found);
+                let time = *time.get_or_insert_with(read);
                 self.found.rows.fill_places(self.block.place(&event, time));
             }
         }

@@ -126,10 +126,10 @@ def bench(
     is measured on the first 8 MiB.
     """
     loaded, view = load_definitions(definitions), View(view)
-    with warnings.catch_warnings(), RereadableLogs(logs) as log:
-        warnings.simplefilter("ignore", DamagedLogWarning)
+    with RereadableLogs(logs) as log, warnings.catch_warnings():
+        summary = scan(log.rewound(), loaded, view=view).summary
+        warnings.simplefilter("ignore", DamagedLogWarning)  # which came already
         measurer = _Measurer(log, view)
-        summary = measurer.scan(loaded)
         (together,) = timed(partial(measurer.seconds, loaded))
         alone = [measurer.alone(each) for each in loaded]
         every = sum(more or 0.0 for _, more in alone)

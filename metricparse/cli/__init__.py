@@ -9,6 +9,7 @@ import sys
 import time
 
 from metricparse._version import __version__
+from metricparse.cli.status import Status, status_of_signal
 from metricparse.matching.backend import Matcher
 
 TYPE_CHECKING = False  # as `typing` has it, whose import takes longer than `--version`
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "scan": "scan",
     "exec": "execute",
+    "view": "view",
     "explain": "explain",
     "suggest": "suggest",
     "presets": "presets",
@@ -33,24 +35,24 @@ _COMMANDS = {
     "publish": "publish",
     "serve": "serve",
 }
-_USAGE = 2
-_SIGNALLED = 128
 _STANDARD_OUTPUT = 1
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
-    """Run the command line; returns its exit code.
-
-    0: done. 1: findings, under `--strict`. 2: wrong usage, or input that could not be read.
-    """
+    """Run the command line; returns its exit status, which `Status` tells."""
     started = time.monotonic()
     _prepare_streams()
     try:
         code = _run(sys.argv[1:] if arguments is None else list(arguments), started)
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        import signal
+
+        _fail("interrupted")
+        _leave(status_of_signal(signal.SIGINT))
     except BrokenPipeError:
         _discard_output()  # whoever read it has gone
-        return 0
+        return Status.DONE
     except OSError as error:
         _discard_output()
         return _fail(f"standard output cannot be written: {error.strerror}")
@@ -59,7 +61,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
         if not isinstance(error, MetricparseError):
             raise
-        return _fail(str(error), getattr(error, "status", _USAGE))
+        return _fail(str(error), getattr(error, "status", Status.FAILED))
     return code
 
 
@@ -74,7 +76,7 @@ def _run(arguments: "list[str]", started: float) -> int:
         return _print_version()
     if parsed.run is None:
         parser.print_help(sys.stderr)
-        return _USAGE
+        return Status.FAILED
     return _run_command(parsed)
 
 
@@ -85,9 +87,6 @@ def _run_command(parsed: "argparse.Namespace") -> int:
         signal.signal(number, _terminate)
     try:
         code: int = parsed.run(parsed)
-    except KeyboardInterrupt:
-        _fail("interrupted")
-        _leave(_SIGNALLED + signal.SIGINT)
     except SystemExit as leaving:
         _leave(leaving.code)
     return code
@@ -95,16 +94,16 @@ def _run_command(parsed: "argparse.Namespace") -> int:
 
 def _terminate(number: int, _frame: "FrameType | None") -> None:
     """Leave by way of an exception, so that what is half written is cleaned up."""
-    sys.exit(_SIGNALLED + number)
+    sys.exit(status_of_signal(number))
 
 
 def _leave(code: "str | int | None") -> "NoReturn":
     """End at once: searches under way in other threads would be waited for."""
     sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else _USAGE)
+    os._exit(code if isinstance(code, int) else Status.FAILED)
 
 
-def _fail(message: str, code: int = _USAGE) -> int:
+def _fail(message: str, code: int = Status.FAILED) -> int:
     print(f"metricparse: {message}", file=sys.stderr)
     return code
 
@@ -132,6 +131,8 @@ def _parser(command: str) -> "argparse.ArgumentParser":
     parser = argparse.ArgumentParser(
         prog="metricparse",
         description="Dry-run Amazon SageMaker metric definitions against training logs.",
+        epilog="docs/commands.md has the exit statuses: 0 done, 1 findings, 2 failed, 3 done but for "
+        "logs that are incomplete.",
     )
     parser.add_argument("--version", action="store_true", help="show the version and the matcher")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -16,6 +15,9 @@ from metricparse.cli.arguments import (
     logs_of,
     reading_of,
 )
+from metricparse.cli.finish import damage_said
+from metricparse.cli.status import Status
+from metricparse.diagnosis.findings import too_slow
 
 if TYPE_CHECKING:
     from metricparse.cloudwatch.series import LeftOut
@@ -68,15 +70,14 @@ def with_times(records: "Records", arguments: argparse.Namespace) -> "Records":
 
 @contextmanager
 def reported(scan: "mp.Scan") -> Iterator[None]:
-    """Show how far a scan has come, and say on standard error what was damaged."""
+    """Show how far a scan has come, and say on standard error what was damaged, or took too long."""
     from metricparse.cli.report.progress import progress_of
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", mp.DamagedLogWarning)
-        with progress_of(scan):
-            yield
-    for warning in caught:
-        print(f"metricparse: {warning.message}", file=sys.stderr)
+    with damage_said(), progress_of(scan):
+        yield
+    for each in scan.summary.definitions:
+        for slow in too_slow(each, several_logs=len(scan.summary.sources) > 1):
+            print(f"metricparse: {each.name}: {slow}", file=sys.stderr)
 
 
 def say_left_out(left_out: "Mapping[LeftOut, int]") -> None:
@@ -99,9 +100,9 @@ def _advice(reason: "LeftOut") -> str:
     }[reason]
 
 
-def exit_code(scan: "mp.Scan") -> int:
-    """2 if a log was damaged."""
-    return 2 if scan.summary.damaged else 0
+def status_of(logs: "mp.Scan | mp.Follow") -> Status:
+    """The exit status of a command that read logs."""
+    return Status.of(incomplete=bool(logs.summary.damaged))
 
 
 def _seconds(text: str) -> timedelta:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import metricparse as mp
 from metricparse.cli.arguments import reading_of
+from metricparse.cli.status import Status
 
 _ENGINES = ("ray", "spark", "dask")
 
@@ -74,9 +75,9 @@ def run_dataset(arguments: argparse.Namespace, definitions: "Sequence[mp.MetricD
         print()
     else:
         report_dataset(dataset, sys.stdout)
-    if dataset.failed or dataset.damaged:
-        return 2
-    return int(arguments.strict and not all(each.emitted for each in dataset.summary.definitions))
+    wrong = any(each.slow or not each.emitted for each in dataset.summary.definitions)
+    incomplete = bool(dataset.failed or dataset.damaged)
+    return Status.of(findings=arguments.strict and wrong, incomplete=incomplete)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -1,12 +1,16 @@
-"""The report that commands end with."""
+"""What commands end with: the report, what was damaged, files."""
 
 import argparse
 import json
+import sys
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import metricparse as mp
+from metricparse.sinks.atomic import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,10 +53,22 @@ def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:
     return json.dumps(data, indent=2, allow_nan=False)
 
 
+@contextmanager
+def damage_said() -> Iterator[list[str]]:
+    """Say at the end on standard error what logs were damaged; the list is filled with that."""
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", mp.DamagedLogWarning)
+        yield said
+    for warning in caught:
+        said.append(str(warning.message))
+        print(f"metricparse: {warning.message}", file=sys.stderr)
+
+
 def write_text(text: str, path: str) -> None:
     """Write a file; raises `OutputError` if that is not possible."""
     try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+        with whole_file(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None

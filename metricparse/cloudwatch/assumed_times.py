@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from metricparse.cloudwatch.series import reads
 from metricparse.errors import MetricparseError
 from metricparse.records.batches import SCHEMA
-from metricparse.records.streams import Records, batches_of
+from metricparse.records.streams import Records, RecordStream, batches_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Nanoseconds since 1970 are 64 bits.
@@ -64,6 +64,11 @@ class Placed:
     def __init__(self, records: Records, times: AssumedTimes) -> None:
         self._records = records
         self._times = times
+
+    @property
+    def live(self) -> bool:
+        """Whether the records come while the logs are being written."""
+        return isinstance(self._records, RecordStream) and self._records.live
 
     @property
     def schema(self) -> pa.Schema:

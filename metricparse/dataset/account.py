@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from metricparse.logs.filters import SkipReason
@@ -10,16 +10,18 @@ from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
 from metricparse.scanning.summary import (
     DefinitionSummary,
+    LinePlace,
     RejectedExample,
     SourceSummary,
     Summary,
 )
+from metricparse.values import parts
 
 # The fields of a definition's summary that JSON has as they are, and what they are at first.
 _PLAIN_FIELDS = [
     (each.name, each.default)
     for each in fields(DefinitionSummary)
-    if each.name not in {"examples", "kept"}
+    if each.name not in {"examples", "set_aside_at", "kept"}
 ]
 
 
@@ -110,7 +112,9 @@ def _definition_to_data(definition: DefinitionSummary) -> dict[str, Any]:
     }
     data |= {name: json_number(data[name]) for name in ("first", "last") if name in data}
     if definition.examples:
-        data["examples"] = [asdict(each) for each in definition.examples]
+        data["examples"] = [dict(parts(each)) for each in definition.examples]
+    if definition.set_aside_at:
+        data["set_aside_at"] = [list(each) for each in definition.set_aside_at]
     if values:
         data["series"] = [[rank, json_number(value)] for rank, value in values]
         data["least_rank"] = least_rank
@@ -123,6 +127,7 @@ def _definition_from_data(data: Mapping[str, Any]) -> DefinitionSummary:
         if name in given:
             given[name] = float(given[name])
     given["examples"] = [RejectedExample(**each) for each in given.pop("examples", [])]
+    given["set_aside_at"] = [LinePlace(*each) for each in given.pop("set_aside_at", [])]
     values = [(rank, float(value)) for rank, value in given.pop("series", [])]
     kept = Series(ranked=(values, given.pop("least_rank", 0)))
     return DefinitionSummary(**given, kept=kept)

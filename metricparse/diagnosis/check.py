@@ -55,6 +55,12 @@ class Check:
         """What is probably not meant."""
         return [found for found in self.findings if found.severity is Severity.WARNING]
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The result as data for JSON."""
         return {

@@ -1,13 +1,13 @@
 """Details: what is the matter, as an object with its parts; `str` makes the sentence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
 from metricparse.diagnosis.kinds import Kind
 from metricparse.errors import fold_paths
 from metricparse.matching.numbers import NUMBER_GROUP
+from metricparse.values import parts, value
 
 
 class Details:
@@ -21,11 +21,10 @@ class Details:
 
     def to_dict(self) -> dict[str, Any]:
         """The parts as data for JSON."""
-        names = (each.name for each in fields(self))  # type: ignore[arg-type] # all are dataclasses
-        return {name: getattr(self, name) for name in names if name != "kind"}
+        return {name: held for name, held in parts(self) if name != "kind"}
 
 
-@dataclass(frozen=True)
+@value
 class UnusableDocument(Details):
     """A document that holds nothing that can be checked."""
 
@@ -36,7 +35,7 @@ class UnusableDocument(Details):
         return self.problem
 
 
-@dataclass(frozen=True)
+@value
 class BreaksABound(Details):
     """A place in a document that breaks a rule of the API."""
 
@@ -47,7 +46,7 @@ class BreaksABound(Details):
         return self.problem
 
 
-@dataclass(frozen=True)
+@value
 class TooManyDefinitions(Details):
     """More definitions than the service takes."""
 
@@ -61,7 +60,7 @@ class TooManyDefinitions(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class NameUsedTwice(Details):
     """A name that several definitions share, by their places in the list."""
 
@@ -77,7 +76,7 @@ class NameUsedTwice(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class DoesNotCompile(Details):
     """A regex that does not compile."""
 
@@ -88,7 +87,7 @@ class DoesNotCompile(Details):
         return self.problem
 
 
-@dataclass(frozen=True)
+@value
 class NoGroup(Details):
     """A regex that captures nothing."""
 
@@ -99,7 +98,7 @@ class NoGroup(Details):
         return self.kind.meaning
 
 
-@dataclass(frozen=True)
+@value
 class SeveralGroups(Details):
     """A regex with groups after the first."""
 
@@ -110,7 +109,7 @@ class SeveralGroups(Details):
         return f"has {self.groups} groups; the value is group 1, the others are not used"
 
 
-@dataclass(frozen=True)
+@value
 class LazyAtTheEnd(Details):
     """A regex whose group ends with a lazy repeat, with nothing after it."""
 
@@ -121,7 +120,7 @@ class LazyAtTheEnd(Details):
         return "ends with a lazy repeat, which takes as little as it can: nothing, or one character"
 
 
-@dataclass(frozen=True)
+@value
 class EnginesDiffer(Details):
     """A regex that `re` and `regex` read differently."""
 
@@ -132,7 +131,7 @@ class EnginesDiffer(Details):
         return f"Python's re and the regex module read this differently: {self.difference}"
 
 
-@dataclass(frozen=True)
+@value
 class EscapedTwice(Details):
     """A pair of backslashes before a character that is usually escaped, and where it stands."""
 
@@ -148,7 +147,7 @@ class EscapedTwice(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class AsksForControl(Details):
     """A regex that asks for a control character as it was printed."""
 
@@ -163,7 +162,7 @@ class AsksForControl(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class NeverMatched(Details):
     """A definition that matched nowhere in so many lines."""
 
@@ -176,7 +175,7 @@ class NeverMatched(Details):
         return f"never matched in {count_of(self.lines, 'line')}"
 
 
-@dataclass(frozen=True)
+@value
 class Rejected(Details):
     """Matches whose capture is no number, with the first as an example.
 
@@ -201,7 +200,7 @@ class Rejected(Details):
         return f"{matches}, but never a number: {such_as}"
 
 
-@dataclass(frozen=True)
+@value
 class PartOfNumbers(Details):
     """Values that are only a part of the number in the log."""
 
@@ -217,7 +216,7 @@ class PartOfNumbers(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class SeveralMatches(Details):
     """Lines on which a definition matches more than once."""
 
@@ -231,18 +230,64 @@ class SeveralMatches(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
+class RunsAway(Details):
+    """A repeat that can match a text in exponentially many ways; part: the repeat."""
+
+    kind = Kind.RUNS_AWAY
+    advice = "leave one of its repeats out, or let a character tell them apart"
+    part: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.part} can match the same text in very many ways, all of which are tried on a "
+            "line that does not match"
+        )
+
+
+@value
 class GaveUp(Details):
-    """Lines on which the search went over its budget."""
+    """Lines on which the search went over its budget; part: what runs away, or empty."""
 
     kind = Kind.GAVE_UP
     lines: int
+    part: str = ""
 
     def __str__(self) -> str:
         return (
             f"the search went over its budget on {count_of(self.lines, 'line')}, "
-            "which were given up; nested repeats, or several in a row, can take very long"
+            f"which were given up; {_slow(self.part)}"
         )
+
+
+@value
+class SetAside(Details):
+    """A definition that was not searched any more after a line; lines: those that were left out.
+
+    gave_up: the lines on which the search went over its budget. source: empty if there is one only.
+    part: what runs away in the regex, or empty.
+    """
+
+    kind = Kind.SET_ASIDE
+    lines: int
+    gave_up: int
+    source: str
+    line: int
+    part: str = ""
+
+    def __str__(self) -> str:
+        of_source = f" of {self.source}" if self.source else ""
+        return (
+            f"was set aside after line {self.line:,}{of_source}, as its search took too long: "
+            f"{count_of(self.lines, 'further line')} with its text were not searched, and "
+            f"{count_of(self.gave_up, 'line')} given up; {_slow(self.part)}"
+        )
+
+
+def _slow(part: str) -> str:
+    if part:
+        return f"{part} can match the same text in too many ways"
+    return "nested repeats, or several in a row, can take very long"
 
 
 def count_of(number: int, noun: str, plural: str = "") -> str:

@@ -12,7 +12,6 @@ from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.causes.base import Cause, Correction, Sighting, sightings_of
 from metricparse.diagnosis.causes.no_match import why_nothing_matched
 from metricparse.diagnosis.causes.not_a_number import (
-    why_given_up,
     why_no_group,
     why_no_number,
 )
@@ -20,7 +19,7 @@ from metricparse.diagnosis.causes.sibling_logs import found_in_siblings
 from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import required_words, words_of
-from metricparse.diagnosis.findings import differences, findings_of
+from metricparse.diagnosis.findings import differences, findings_of, too_slow
 from metricparse.diagnosis.kinds import ABSENT, MANY_ABSENT, Kind, Severity
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.reading import Reading
@@ -29,6 +28,7 @@ from metricparse.evidence.sample import Evidence, gather
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
+from metricparse.regex_syntax.runaway import without_runaway
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
 # Of the proposals that give about as many right numbers the first is the simplest.
@@ -90,6 +90,12 @@ class Diagnosis:
         absent = [each for each in self.explanations if each.is_absent]
         return absent if len(absent) >= MANY_ABSENT else []
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The diagnosis as data for JSON."""
         return {
@@ -127,9 +133,9 @@ def diagnose(
     """
     loaded = load_definitions(definitions)
     reading = Reading(View(view), strip_ansi, None if envelope is None else Envelope(envelope))
-    with warnings.catch_warnings(), RereadableLogs(logs) as log:
-        warnings.simplefilter("ignore", DamagedLogWarning)
+    with RereadableLogs(logs) as log, warnings.catch_warnings():
         summary = summary or reading.scan(log, loaded)
+        warnings.simplefilter("ignore", DamagedLogWarning)  # which came already
         if log.complete:
             return Diagnosis(_explanations(log, loaded, summary, reading), summary)
         return Diagnosis(_of_a_part(log, loaded, summary, reading), summary, complete=False)
@@ -173,11 +179,11 @@ def _explanations(
 
 def _went_wrong(gave: DefinitionSummary) -> bool:
     """Whether what a definition gave is reason enough to read all of the logs again."""
-    return not gave.emitted or bool(gave.rejected or gave.gave_up or gave.truncated)
+    return not gave.emitted or bool(gave.rejected or gave.slow or gave.truncated)
 
 
 def _matched(gave: DefinitionSummary) -> bool:
-    return bool(gave.emitted or gave.rejected or gave.gave_up)
+    return bool(gave.emitted or gave.rejected or gave.slow)
 
 
 def _explained(
@@ -196,6 +202,8 @@ def _explained(
     found = Trial(compile_regex(definition.regex), 1, {}).on(possible)
     causes = list(_causes(definition, gave, found, evidence))
     for cause in causes:
+        if cause.kind is Kind.SET_ASIDE:
+            continue
         cause.severity = Severity.WARNING if gave.emitted else Severity.ERROR
     return Explanation(definition, gave, sightings_of(found), causes)
 
@@ -206,8 +214,8 @@ def _causes(
     found: Sequence[Found],
     evidence: Evidence,
 ) -> Iterator[Cause]:
-    if gave.gave_up:
-        yield why_given_up(gave)
+    for slow in too_slow(gave, several_logs=True):
+        yield Cause(slow, proposals=[each for each in [without_runaway(definition.regex)] if each])
     if gave.rejected:
         yield from why_no_number(definition.regex, gave, found)
     if gave.emitted:
@@ -249,7 +257,7 @@ def _right(summary: DefinitionSummary) -> int:
 
 def _is_better(after: DefinitionSummary, before: DefinitionSummary, surplus: int) -> bool:
     """Whether a proposal gives numbers, and loses none of the right ones but a surplus."""
-    if not after.emitted or after.rejected > before.rejected:
+    if not after.emitted or after.rejected > before.rejected or after.slow:
         return False
     if after.truncated and after.truncated >= before.truncated:
         return False

@@ -108,11 +108,10 @@ def too_many(definitions: int) -> list[Finding]:
 
 def _about(definition: "DefinitionSummary", summary: "Summary") -> "Iterator[Details]":
     if definition.emitted and not (
-        definition.gave_up or definition.rejected or definition.truncated or definition.repeated
+        definition.slow or definition.rejected or definition.truncated or definition.repeated
     ):
         return
     from metricparse.diagnosis.details import (
-        GaveUp,
         NeverMatched,
         NoGroup,
         PartOfNumbers,
@@ -122,16 +121,32 @@ def _about(definition: "DefinitionSummary", summary: "Summary") -> "Iterator[Det
     if not definition.has_group:
         yield NoGroup()
         return
-    if definition.gave_up:
-        yield GaveUp(definition.gave_up)
+    yield from too_slow(definition, several_logs=len(summary.sources) > 1)
     if definition.rejected:
         yield _rejected(definition, several_logs=len(summary.sources) > 1)
-    elif not definition.emitted and not definition.gave_up:
+    elif not definition.emitted and not definition.slow:
         yield NeverMatched(summary.lines)
     if definition.truncated:
         yield PartOfNumbers(definition.truncated, definition.emitted)
     if definition.repeated:
         yield SeveralMatches(definition.repeated)
+
+
+def too_slow(definition: "DefinitionSummary", *, several_logs: bool) -> "Iterator[Details]":
+    """What there is to say of a definition whose search took too long: one thing, or nothing."""
+    if not definition.slow:
+        return
+    from metricparse.diagnosis.details import GaveUp, SetAside
+    from metricparse.regex_syntax.runaway import runaway_part
+
+    part = runaway_part(definition.regex)
+    if not definition.set_aside_at:
+        yield GaveUp(definition.gave_up, part)
+        return
+    source, line = definition.set_aside_at[0]
+    yield SetAside(
+        definition.set_aside, definition.gave_up, source if several_logs else "", line, part
+    )
 
 
 def _rejected(definition: "DefinitionSummary", *, several_logs: bool) -> "Rejected":

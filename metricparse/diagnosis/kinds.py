@@ -75,6 +75,11 @@ class Kind(StrEnum):
         Severity.WARNING,
         "Python's re and the regex module read the regex differently",
     )
+    RUNS_AWAY = (
+        "runs-away",
+        Severity.WARNING,
+        "a repeat can match a text in so many ways that a search may take too long",
+    )
 
     # Of a scan, as far as its numbers tell; `diagnose` finds the cause.
     NEVER_MATCHED = ("never-matched", Severity.ERROR, "the regex matched on no line")
@@ -211,6 +216,11 @@ class Kind(StrEnum):
         "the regex asks for no word, and matches lines of several forms",
     )
     GAVE_UP = ("gave-up", Severity.WARNING, "the search took too long on some lines")
+    SET_ASIDE = (
+        "set-aside",
+        Severity.ERROR,
+        "the search took too long so often that the lines after it were not searched",
+    )
 
 
 #: What `check` and a scan find.
@@ -226,12 +236,14 @@ FINDINGS = (
     Kind.ESCAPED_TWICE,
     Kind.CONTROL_CHARACTERS,
     Kind.ENGINES_DIFFER,
+    Kind.RUNS_AWAY,
     Kind.NEVER_MATCHED,
     Kind.NEVER_A_NUMBER,
     Kind.NOT_ALWAYS_A_NUMBER,
     Kind.CUT_SHORT,
     Kind.SEVERAL_MATCHES,
     Kind.GAVE_UP,
+    Kind.SET_ASIDE,
 )
 #: What `diagnose` finds.
 CAUSES = (
@@ -267,6 +279,7 @@ CAUSES = (
     Kind.NO_SUCH_TEXT,
     Kind.EMPTY_LOG,
     Kind.GAVE_UP,
+    Kind.SET_ASIDE,
     Kind.ENGINES_DIFFER,
 )
 #: The kinds of causes that say that there is nothing to be found in a log.

@@ -12,6 +12,7 @@ from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, engine_pattern
 from metricparse.regex_syntax.nodes import Branch, Group, Literal, Node, Repeat, Sequence, walk
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
+from metricparse.regex_syntax.runaway import runaway_part
 
 if TYPE_CHECKING:
     from metricparse.diagnosis.details import Details
@@ -54,6 +55,10 @@ def _about(pattern: str, groups: int) -> "Iterator[Details]":
         from metricparse.diagnosis.details import NoGroup
 
         yield NoGroup()
+    if part := runaway_part(pattern):
+        from metricparse.diagnosis.details import RunsAway
+
+        yield RunsAway(part)
     try:
         tree = parse(pattern)
     except UnknownSyntax:

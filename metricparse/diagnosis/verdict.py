@@ -1,16 +1,16 @@
 """What a diagnosis says about a scan, as findings for its report."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from metricparse.diagnosis.details import Details, count_of
 from metricparse.diagnosis.explain import Diagnosis, Explanation
 from metricparse.diagnosis.findings import Finding, differences, same_names, too_many
 from metricparse.diagnosis.kinds import Kind
+from metricparse.values import value
 
 
-@dataclass(frozen=True)
+@value
 class NeverMatchedAs(Details):
     """A definition that matched nowhere in so many lines, and why."""
 

@@ -1,7 +1,6 @@
 """How logs are read, each time that they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.evidence.rereadable import RereadableLogs
@@ -10,9 +9,10 @@ from metricparse.logs.intake import IntakeOptions
 from metricparse.logs.views import View
 from metricparse.scanning.scan import scan
 from metricparse.scanning.summary import Summary
+from metricparse.values import value
 
 
-@dataclass(frozen=True)
+@value
 class Reading:
     """How logs are read; the parameters of `scan` say what each means."""
 

@@ -14,7 +14,7 @@ from metricparse.evidence.reading import Reading
 from metricparse.evidence.rereadable import RereadableLogs
 from metricparse.evidence.words import WordSearch
 from metricparse.logs.blocks import Block
-from metricparse.logs.input.sources import BinaryLogError, Source, find_sources
+from metricparse.logs.input.sources import Source, find_sources
 from metricparse.logs.intake import StreamBlock, blocks_of
 from metricparse.logs.views import EVENT_SIZE
 
@@ -126,7 +126,7 @@ class _Gatherer:
     def read(self, source: Source) -> None:
         """Keep lines of a log, of each of its streams."""
         streams: dict[str | None, _Stream] = {}
-        for given in self._blocks(source):
+        for given in blocks_of(source, self._reading.intake_options(EVENT_SIZE)):
             stream = streams.get(given.stream)
             if stream is None:
                 name = source.name if given.stream is None else f"{source.name}:{given.stream}"
@@ -154,13 +154,6 @@ class _Gatherer:
         if with_words := self._words.lines_in(given):
             self._keep_lines(stream, block.data, line, with_words)
         stream.line += block.data.count(b"\n")
-
-    def _blocks(self, source: Source) -> Iterator[StreamBlock]:
-        try:
-            yield from blocks_of(source, self._reading.intake_options(EVENT_SIZE))
-        except BinaryLogError:
-            if not source.listed:
-                raise
 
     def _keep_shapes(self, stream: "_Stream", data: bytes, line: int) -> None:
         texts, shapes = data.split(b"\n"), _collapsed(data).split(b"\n")

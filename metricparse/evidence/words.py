@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.logs.intake import StreamBlock
@@ -11,6 +10,7 @@ from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches
 from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.search import Searcher
+from metricparse.values import value
 
 _ALONE = r"(?:^|[^A-Za-z0-9_]|#01[15]|#033\[[0-9;]*[A-Za-z])(?:%s)(?:[^A-Za-z0-9_]|$)()"
 _WITHIN = r"(?:%s)()"
@@ -18,7 +18,7 @@ _WITHIN = r"(?:%s)()"
 _TOO_MANY = 200
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Probe:
     """A word, on its own or inside a longer one too, that may stand where another one does."""
 
@@ -70,7 +70,7 @@ class WordSearch:
         """Note the lines with a word; how often those were found of which no more are wanted."""
         if searcher is None:
             return 0
-        matches = searcher.search_block(block)
+        matches = searcher.search_alone(block)
         for example in matches.examples:
             probe = probes[example.definition]
             if probe.alone:

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ import pyarrow as pa
 from metricparse.logs.blocks import HEAD_SIZE, Block
 from metricparse.logs.envelopes.base import Times
 from metricparse.logs.line_times import Moment, TimeFormat, TimeSource, in_zone, read_time
+from metricparse.values import value
 
 #: Says of lines of a block, given by its bytes and its head, which name a zone.
 Zoned: TypeAlias = Callable[[bytes, bytes, list[int]], list[bool]]
@@ -59,7 +59,7 @@ class LineTimes:
         return spans
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownTimes:
     """What is known of the times of a block's lines, besides what the lines say themselves."""
 
@@ -67,7 +67,7 @@ class KnownTimes:
     arrived: tuple[_Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clock:
     """Where the times of records come from, and the zone of those that name none (None: UTC)."""
 
@@ -78,6 +78,11 @@ class Clock:
     def needs_blocks(self) -> bool:
         """Whether the matchers' own times are not enough."""
         return isinstance(self.source, TimeFormat) or self.zone is not None
+
+    @property
+    def format_for_kernel(self) -> tuple[str, int | None] | None:
+        """The format in which the kernel is to read the times of lines, if it can."""
+        return self.source.for_kernel if isinstance(self.source, TimeFormat) else None
 
     def takes_as_read(self, known: KnownTimes) -> bool:
         """Whether the times are those that the matcher read, as nothing else is known."""
@@ -116,6 +121,23 @@ class Clock:
         if source is TimeSource.AUTO and known.arrived and times.null_count:
             times = pc.coalesce(times, _at(known.arrived, lines))
         return times
+
+    def with_unclear(
+        self, lines: pa.Array, times: pa.Array, unclear: Iterable[tuple[int, bytes]]
+    ) -> pa.Array:
+        """Times of rows that the matcher read in our format, in our zone.
+
+        lines: those of the rows. unclear: lines whose times it left to us, with their text.
+        """
+        import pyarrow.compute as pc
+
+        assert isinstance(self.source, TimeFormat)
+        read = {line: self.source.read(text) for line, text in unclear}
+        if any(read.values()):
+            places = pc.index_in(lines, pa.array(read, lines.type))
+            moments = pa.array([each and each.nanoseconds for each in read.values()], pa.int64())
+            times = pc.coalesce(times, moments.take(places))
+        return in_zone(times, self.zone) if self.zone else times
 
     def _of_lines(
         self, lines: pa.Array, read: pa.Array, block: Block | None, zoned: Zoned | None

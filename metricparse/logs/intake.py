@@ -1,8 +1,10 @@
 """One log's bytes, as they come in, to blocks of the streams that it holds."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from metricparse.errors import DamagedLogWarning
 from metricparse.logs.blocks import Block, BlockCutter
 from metricparse.logs.clock import Arrival, KnownTimes, LineTimes
 from metricparse.logs.envelopes import Envelope
@@ -10,7 +12,7 @@ from metricparse.logs.envelopes.base import Decoder, Text
 from metricparse.logs.envelopes.detect import HEAD_SIZE, decoder_of, recognise
 from metricparse.logs.envelopes.line_decoder import LineDecoder
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter, SkipReason
-from metricparse.logs.input.sources import DamagedLog, Source
+from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,12 @@ class Intake:
         """Bytes that were the envelope's own."""
         return self._decoder.skipped if self._decoder else 0
 
+    @property
+    def damage(self) -> str | None:
+        """Why the log is incomplete if it ends here, as its envelope tells; None if it is not."""
+        cut_off = self._decoder is not None and self._decoder.cut_off
+        return "incomplete JSON: a document does not end" if cut_off else None
+
     def takes_decoded(self, envelope: Envelope) -> bool:
         """Whether whole lines of an envelope may be decoded elsewhere, as nothing waits for more."""
         return self.envelope is envelope and self.settled and not self.unended
@@ -232,15 +240,22 @@ class Intake:
 
 
 def blocks_of(source: Source, options: IntakeOptions) -> Iterator[StreamBlock]:
-    """The blocks of a log, up to its damage where it has any.
+    """The blocks of a log, up to its damage where it has any, of which it warns.
 
-    Raises `LogError` if it cannot be read, `BinaryLogError` if it is no text.
+    None of a log that is no text and was found in a directory. Raises `LogError` if one cannot be
+    read, `BinaryLogError` if one that was named is no text.
     """
     intake = Intake(options)
     try:
         for chunk in source.chunks():
             yield from intake.feed(chunk)
-    except DamagedLog:
-        yield from intake.begin()
-        return
-    yield from intake.finish()
+        damage = None
+    except BinaryLogError:
+        if source.listed:
+            return
+        raise
+    except DamagedLog as error:
+        damage = str(error)
+    yield from intake.begin() if damage else intake.finish()
+    if damage := damage or intake.damage:
+        warnings.warn(f"{source.name}: {damage}", DamagedLogWarning, stacklevel=2)

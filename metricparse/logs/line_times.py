@@ -96,6 +96,8 @@ _FIXED = {
     "%S": "(?P<second>[0-5][0-9])",
     "%f": "(?P<microsecond>[0-9]{1,6})",
 }
+#: Formats that the kernel reads: words of ASCII and the usual directives, no digit after `%f`.
+_SIMPLE = re.compile(r"(?! )(?:%[YymbdHMS]|%f(?![0-9]|%[^b])|[!-$&-~]| (?! |$))+", re.ASCII)
 
 
 class TimeFormat:
@@ -126,6 +128,7 @@ class TimeFormat:
         # Neighbouring lines share their times, and `strptime` is slow.
         self._read: dict[bytes, Moment | None] = {}
         self._written = _as_it_is_written(self._year, format)
+        self._given_year = year
         self._check(year)
 
     def __repr__(self) -> str:
@@ -140,6 +143,15 @@ class TimeFormat:
             raise ValueError(f"{self._format!r}: the format has a year of its own")
         written = datetime(2026, 1, 31, 12, tzinfo=UTC).strftime(self._format)
         self._parse(written)
+
+    @property
+    def for_kernel(self) -> tuple[str, int | None] | None:
+        """Format and year, if the kernel reads what such a format writes; None if it does not."""
+        if not self._from_start or not _SIMPLE.fullmatch(self._format):
+            return None
+        if "%b" in self._format and not _months_are_english():
+            return None
+        return self._format, self._given_year
 
     def read(self, line: bytes) -> Moment | None:
         """The time in a line, of which `line` is at least the first bytes; None if it has none."""
@@ -184,6 +196,13 @@ def _as_it_is_written(year: str, format_: str) -> "re.Pattern[str] | None":
     if others or len(set(names)) < len(names) or not {"%Y", "%m", "%d"} <= set(names):
         return None
     return re.compile("".join(_FIXED.get(part) or re.escape(part) for part in parts))
+
+
+def _months_are_english() -> bool:
+    """Whether `strptime` reads the names of months as the kernel does."""
+    from calendar import month_abbr
+
+    return " ".join(month_abbr) == " Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 
 
 def time_source(text: str) -> TimeSource | TimeFormat:

@@ -13,7 +13,6 @@ import re
 import sys
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -37,13 +36,14 @@ from metricparse.regex_syntax.nodes import (
     in_sequence,
 )
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
+from metricparse.values import value
 
 
 class NotNative(Exception):  # noqa: N818 - not an error: the reference takes the definition
     """The native engine does not take a definition; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EnginePattern:
     """A definition's regex in the engine's syntax.
 
@@ -101,7 +101,7 @@ _SURROGATES = range(0xD800, 0xE000)
 _NEVER = "(?:(?!))"
 _ASCII = "".join(map(chr, range(_LAST_ASCII + 1)))
 #: A class of nothing but characters of ASCII and ranges of them, which matches no others.
-_PLAIN_CLASS = re.compile(r"\[(?!\^)\]?(?:[\x00-\x5a\x5e-\x7f]|\\[^A-Za-z0-9\x80-\U0010ffff])*\]")
+_PLAIN_CLASS = re.compile(r"\[(?!\^)\]?(?:[\x00-\x5a\x5e-\x7f]|\\[\x00-/:-@\[-`{-\x7f])*\]")
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 

@@ -2,11 +2,9 @@
 
 import heapq
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
@@ -18,10 +16,30 @@ from metricparse.logs.views import View
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
 from metricparse.matching.prefilter import Prefilter
-from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, RejectedOnLine, Rows, Skipped
-from metricparse.matching.tally import SeriesState, Tally, tally
+from metricparse.matching.results import (
+    EVERYWHERE,
+    BlockMatches,
+    Decided,
+    Deferred,
+    Matches,
+    RejectedOnLine,
+    Row,
+    Rows,
+    SearchedBlock,
+    Skipped,
+    Until,
+    deferred_of,
+)
+from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
+
+#: The format of times, and the year of those whose format has none.
+_Time: TypeAlias = tuple[str, int | None] | None
+#: A number that no event has.
+_NO_EVENT = (1 << 32) - 1
+#: Undecided events that are taken from the kernel at once.
+_AT_A_TIME = 256
 
 
 class Segment(NamedTuple):
@@ -44,7 +62,8 @@ class DecodedMatches(NamedTuple):
     """What was found in raw lines whose text is all of one stream.
 
     times: those of the rows as the envelope tells them, int64 nanoseconds since 1970; None if it
-    tells none. size: bytes of the raw lines. last: the last of them.
+    tells none. size: bytes of the raw lines. last: the last of them. until: in which events the
+    definitions were searched.
     """
 
     stream: str | None
@@ -52,6 +71,7 @@ class DecodedMatches(NamedTuple):
     times: pa.Array | None
     size: int
     last: bytes
+    until: Until
 
 
 class NativeMatcher:
@@ -66,7 +86,7 @@ class NativeMatcher:
             raise RuntimeError("metricparse was built without its native extension")
         self._definitions = definitions
         self._natives: list[_Native] = []
-        self._searchers: dict[View, kernel.Matcher] = {}
+        self._searchers: dict[tuple[View, _Time], kernel.Matcher] = {}
         self.reasons = [self._take(definition) for definition in definitions]
         taken = {native.definition.number for native in self._natives}
         left = [each for each in definitions if each.has_group and each.number not in taken]
@@ -77,52 +97,73 @@ class NativeMatcher:
         """Whether it can search files by itself, as nothing is left to the reference."""
         return self._left is None
 
-    def match_block(self, data: bytes, head: bytes = b"", *, view: View) -> BlockMatches:
+    def search_block(
+        self,
+        data: bytes,
+        head: bytes = b"",
+        until: Until = EVERYWHERE,
+        *,
+        view: View,
+        time: _Time = None,
+    ) -> SearchedBlock:
         """Search a block of raw lines.
 
         data: lines with their `\n`; it ends where a line ends, or an event of a line.
         head: the first bytes of the first line where the block starts in the middle of it.
-        view: the one through which the lines are seen.
+        view: the one through which the lines are seen. time: the format in which their times are
+        written; only if it `takes_segments`.
         """
-        searcher = self._searcher(view)
-        found = searcher.search(data, head)
-        matches = self._matches(found)
-        rows = self._search_deferred(found, matches)
+        searcher = self._searcher(view, time)
+        found = searcher.search(data, head, self._given(until))
+        left = None
         if self._left:
             text, locate = searcher.viewed(data), partial(searcher.locate, data, head)
-            rows += self._left.search(text, locate, matches)
-        _add_rows(rows, found, matches)
-        return matches
+            left = self._left.search(text, locate, until)
+        again = partial(self.search_block, data, head, view=view, time=time)
+        return self._searched(found, left, until, again)
 
-    def match_segment(self, segment: Segment, *, view: View, strip_colours: bool) -> BlockMatches:
+    def search_segment(
+        self,
+        segment: Segment,
+        until: Until = EVERYWHERE,
+        *,
+        view: View,
+        strip_colours: bool,
+        time: _Time = None,
+    ) -> SearchedBlock:
         """Search the lines that start in a segment; only if it `takes_segments`.
 
-        view: the one through which the lines are seen. Raises `OSError` if the file cannot be read.
+        view: the one through which the lines are seen. time: as for `match_block`. Raises `OSError`
+        if the file cannot be read.
         """
-        found = self._searcher(view).search_segment(*segment, strip_colours)
-        matches = self._matches(found)
-        _add_rows(self._search_deferred(found, matches), found, matches)
-        return matches
+        found = self._searcher(view, time).search_segment(
+            *segment, strip_colours, self._given(until)
+        )
+        again = partial(
+            self.search_segment, segment, view=view, strip_colours=strip_colours, time=time
+        )
+        return self._searched(found, None, until, again)
 
     def match_decoded(
-        self, envelope: Envelope, block: bytes, *, view: View
+        self, envelope: Envelope, block: bytes, until: Until = EVERYWHERE, *, view: View
     ) -> DecodedMatches | None:
         """Search the text of raw lines in an envelope; only if it `takes_segments`.
 
-        None if the lines are not all in the ordinary form of the envelope.
+        None if the lines are not all in the ordinary form of the envelope, or some search is slow.
         """
-        decoded = self._searcher(view).search_decoded(envelope, block)
+        decoded = self._searcher(view).search_decoded(envelope, block, self._given(until))
         if decoded is None:
             return None
         last = block[block.rfind(b"\n", 0, -1) + 1 :]
-        return self._decoded(envelope, decoded, len(block), last)
+        return self._decoded(envelope, decoded, len(block), last, until)
 
     def match_decoded_segment(
-        self, envelope: Envelope, segment: Segment, *, view: View
+        self, envelope: Envelope, segment: Segment, until: Until = EVERYWHERE, *, view: View
     ) -> DecodedMatches | None:
-        """The same for the lines that start in a segment; raises `OSError` as `match_segment`."""
-        decoded = self._searcher(view).search_decoded_segment(envelope, *segment)
-        return None if decoded is None else self._decoded(envelope, *decoded)
+        """The same for the lines that start in a segment; raises `OSError` as `search_segment`."""
+        searcher = self._searcher(view)
+        decoded = searcher.search_decoded_segment(envelope, *segment, self._given(until))
+        return None if decoded is None else self._decoded(envelope, *decoded, until)
 
     def _decoded(
         self,
@@ -130,11 +171,12 @@ class NativeMatcher:
         decoded: "tuple[kernel.Found, bytes | None, kernel.Column]",
         size: int,
         last: bytes,
+        until: Until,
     ) -> DecodedMatches | None:
         found, stream, times = decoded
+        if found.undecided:
+            return None  # the times of their lines are not known here
         matches = self._matches(found)
-        if self._search_deferred(found, matches):
-            return None  # their times are not among those of the rows
         timed = envelope is not Envelope.COMPOSE
         buffers = [None, pa.py_buffer(times)]
         return DecodedMatches(
@@ -143,11 +185,42 @@ class NativeMatcher:
             pa.Array.from_buffers(pa.int64(), matches.found, buffers) if timed else None,
             size,
             last,
+            until,
         )
 
-    def _searcher(self, view: View) -> "kernel.Matcher":
+    def _given(self, until: Until) -> list[int]:
+        """What the kernel is given of it: a number for each of its definitions, or none."""
+        if not until:
+            return []
+        numbers = (native.definition.number for native in self._natives)
+        return [until.get(number, _NO_EVENT) for number in numbers]
+
+    def _searched(
+        self,
+        found: "kernel.Found",
+        left: "_Left | None",
+        until: Until,
+        again: Callable[[Until], SearchedBlock],
+    ) -> SearchedBlock:
+        deferred: dict[int, Callable[[], Iterable[Deferred]]] = {
+            number: partial(_deferred, found, number) for number in found.undecided
+        }
+        if left:
+            deferred |= deferred_of(left.deferred)
+
+        def finish(decided: Sequence[Decided]) -> BlockMatches:
+            matches = self._matches(found)
+            rows = left.add_to(matches) if left else []
+            if decided or left:
+                rows += matches.add(decided)
+            _add_rows(rows, found, matches)
+            return matches
+
+        return SearchedBlock(deferred, until, again, finish)
+
+    def _searcher(self, view: View, time: _Time = None) -> "kernel.Matcher":
         """The natives for a view; the raw lines are searched for literals, not what is seen."""
-        if view not in self._searchers:
+        if (view, time) not in self._searchers:
             seen = [
                 replace(each.definition, literals=_raw_literals(each.definition.literals))
                 if view is View.SAGEMAKER
@@ -159,8 +232,8 @@ class NativeMatcher:
                 native.for_kernel(literals)
                 for native, literals in zip(self._natives, chosen, strict=True)
             ]
-            self._searchers[view] = kernel.Matcher(given, view)
-        return self._searchers[view]
+            self._searchers[view, time] = kernel.Matcher(given, view, time)
+        return self._searchers[view, time]
 
     def _take(self, definition: CompiledDefinition) -> str | None:
         if not definition.has_group:
@@ -182,30 +255,30 @@ class NativeMatcher:
             gave_up=[0] * definitions,
             repeated=[0] * definitions,
             truncated=[0] * definitions,
+            set_aside=[0] * definitions,
             examples=[RejectedOnLine(*example) for example in found.examples],
             newlines=found.newlines,
             events=found.events,
             bytes=found.bytes,
             ended=found.ended,
             skipped=Skipped(*found.skipped),
+            unclear=found.unclear,
         )
-        counts = zip(self._natives, found.rejected, found.repeated, found.truncated, strict=True)
-        for native, rejected, repeated, truncated in counts:
+        counts = zip(
+            self._natives,
+            found.rejected,
+            found.repeated,
+            found.truncated,
+            found.set_aside,
+            strict=True,
+        )
+        for native, rejected, repeated, truncated, set_aside in counts:
             number = native.definition.number
             matches.rejected[number] = rejected
+            matches.set_aside[number] = set_aside
             matches.repeated[number] = repeated
             matches.truncated[number] = truncated
         return matches
-
-    def _search_deferred(self, found: "kernel.Found", matches: BlockMatches) -> list["_Row"]:
-        """What the engine did not decide is searched by the reference."""
-        rows: list[_Row] = []
-        for number, of_one in groupby(sorted(found.deferred), key=itemgetter(0)):
-            _, places, texts = zip(*of_one, strict=True)
-            reference = _Reference([self._definitions[number]])
-            text = b"".join(text + b"\n" for text in texts)
-            rows += reference.search(text, partial(_at, places), matches)
-        return rows
 
 
 class _Native(NamedTuple):
@@ -225,30 +298,77 @@ class _Native(NamedTuple):
 
     def for_kernel(
         self, literals: Sequence[RequiredLiteral]
-    ) -> tuple[int, "kernel.Pattern", list[tuple[bytes, bool]] | None, int | None, bool]:
-        """What the kernel takes: number, pattern, literals, reach, looks_behind."""
+    ) -> tuple[
+        int,
+        "kernel.Pattern",
+        list[tuple[bytes, bool]] | None,
+        int | None,
+        list[list[tuple[bytes, bool]]],
+        bool,
+    ]:
+        """What the kernel takes: number, pattern, literals, reach, required, looks_behind."""
         texts = [(each.text.encode(), each.any_case) for each in literals if "\n" not in each.text]
         return (
             self.definition.number,
             self.compiled,
             texts if literals else None,
             reach(self.pattern.tree, literals[0].text) if len(literals) == 1 else None,
+            [
+                [(each.text.encode(), each.any_case) for each in required]
+                for required in self.definition.literals
+            ],
             self.definition.looks_behind,
         )
+
+
+def _deferred(found: "kernel.Found", number: int) -> Iterator[Deferred]:
+    """What the engine left undecided of a definition."""
+    skipped = 0
+    while events := found.deferred(number, skipped, _AT_A_TIME):
+        skipped += len(events)
+        yield from (Deferred(number, *place, text.decode()) for place, text in events)
 
 
 #: Event, line and time of an event.
 _Place: TypeAlias = tuple[int, int, int | None]
 
 
-class _Row(NamedTuple):
-    """A number found; the rows of a block are ordered by the first two."""
+class _Left(NamedTuple):
+    """What the reference found in a block.
 
-    event: int
-    number: int
-    line: int
-    value: float
-    time: int | None
+    numbers: those of its definitions. places: of the events in which it found something.
+    """
+
+    numbers: Sequence[int]
+    found: Matches
+    places: Mapping[int, _Place]
+
+    @property
+    def deferred(self) -> list[Deferred]:
+        """What it left undecided."""
+        return [
+            Deferred(self.numbers[definition], *self.places[event], text)
+            for definition, event, _, text in self.found.undecided
+        ]
+
+    def add_to(self, matches: BlockMatches) -> list[Row]:
+        """Count it; gives the rows, which are not added yet."""
+        found = self.found
+        for place, number in enumerate(self.numbers):
+            matches.rejected[number] += found.rejected[place]
+            matches.repeated[number] += found.repeated[place]
+            matches.truncated[number] += found.truncated[place]
+            matches.set_aside[number] += found.set_aside[place]
+        for example in found.examples:
+            event, line, _ = self.places[example.event]
+            number = self.numbers[example.definition]
+            matches.examples.append(RejectedOnLine(number, event, line, example.capture))
+        return [
+            Row(event, self.numbers[place], line, value, time)
+            for (event, line, time), place, value in zip(
+                map(self.places.__getitem__, found.events), found.numbers, found.values, strict=True
+            )
+        ]
 
 
 class _Reference:
@@ -263,31 +383,19 @@ class _Reference:
         )
 
     def search(
-        self, text: bytes, locate: Callable[[list[int]], Iterable[_Place]], matches: BlockMatches
-    ) -> list[_Row]:
-        """The numbers found in the events of `text`; what is counted is added to `matches`.
+        self, text: bytes, locate: Callable[[list[int]], Iterable[_Place]], until: Until
+    ) -> _Left:
+        """What is found in the events of `text`.
 
         locate: gives the places of events, given by their growing numbers in `text`.
         """
-        found = self._matcher.match(text)
-        for place, number in enumerate(self._numbers):
-            matches.rejected[number] += found.rejected[place]
-            matches.gave_up[number] += found.gave_up[place]
-            matches.repeated[number] += found.repeated[place]
-            matches.truncated[number] += found.truncated[place]
-        wanted = sorted({*found.events, *(example.event for example in found.examples)})
-        places = dict(zip(wanted, locate(wanted), strict=True))
-        for example in found.examples:
-            event, line, _ = places[example.event]
-            number = self._numbers[example.definition]
-            matches.examples.append(RejectedOnLine(number, event, line, example.capture))
-        matches.examples = _first_of_each(matches.examples)
-        return [
-            _Row(event, self._numbers[place], line, value, time)
-            for (event, line, time), place, value in zip(
-                map(places.__getitem__, found.events), found.numbers, found.values, strict=True
-            )
-        ]
+        own = {
+            place: until[number] for place, number in enumerate(self._numbers) if number in until
+        }
+        found = self._matcher.match(text, own)
+        rejected = (each.event for each in found.examples)
+        wanted = sorted({*found.events, *rejected, *(each.event for each in found.undecided)})
+        return _Left(self._numbers, found, dict(zip(wanted, locate(wanted), strict=True)))
 
 
 def _tally(found: "kernel.Found", series: Sequence[SeriesState], most: int) -> list[Tally]:
@@ -310,35 +418,14 @@ def _rows(found: "kernel.Found", line: int) -> Rows:
     )
 
 
-def _add_rows(added: list[_Row], found: "kernel.Found", matches: BlockMatches) -> None:
-    """Put rows of the reference between those of the engine."""
+def _add_rows(added: list[Row], found: "kernel.Found", matches: BlockMatches) -> None:
+    """Put other rows between those of the engine."""
     if not added:
         return
     events, engine = found.row_events, _rows(found, 0)
     columns = (engine.numbers, engine.lines, engine.values, engine.times)
-    rows = heapq.merge(
-        map(_Row, events, *(column.to_pylist() for column in columns)),
-        sorted(added, key=itemgetter(0, 1)),
-        key=itemgetter(0, 1),
-    )
-    _, numbers, lines, values, times = zip(*rows, strict=True)
-    matches.found = len(values)
-    matches.rows = partial(Rows.of, lines, numbers, values, times)
-    matches.tally = partial(tally, numbers, values)
-
-
-def _at(places: Sequence[_Place], events: Iterable[int]) -> Iterator[_Place]:
-    return (places[event] for event in events)
-
-
-def _first_of_each(examples: list[RejectedOnLine]) -> list[RejectedOnLine]:
-    kept: list[RejectedOnLine] = []
-    seen: Counter[int] = Counter()
-    for example in sorted(examples, key=lambda each: (each.event, each.definition)):
-        seen[example.definition] += 1
-        if seen[example.definition] <= EXAMPLES_KEPT:
-            kept.append(example)
-    return kept
+    rows: Iterator[Row] = map(Row, events, *(column.to_pylist() for column in columns))
+    matches.put(heapq.merge(rows, sorted(added), key=itemgetter(0, 1)))
 
 
 def _raw_literals(literals: Sequence[RequiredLiterals]) -> tuple[RequiredLiterals, ...]:

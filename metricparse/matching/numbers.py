@@ -32,13 +32,15 @@ _AFTER_WHOLE = re.compile(r"[0-9]|\.[0-9]|[eE][+-]?[0-9]")
 _AFTER_UP_TO_THREE_DIGITS = re.compile(r"[0-9]|\.[0-9]|[eE][+-]?[0-9]|,[0-9]{3}(?![0-9])")
 
 _LONGEST_BEFORE = 4
+#: What neither a word nor a number holds or ends with: all of ASCII but `A-Z a-z 0-9 _ . ) ] + -`.
+_LOOSE = r"\x00-(*,/:-@\[\\^`{-\x7f"
 _EXPONENT_BEFORE = re.compile(r"[0-9]\.?[eE]$")
 _NUMBER_BEFORE = re.compile(
     r"[0-9]$"
     r"|[0-9]\.?[eE][+-]?$"
-    r"|(?<![A-Za-z0-9_.)\]+\-\x80-\U0010ffff])-$"  # a sign, not a hyphen
+    rf"|(?:^|(?<=[{_LOOSE}]))-$"  # a sign, not a hyphen
 )
-_POINT_BEFORE = re.compile(r"(?<![A-Za-z_.)\]\x80-\U0010ffff])\.$")
+_POINT_BEFORE = re.compile(rf"(?:^|(?<=[0-9+\-{_LOOSE}]))\.$")
 
 
 def parse_number(text: str) -> float | None:

@@ -1,29 +1,34 @@
 """The reference matcher: the `regex` module, which defines what is right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from metricparse._extension import processors
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.matching.prefilter import Prefilter
-from metricparse.matching.results import EXAMPLES_KEPT, Matches, Rejected
+from metricparse.matching.results import (
+    EVERYWHERE,
+    EXAMPLES_KEPT,
+    Matches,
+    Rejected,
+    Undecided,
+    Until,
+    Verdict,
+)
 from metricparse.regex_syntax.literals import RequiredLiterals
 
-#: Processor seconds that one search may take before the line is given up, and for each
-#: character of the line in addition.
-BUDGET = 1.0
-BUDGET_PER_CHARACTER = 1e-6
-# The clock that the `regex` module watches is that of the whole process, which runs faster with
-# each thread. Counting them all, no search is given up within its budget.
-_CLOCKS = processors()
+#: Seconds that a search may take, and for each character in addition, before it counts as slow.
+SLOW = 1e-3
+SLOW_PER_CHARACTER = 0.25e-6
+#: Slow searches for a definition, until the rest of a block is left undecided without a try.
+TRIED_IN_VAIN = 5
 
 _MAY_GO_ON = frozenset("0123456789.,eE")
 _SEPARATORS = frozenset(".,")
 _MAY_HAVE_BEGUN = frozenset("0123456789.-+eE")
 
 
-class _Searched(NamedTuple):
+class Searched(NamedTuple):
     """What the search of a definition needs at hand.
 
     literal: a text without which a line need not be searched; may be empty.
@@ -40,18 +45,38 @@ class _Searched(NamedTuple):
     others: tuple[RequiredLiterals, ...]
     in_match: str
 
+    @classmethod
+    def of(cls, definition: CompiledDefinition) -> "Searched":
+        """What there is at hand of a definition."""
+        literal = max(filter(None, map(_only, definition.literals)), key=len, default="")
+        others = tuple(each for each in definition.literals if _only(each) != literal)
+        return cls(
+            definition.number,
+            definition.regex.search,
+            definition.safe_length,
+            literal,
+            others,
+            "" if definition.looks_behind else literal,
+        )
+
 
 class ReferenceMatcher:
-    """Searches every definition with the `regex` module, on the lines that the prefilter finds."""
+    """Searches every definition with the `regex` module, on the lines that the prefilter finds.
+
+    A search that turns out slow is left undecided.
+    """
 
     def __init__(self, definitions: Sequence[CompiledDefinition]) -> None:
         self._count = len(definitions)
         searched = [definition for definition in definitions if definition.has_group]
         self._prefilter = Prefilter(searched)
-        self._searched = [_searched(definition) for definition in searched]
+        self._searched = [Searched.of(definition) for definition in searched]
 
-    def match(self, text: bytes) -> Matches:
-        """Search the events in `text`, UTF-8 with `\\n` between them (and after the last)."""
+    def match(self, text: bytes, until: Until = EVERYWHERE) -> Matches:
+        """Search the events in `text`, UTF-8 with `\\n` between them (and after the last).
+
+        until: the first event in which a definition is not searched any more.
+        """
         found = Matches(self._count)
         if not self._searched:
             return found
@@ -62,8 +87,38 @@ class ReferenceMatcher:
             line = text[start:end].decode("utf-8", "replace")
             for searched in self._searched:
                 if searched.literal in line and _holds(line, searched.others):
-                    _search(searched, line, event, start, found)
+                    if until and event >= until.get(searched.number, event + 1):
+                        found.set_aside[searched.number] += 1
+                    else:
+                        _search(searched, line, event, start, found)
         return found
+
+
+def slow_from(characters: int) -> float:
+    """The seconds from which on the search of a text is slow."""
+    return SLOW + SLOW_PER_CHARACTER * characters
+
+
+def verdict_on(
+    searched: Searched, line: str, match: Any, search_from: Callable[[int], Any]
+) -> Verdict:
+    """What a match comes to; `search_from` searches for another one."""
+    capture = match[1]
+    value = None if capture is None else parse_number(capture)
+    if value is None:
+        return Verdict(capture)
+    first, last = match.span(1)
+    truncated = _may_be_part(line, first, last) and is_truncated(
+        line, *_without_space(capture, first, last)
+    )
+    first, last = match.span()
+    next_start = max(last, first + 1)
+    repeated = (
+        line.find(searched.in_match, last) >= 0
+        and next_start <= len(line)
+        and search_from(next_start) is not None
+    )
+    return Verdict(capture, value, truncated, repeated)
 
 
 def _holds(line: str, sets: tuple[RequiredLiterals, ...]) -> bool:
@@ -77,48 +132,35 @@ def _holds(line: str, sets: tuple[RequiredLiterals, ...]) -> bool:
     return True
 
 
-def _search(searched: _Searched, line: str, event: int, start: int, found: Matches) -> None:
-    number, search, safe_length, *_, in_match = searched
+def _search(searched: Searched, line: str, event: int, start: int, found: Matches) -> None:
+    number, search, safe_length, *_ = searched
+
+    def quickly(position: int) -> Any:
+        return search(line, position, timeout=slow_from(len(line)))
+
+    if found.undecided_of[number] >= TRIED_IN_VAIN:
+        found.leave(Undecided(number, event, start, line))
+        return
     try:
         # Watching the clock costs as much as a short search.
-        match = search(line) if len(line) <= safe_length else _budgeted(search, line, 0)
+        match = search(line) if len(line) <= safe_length else quickly(0)
+        if match is None:
+            return
+        verdict = verdict_on(searched, line, match, quickly)
     except TimeoutError:
-        found.gave_up[number] += 1
+        found.leave(Undecided(number, event, start, line))
         return
-    if match is None:
-        return
-    capture = match[1]
-    value = None if capture is None else parse_number(capture)
-    if value is None:
+    if verdict.value is None:
         found.rejected[number] += 1
         if found.rejected[number] <= EXAMPLES_KEPT:
-            found.examples.append(Rejected(number, event, capture))
+            found.examples.append(Rejected(number, event, verdict.capture))
         return
     found.events.append(event)
     found.starts.append(start)
     found.numbers.append(number)
-    found.values.append(value)
-    first, last = match.span(1)
-    if _may_be_part(line, first, last):
-        found.truncated[number] += is_truncated(line, *_without_space(capture, first, last))
-    first, last = match.span()
-    if line.find(in_match, last) >= 0 and _matches_again(searched, line, first, last):
-        found.repeated[number] += 1
-
-
-def _budgeted(search: Any, line: str, position: int) -> Any:
-    return search(line, position, timeout=_CLOCKS * (BUDGET + BUDGET_PER_CHARACTER * len(line)))
-
-
-def _matches_again(searched: _Searched, line: str, start: int, end: int) -> bool:
-    """Whether another match starts after the one that is published."""
-    next_start = max(end, start + 1)
-    if next_start > len(line):
-        return False
-    try:
-        return _budgeted(searched.search, line, next_start) is not None
-    except TimeoutError:
-        return False
+    found.values.append(verdict.value)
+    found.truncated[number] += verdict.truncated
+    found.repeated[number] += verdict.repeated
 
 
 def _may_be_part(line: str, start: int, end: int) -> bool:
@@ -133,19 +175,6 @@ def _without_space(capture: str, start: int, end: int) -> tuple[int, int]:
     start += len(capture) - len(capture.lstrip())
     end -= len(capture) - len(capture.rstrip())
     return start, end
-
-
-def _searched(definition: CompiledDefinition) -> _Searched:
-    literal = max(filter(None, map(_only, definition.literals)), key=len, default="")
-    others = tuple(each for each in definition.literals if _only(each) != literal)
-    return _Searched(
-        definition.number,
-        definition.regex.search,
-        definition.safe_length,
-        literal,
-        others,
-        "" if definition.looks_behind else literal,
-    )
 
 
 def _only(literals: RequiredLiterals) -> str:

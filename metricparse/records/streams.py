@@ -41,6 +41,10 @@ class ResumableStream(RecordStream, Protocol):
         """The record batches as they come; after each list, `state` tells where it ended."""
         ...
 
+    def begin(self) -> None:
+        """Open the logs that there are, so that `state` tells where all of it begins."""
+        ...
+
     def state(self) -> dict[str, Any] | None:
         """Where the records given out so far end; None where the stream cannot go on."""
         ...

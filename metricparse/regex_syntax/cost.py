@@ -1,4 +1,4 @@
-"""How long a text may be for a search to be sure to end within the step budget."""
+"""How long a text may be for a search to end soon."""
 
 from math import prod
 from typing import NamedTuple
@@ -13,9 +13,10 @@ from metricparse.regex_syntax.nodes import (
     Sequence,
     in_sequence,
 )
+from metricparse.regex_syntax.runaway import may_fail
 
-# Steps that a backtracking engine takes in well under the time budget.
-_STEPS = 10_000_000
+# Steps after which a backtracking engine is watched; most of them are not taken in a real search.
+_STEPS = 1_000_000
 _FEW = 8
 
 
@@ -37,7 +38,7 @@ def safe_length(tree: Node) -> int:
     may have exponentially many ways, so that no length is safe for them.
     """
     items = list(in_sequence(tree))
-    last = max((place for place, item in enumerate(items) if _may_fail(item)), default=-1)
+    last = max((place for place, item in enumerate(items) if may_fail(item)), default=-1)
     if last >= 0 and _is_simple_repeat(items[last]):
         last -= 1  # however often it repeats, what follows does not ask it to try again
     tried = _ways(Sequence(tuple(items[: last + 1])))
@@ -45,21 +46,6 @@ def safe_length(tree: Node) -> int:
     if tried is None or whole is None:
         return 0
     return int((_STEPS / tried.factor) ** (1 / (tried.degree + 1)))
-
-
-def _may_fail(node: Node) -> bool:
-    """Whether there is a text after which the node does not match."""
-    match node:
-        case Repeat():
-            return node.least > 0
-        case Group():
-            return _may_fail(node.item)
-        case Sequence():
-            return any(_may_fail(item) for item in node.items)
-        case Branch():
-            return all(_may_fail(item) for item in node.items)
-        case _:
-            return True
 
 
 def _is_simple_repeat(node: Node) -> bool:

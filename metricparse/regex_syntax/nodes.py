@@ -1,11 +1,12 @@
 """The syntax tree of a regex: its nodes, and ways through it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from metricparse.values import value
 
-@dataclass(frozen=True)
+
+@value
 class Literal:
     """One character; `any_case` where the flag `i` holds, `ascii_only` where `a` does as well."""
 
@@ -14,7 +15,7 @@ class Literal:
     ascii_only: bool = False
 
 
-@dataclass(frozen=True)
+@value
 class CharacterClass:
     """Any one character of a class: `.`, `\\d` and its like, `[...]`.
 
@@ -26,7 +27,7 @@ class CharacterClass:
     ascii_only: bool = False
 
 
-@dataclass(frozen=True)
+@value
 class Anchor:
     """A position: `^ $ \\A \\Z \\b \\B`; `ascii_only` where the flag `a` holds."""
 
@@ -34,14 +35,14 @@ class Anchor:
     ascii_only: bool = False
 
 
-@dataclass(frozen=True)
+@value
 class BackReference:
     """The text of an earlier group, by its number or name."""
 
     group: str
 
 
-@dataclass(frozen=True)
+@value
 class Group:
     """A group; `number` is None where it does not capture."""
 
@@ -50,7 +51,7 @@ class Group:
     atomic: bool = False
 
 
-@dataclass(frozen=True)
+@value
 class Look:
     """A lookahead or lookbehind."""
 
@@ -59,7 +60,7 @@ class Look:
     negative: bool
 
 
-@dataclass(frozen=True)
+@value
 class Repeat:
     """An item `least` to `most` times; None is without bound."""
 
@@ -70,14 +71,14 @@ class Repeat:
     possessive: bool = False
 
 
-@dataclass(frozen=True)
+@value
 class Sequence:
     """Items one after the other."""
 
     items: tuple["Node", ...]
 
 
-@dataclass(frozen=True)
+@value
 class Branch:
     """Alternatives."""
 

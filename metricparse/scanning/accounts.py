@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from metricparse.errors import LogError
 from metricparse.logs.filters import SkipReason
+from metricparse.matching.budgets import Budgets
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
 from metricparse.records.arrays import as_numbers, repeated
@@ -15,6 +16,7 @@ from metricparse.records.batches import Columns
 from metricparse.scanning.series import SERIES_KEPT
 from metricparse.scanning.summary import (
     DefinitionSummary,
+    LinePlace,
     RejectedExample,
     SourceSummary,
     Summary,
@@ -25,12 +27,13 @@ from metricparse.scanning.summary import (
 class Account:
     """How far a source has come: what was counted, its next line, the time of its last record.
 
-    place: its place in `Accounts.sources`. first_line: where it began. earlier: what was counted
-    of the files before this one.
+    place: its place in `Accounts.sources`. budgets: what the definitions may still take of it.
+    first_line: where it began. earlier: what was counted of the files before this one.
     """
 
     summary: SourceSummary
     place: int
+    budgets: Budgets
     line: int = 1
     first_line: int = 1
     last_time: int | None = None
@@ -74,6 +77,7 @@ class Accounts:
         names = [each.name for each in pattern.definitions]
         self.metrics = list(dict.fromkeys(names))
         self._summary = summary
+        self._pattern = pattern
         self._metric_places = as_numbers(array("i", map(self.metrics.index, names)))
 
     def begin_log(self, name: str) -> None:
@@ -85,7 +89,7 @@ class Accounts:
         """The account of a source that turned up."""
         summary = SourceSummary(source)
         self._summary.sources.append(summary)
-        return Account(summary, self.place_of(source))
+        return Account(summary, self.place_of(source), Budgets(self._pattern.definitions))
 
     def place_of(self, source: str) -> int:
         """The place of a source in `sources`, where it is added if it is new."""
@@ -146,11 +150,14 @@ def _count_misses(
     """Count what a block that starts on `line` has besides values."""
     for number, definition in enumerate(definitions):
         if definition.has_group:
-            definition.searched += matches.events
+            definition.searched += matches.events - matches.set_aside[number]
+            definition.set_aside += matches.set_aside[number]
             definition.rejected += matches.rejected[number]
             definition.gave_up += matches.gave_up[number]
             definition.repeated += matches.repeated[number]
             definition.truncated += matches.truncated[number]
+    for stopped in matches.stopped:
+        definitions[stopped.number].set_aside_at.append(LinePlace(source, line + stopped.line))
     for rejected in matches.examples:
         examples = definitions[rejected.definition].examples
         if len(examples) < EXAMPLES_KEPT:

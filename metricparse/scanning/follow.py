@@ -15,7 +15,7 @@ from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.remote import is_url
 from metricparse.logs.input.sources import LogSource, files_below, shown
-from metricparse.logs.input.tail import Files, FollowedFile, Identity, Place
+from metricparse.logs.input.tail import Files, FollowedFile, Identity, Place, Read
 from metricparse.logs.input.watch import Stop, Watcher
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
@@ -105,6 +105,12 @@ class Follow:
         """Do not follow a file, as it is written ourselves."""
         self._left_out.add(os.path.realpath(path))
 
+    def begin(self) -> None:
+        """Open the logs that there are, so that `state` tells where all of it begins."""
+        now = clock.time_ns()
+        for path in self._search(clock.monotonic()):
+            self._follow(path).file.begin(now)
+
     def flushes(self) -> Iterator[list[pa.RecordBatch]]:
         """The records, as they come; after each list, `state` tells where that ended.
 
@@ -145,34 +151,37 @@ class Follow:
             if not intake.settled:
                 return None
             lines = list(each.log.lines.items())
-            logs[path] = {"lines": lines, "written": each.file.written}
+            written = each.file.written
+            read = [] if written is None else self._files.since(written)
+            logs[path] = {
+                "lines": lines,
+                "written": written,
+                "read": [_file_as_json(*it) for it in read],
+            }
             identity = each.file.identity
             if identity:
                 place = each.file.place(each.file.offset - intake.unended)
                 if place is None:
                     return None
                 envelope = intake.envelope if place.offset else None
-                logs[path] |= {
-                    "identity": identity,
-                    "offset": place.offset,
-                    "tail": place.tail.hex(),
-                    "envelope": envelope,
-                }
+                logs[path] |= {**_file_as_json(identity, place, written), "envelope": envelope}
         return logs
 
     def resume(self, state: dict[str, Any]) -> None:
         """Go on where a `state` was taken."""
         places: dict[str, tuple[Identity, Place]] = {}
         for path, each in state.items():
+            for other in each["read"]:
+                self._files.end(*_file_of_json(other))
             if "identity" in each:
-                device, inode = each["identity"]
-                place = Place(each["offset"], bytes.fromhex(each["tail"]))
-                places[path] = (device, inode), place
+                read = _file_of_json(each)
+                places[path] = read.identity, read.place
                 # It may have another name by now, under which it is not to be read again.
-                self._files.end((device, inode), place, each["written"])
+                self._files.end(*read)
         for path, each in state.items():
             followed = self._follow(path)
             followed.file.resume(each["written"], *places.get(path, ()))
+            followed.log.summary.gone = followed.file.gone
             envelope = each.get("envelope") if followed.file.identity else None
             followed.log.resume(envelope and Envelope(envelope), dict(each["lines"]))
 
@@ -230,6 +239,22 @@ class Follow:
             each.file.close()
             each.log.leave()
         self.summary.complete = True
+
+
+def _file_as_json(identity: Identity, place: Place, written: int | None) -> dict[str, Any]:
+    return {
+        "identity": identity,
+        "offset": place.offset,
+        "tail": place.tail.hex(),
+        "head": place.head.hex(),
+        "written": written,
+    }
+
+
+def _file_of_json(data: dict[str, Any]) -> Read:
+    device, inode = data["identity"]
+    tail, head = bytes.fromhex(data["tail"]), bytes.fromhex(data["head"])
+    return Read((device, inode), Place(data["offset"], tail, head), data["written"])
 
 
 def _paths(logs: LogSource | Iterable[LogSource]) -> list[str]:

@@ -6,7 +6,7 @@ from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import SkipReason
 from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
 from metricparse.matching.native import DecodedMatches
-from metricparse.matching.results import BlockMatches
+from metricparse.matching.results import EVERYWHERE, BlockMatches, SearchedBlock, Until
 from metricparse.records.batches import Columns
 from metricparse.scanning.accounts import Account, Accounts
 from metricparse.scanning.search import Searcher
@@ -38,6 +38,7 @@ class Log:
         self._own = accounts.open(name)
         self._streams: dict[str | None, Account] = {None: self._own}
         self._later: dict[str | None, list[DefinitionSummary]] = {}
+        self._last_stream: str | None = None
         self._invalid_earlier = 0
         self._envelopes_earlier: list[str] = []
         self.summary = self._own.summary
@@ -94,12 +95,32 @@ class Log:
     def records_of(self, blocks: Iterator[StreamBlock]) -> Iterator[Columns]:
         """The records of blocks, each searched in its turn."""
         for block in blocks:
-            if columns := self.collect(block, self._searcher.search_block(block)):
+            if columns := self.search(block):
                 yield columns
 
-    def collect(self, block: StreamBlock, matches: BlockMatches) -> Columns | None:
-        """The records of the next block that was searched; None if it has none."""
-        return self._enter(matches, block.stream)
+    def search(self, block: StreamBlock) -> Columns | None:
+        """The records of the next block; None if it has none."""
+        until = self._account_of(block.stream).budgets.until
+        return self.collect(block.stream, self._searcher.search_block(block, until))
+
+    def until(self, stream: str | None) -> Until:
+        """In which events of the next block of a stream the definitions are to be searched."""
+        account = self._streams.get(stream)
+        return account.budgets.until if account else EVERYWHERE
+
+    @property
+    def likely_until(self) -> Until:
+        """The same for lines of whichever stream: what holds for the last one is the likeliest."""
+        return self.until(self._last_stream)
+
+    def takes(self, decoded: DecodedMatches, envelope: Envelope) -> bool:
+        """Whether raw lines that were decoded and searched can be collected as they are."""
+        searched = decoded.until == self.until(decoded.stream)
+        return searched and self._intake.takes_decoded(envelope)
+
+    def collect(self, stream: str | None, searched: SearchedBlock) -> Columns | None:
+        """The records of the next block of a stream, which was searched; None if it has none."""
+        return self._enter(self._account_of(stream).budgets.decide(searched), stream)
 
     def collect_decoded(self, decoded: DecodedMatches) -> Columns | None:
         """The records of raw lines that were decoded and searched; only if the intake takes them."""
@@ -114,6 +135,7 @@ class Log:
         Rows come stream by stream, and so does what is counted of definitions; only of a live log
         it is counted as it comes.
         """
+        self._last_stream = stream
         definitions = self._accounts.definitions
         if not self._live and not self.is_first(stream):
             fresh = [each.begun_anew(f"{self._name}:{stream}") for each in definitions]

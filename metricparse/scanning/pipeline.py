@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple, TypeAlias, TypeVar
@@ -17,7 +17,7 @@ from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment, cut_segments
-from metricparse.matching.results import BlockMatches
+from metricparse.matching.results import SearchedBlock, Until
 from metricparse.records.arrays import repeated
 from metricparse.records.batches import BatchBuilder, Columns
 from metricparse.scanning.accounts import Accounts
@@ -26,6 +26,7 @@ from metricparse.scanning.options import OnError, ScanOptions
 from metricparse.scanning.search import Searcher
 from metricparse.scanning.spill import SpilledRows
 from metricparse.scanning.summary import Summary
+from metricparse.values import value
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
@@ -44,7 +45,7 @@ _NATIVE_ENVELOPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RawLines:
     """Lines in an envelope, as they are."""
 
@@ -90,7 +91,7 @@ class Pipeline:
         )
         self._accounts = Accounts(pattern, summary)
         self.summary = summary
-        natively = self._searcher.takes_segments and not options.strip_ansi
+        natively = self._searcher.takes_envelopes and not options.strip_ansi
         self._natively = _NATIVE_ENVELOPES if natively else frozenset()
 
     def batch_builder(self) -> BatchBuilder:
@@ -139,7 +140,12 @@ class Pipeline:
         account = self._accounts.open(source.name)
         segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
         with source.readable():
-            for matches in _in_order(self._searcher.search_segment, segments, self._threads):
+            for searched in _in_order(
+                lambda it: self._searcher.search_segment(it, account.budgets.until),
+                segments,
+                self._threads,
+            ):
+                matches = account.budgets.decide(searched)
                 skipped = matches.skipped
                 account.summary.bytes_in += matches.bytes + sum(skipped)
                 account.summary.skip(
@@ -182,11 +188,16 @@ class Pipeline:
         What it does not decide is read again, and decoded in small blocks.
         """
         log.resume(envelope, {})
-        search = partial(self._searcher.search_decoded_segment, envelope)
+
+        def search(segment: Segment) -> DecodedMatches | None:
+            return self._decoded(
+                log, partial(self._searcher.search_decoded_segment, envelope, segment)
+            )
+
         segments = cut_segments(path, block_size * _SEGMENT_BLOCKS)
         with open(path, "rb") as file:
             for segment, found in _in_order(lambda it: (it, search(it)), segments, self._threads):
-                if found and log.intake.takes_decoded(envelope):
+                if found and log.takes(found, envelope):
                     if found.size:  # no line may start in a segment
                         yield found.stream, log.collect_decoded(found)
                     continue
@@ -200,18 +211,19 @@ class Pipeline:
         chunks = source.chunks(block_size, ahead=ahead)
         pieces = _pieces_of(log, self._noted(source, log, chunks), self._natively)
         threads = max(1, self._threads - ahead) if self._in_parallel else 1
-        searched = _in_order(self._search, pieces, threads)
+        searched = _in_order(partial(self._search, log), pieces, threads)
         for piece, found in searched:
             if isinstance(piece, StreamBlock):
-                assert isinstance(found, BlockMatches)
-                yield piece.stream, log.collect(piece, found)
-            elif isinstance(found, DecodedMatches) and log.intake.takes_decoded(piece.envelope):
+                assert isinstance(found, SearchedBlock)
+                yield piece.stream, log.collect(piece.stream, found)
+            elif isinstance(found, DecodedMatches) and log.takes(found, piece.envelope):
                 yield found.stream, log.collect_decoded(found)
             else:
                 yield from self._apart(log, piece)
         if not log.summary.binary:
             ends = not (log.summary.damage or log.summary.error)
             yield from self._searched(log, log.finish() if ends else log.begin())
+        log.summary.damage = log.summary.damage or log.intake.damage
 
     def _noted(self, source: Source, log: Log, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """The chunks of a log up to its end, or to what ends it early, of which a note is made."""
@@ -237,22 +249,36 @@ class Pipeline:
         for lines in _divided(piece.lines, _APART):
             found = None
             if len(lines) <= RAW_LINE_LIMIT and log.intake.takes_decoded(piece.envelope):
-                found = self._searcher.search_decoded(piece.envelope, lines)
-            if found:
+                found = self._decoded(
+                    log, partial(self._searcher.search_decoded, piece.envelope, lines)
+                )
+            if found and log.takes(found, piece.envelope):
                 yield found.stream, log.collect_decoded(found)
             else:
                 yield from self._searched(log, log.feed(lines))
 
     def _searched(self, log: Log, blocks: Iterator[StreamBlock]) -> Iterator[_Found]:
         for block in blocks:
-            yield block.stream, log.collect(block, self._searcher.search_block(block))
+            yield block.stream, log.search(block)
 
-    def _search(self, piece: _Piece) -> tuple[_Piece, BlockMatches | DecodedMatches | None]:
+    def _decoded(
+        self, log: Log, search: Callable[[Until], DecodedMatches | None]
+    ) -> DecodedMatches | None:
+        """What is found in lines of which it turns out only then of which stream they are."""
+        found = search(log.likely_until)
+        if found and found.until != (until := log.until(found.stream)):
+            return search(until)
+        return found
+
+    def _search(
+        self, log: Log, piece: _Piece
+    ) -> tuple[_Piece, SearchedBlock | DecodedMatches | None]:
         if isinstance(piece, StreamBlock):
-            return piece, self._searcher.search_block(piece)
+            return piece, self._searcher.search_block(piece, log.until(piece.stream))
         if len(piece.lines) > RAW_LINE_LIMIT:  # it may hold a line that is too long
             return piece, None
-        return piece, self._searcher.search_decoded(piece.envelope, piece.lines)
+        search = partial(self._searcher.search_decoded, piece.envelope, piece.lines)
+        return piece, self._decoded(log, search)
 
 
 def _lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:

@@ -4,7 +4,6 @@ import os
 import reprlib
 import time as clock
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +35,7 @@ from metricparse.scanning.summary import Summary
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
+    from matplotlib.axes import Axes
 
 
 def scan(
@@ -253,9 +253,38 @@ class Scan:
         definitions = self._plan.metric_definitions
         return mp.html_report(self._given, definitions, **self._plan.reading)
 
+    def plot(self, *metrics: str, by: str = "line") -> "list[Axes]":
+        """Draw the curves of some metrics, or of all, one below the other, with matplotlib.
+
+        by: what they are drawn over, `line` or `timestamp`. A curve for each log stream. Raises
+        `MetricparseError` if matplotlib is not installed.
+        """
+        pyplot = require("matplotlib.pyplot", "matplotlib", "plot")
+        import pyarrow.compute as pc
+
+        table = self.to_table()
+        wanted = metrics or tuple(dict.fromkeys(table["metric"].to_pylist()))
+        _, rows = pyplot.subplots(
+            len(wanted), 1, squeeze=False, figsize=(8, 2.4 * len(wanted)), layout="constrained"
+        )
+        axes: list[Axes] = list(rows[:, 0])
+        for name, axis in zip(wanted, axes, strict=True):
+            of_metric = table.filter(pc.equal(table["metric"].cast(pa.string()), name))
+            sources = of_metric["source"].cast(pa.string())
+            for source in pc.unique(sources).to_pylist():
+                own = of_metric.filter(pc.equal(sources, source))
+                axis.plot(own[by].to_pylist(), own["value"].to_pylist(), label=source)
+            axis.set_ylabel(name)
+            if len(pc.unique(sources)) > 1:
+                axis.legend()
+        axes[-1].set_xlabel(by)
+        return axes
+
     def _repr_html_(self) -> str:
-        """The same in a notebook, with a style of its own."""
-        return f'<iframe srcdoc="{escape(self.to_html())}" width="100%" height="640"></iframe>'
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
 
     def reads(self, path: str) -> bool:
         """Whether a path is one of the logs."""
@@ -266,6 +295,11 @@ class Scan:
     def schema(self) -> pa.Schema:
         """`SCHEMA`."""
         return SCHEMA
+
+    @property
+    def progress(self) -> Summary:
+        """What the iteration that is going on, or was the last, has counted so far."""
+        return self._summary or Summary.empty(self._plan.pattern)
 
     @property
     def summary(self) -> Summary:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -15,9 +16,22 @@ from metricparse.logs.envelopes.base import TimesOfRows
 from metricparse.logs.intake import StreamBlock
 from metricparse.logs.line_times import TimeSource, parse_time
 from metricparse.logs.views import Events, View
+from metricparse.matching.budgets import Budgets
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment
-from metricparse.matching.results import BlockMatches, RejectedOnLine, Rows
+from metricparse.matching.results import (
+    EVERYWHERE,
+    BlockMatches,
+    Decided,
+    Deferred,
+    Matches,
+    RejectedOnLine,
+    Row,
+    Rows,
+    SearchedBlock,
+    Until,
+    deferred_of,
+)
 from metricparse.matching.tally import tally
 from metricparse.scanning.options import ScanOptions
 
@@ -30,7 +44,8 @@ _NOTHING_KNOWN = KnownTimes()
 class Searcher:
     """Searches what was read of logs; threads may share it.
 
-    takes_segments: it can read plain files by itself, as nothing is left to the reference.
+    takes_segments: it can read plain files by itself, as nothing is left to the reference;
+    takes_envelopes: those in an envelope, too.
     """
 
     def __init__(self, pattern: CombinedPattern, options: ScanOptions) -> None:
@@ -39,38 +54,72 @@ class Searcher:
         self._clock = options.clock
         self._strip_colours = options.strip_ansi
         native = pattern.native
-        self.takes_segments = bool(
-            native and native.takes_segments and not self._clock.needs_blocks
-        )
+        segments = native is not None and native.takes_segments
+        self._format = self._clock.format_for_kernel if segments else None
+        self.takes_envelopes = segments and not self._clock.needs_blocks
+        self.takes_segments = self.takes_envelopes or self._format is not None
 
-    def search_block(self, given: StreamBlock) -> BlockMatches:
+    def search_block(self, given: StreamBlock, until: Until = EVERYWHERE) -> SearchedBlock:
         """What is found in a block of a stream."""
         native, reference, block = self._pattern.native, self._pattern.reference, given.block
         if native:
-            matches = native.match_block(block.data, block.head, view=self._view)
+            searched = native.search_block(
+                block.data, block.head, until, view=self._view, time=self._format
+            )
         else:
             assert reference
-            matches = search_by_reference(reference, self._view, block)
-        return self._timed(matches, block, given.times)
+            searched = search_by_reference(reference, self._view, block, until)
+        return self._timed_later(searched, partial(self.search_block, given), block, given.times)
 
-    def search_segment(self, segment: Segment) -> BlockMatches:
+    def search_alone(self, given: StreamBlock) -> BlockMatches:
+        """What is found in a block that is no part of a scan."""
+        return Budgets(self._pattern.definitions).decide(self.search_block(given))
+
+    def search_segment(self, segment: Segment, until: Until = EVERYWHERE) -> SearchedBlock:
         """What is found in a part of a plain file, which the kernel reads by itself."""
         native = self._pattern.native
         assert native
-        matches = native.match_segment(segment, view=self._view, strip_colours=self._strip_colours)
-        return self._timed(matches, None, _NOTHING_KNOWN)
+        searched = native.search_segment(
+            segment,
+            until,
+            view=self._view,
+            strip_colours=self._strip_colours,
+            time=self._format,
+        )
+        again = partial(self.search_segment, segment)
+        return self._timed_later(searched, again, None, _NOTHING_KNOWN)
 
-    def search_decoded(self, envelope: Envelope, block: bytes) -> DecodedMatches | None:
-        """What is found in the text of raw lines; None if they are not all ordinary."""
+    def search_decoded(
+        self, envelope: Envelope, block: bytes, until: Until = EVERYWHERE
+    ) -> DecodedMatches | None:
+        """What is found in the text of raw lines.
+
+        None if they are not all ordinary, or the search of some is slow.
+        """
         native = self._pattern.native
         assert native
-        return self._with_times(native.match_decoded(envelope, block, view=self._view))
+        return self._with_times(native.match_decoded(envelope, block, until, view=self._view))
 
-    def search_decoded_segment(self, envelope: Envelope, segment: Segment) -> DecodedMatches | None:
+    def search_decoded_segment(
+        self, envelope: Envelope, segment: Segment, until: Until = EVERYWHERE
+    ) -> DecodedMatches | None:
         """The same for a part of a file, which the kernel reads by itself."""
         native = self._pattern.native
         assert native
-        return self._with_times(native.match_decoded_segment(envelope, segment, view=self._view))
+        found = native.match_decoded_segment(envelope, segment, until, view=self._view)
+        return self._with_times(found)
+
+    def _timed_later(
+        self,
+        searched: SearchedBlock,
+        again: Callable[[Until], SearchedBlock],
+        block: Block | None,
+        known: KnownTimes,
+    ) -> SearchedBlock:
+        def finish(decided: Sequence[Decided]) -> BlockMatches:
+            return self._timed(searched.finish(decided), block, known)
+
+        return SearchedBlock(searched.deferred, searched.until, again, finish)
 
     def _with_times(self, decoded: DecodedMatches | None) -> DecodedMatches | None:
         if decoded and decoded.times is not None:
@@ -83,7 +132,10 @@ class Searcher:
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
         """The matches, whose rows get their times when they are wanted."""
-        if matches.found and not self._clock.takes_as_read(known):
+        if matches.found and self._format:
+            times = partial(self._clock.with_unclear, unclear=matches.unclear)
+            matches.rows = partial(_with_times, matches.rows, times)
+        elif matches.found and not self._clock.takes_as_read(known):
             zoned = kernel.zoned if self._pattern.native else None
             times = partial(self._clock.times, block=block, known=known, zoned=zoned)
             matches.rows = partial(_with_times, matches.rows, times)
@@ -103,20 +155,39 @@ def _with_those_times(rows_from: Callable[[int], Rows], times: pa.Array, line: i
     return replace(rows_from(line), times=times)
 
 
-def search_by_reference(reference: "ReferenceMatcher", view: View, block: Block) -> BlockMatches:
+def search_by_reference(
+    reference: "ReferenceMatcher", view: View, block: Block, until: Until = EVERYWHERE
+) -> SearchedBlock:
     """What the reference finds in a block, as the native matcher tells it."""
     events = view.of(block)
-    found = reference.match(events.text)
+    found = reference.match(events.text, until)
+    deferred = [
+        Deferred(number, event, events.line_of(event), _time(events, event, start), text)
+        for number, event, start, text in found.undecided
+    ]
+
+    def finish(decided: Sequence[Decided]) -> BlockMatches:
+        return _found_by_reference(events, block, found, decided)
+
+    return SearchedBlock(
+        deferred_of(deferred), until, partial(search_by_reference, reference, view, block), finish
+    )
+
+
+def _found_by_reference(
+    events: Events, block: Block, found: Matches, decided: Sequence[Decided]
+) -> BlockMatches:
     lines = [events.line_of(event) for event in found.events]
     times = _times(events, found.events, found.starts)
-    return BlockMatches(
+    matches = BlockMatches(
         found=len(lines),
         rows=partial(Rows.of, lines, found.numbers, found.values, times),
         tally=partial(tally, found.numbers, found.values),
         rejected=found.rejected,
-        gave_up=found.gave_up,
+        gave_up=[0] * len(found.rejected),
         repeated=found.repeated,
         truncated=found.truncated,
+        set_aside=found.set_aside,
         examples=[
             RejectedOnLine(number, event, events.line_of(event), capture)
             for number, event, capture in found.examples
@@ -126,6 +197,14 @@ def search_by_reference(reference: "ReferenceMatcher", view: View, block: Block)
         bytes=len(block.data),
         ended=block.data.endswith(b"\n"),
     )
+    if decided and (added := matches.add(decided)):
+        own = map(Row, found.events, found.numbers, lines, found.values, times)
+        matches.put(sorted([*own, *added], key=itemgetter(0, 1)))
+    return matches
+
+
+def _time(events: Events, event: int, start: int) -> int | None:
+    return parse_time(events.head_of_line(event, start))
 
 
 def _times(events: Events, places: Sequence[int], starts: Sequence[int]) -> Iterator[int | None]:
@@ -133,5 +212,5 @@ def _times(events: Events, places: Sequence[int], starts: Sequence[int]) -> Iter
     last, time = -1, None
     for event, start in zip(places, starts, strict=True):
         if event != last:
-            last, time = event, parse_time(events.head_of_line(event, start))
+            last, time = event, _time(events, event, start)
         yield time

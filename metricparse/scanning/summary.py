@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from metricparse.errors import DamagedLogWarning, MetricparseError
 from metricparse.logs.filters import SkipReason
@@ -12,17 +12,34 @@ from metricparse.matching.results import EXAMPLES_KEPT, Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
+from metricparse.values import value
 
-_COUNTS = ("searched", "emitted", "rejected", "gave_up", "repeated", "truncated", "not_finite")
+_COUNTS = (
+    "searched",
+    "emitted",
+    "rejected",
+    "gave_up",
+    "set_aside",
+    "repeated",
+    "truncated",
+    "not_finite",
+)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RejectedExample:
     """A capture that is no number, and where it stands; None where group 1 took no part."""
 
     source: str
     line: int
     capture: str | None
+
+
+class LinePlace(NamedTuple):
+    """A line of a source, counted from 1."""
+
+    source: str
+    line: int
 
 
 @dataclass
@@ -32,6 +49,8 @@ class DefinitionSummary:
     searched: events (lines, or pieces of long lines) in which it was searched; none if it has no
     group. They are either unmatched, or emitted a number, or were rejected as the capture is no
     number, or were given up as the search went over its budget.
+    set_aside: events that hold what a match must contain, in which it was not searched any more, as
+    it took too long before. set_aside_at: the lines from which on that is so, one a source at most.
     repeated: events on which it matches more than once, of which the first match counts.
     truncated: emitted values that are only a part of the number in the text, such as `3.6` of
     `3.6e-05`, `5` of `-5` or `1` of `1,234`.
@@ -46,6 +65,7 @@ class DefinitionSummary:
     emitted: int = 0
     rejected: int = 0
     gave_up: int = 0
+    set_aside: int = 0
     repeated: int = 0
     truncated: int = 0
     not_finite: int = 0
@@ -56,12 +76,18 @@ class DefinitionSummary:
     minimum: float | None = None
     maximum: float | None = None
     examples: list[RejectedExample] = field(default_factory=list)
+    set_aside_at: list[LinePlace] = field(default_factory=list)
     kept: Series = field(default_factory=Series, repr=False)
 
     @property
     def unmatched(self) -> int:
         """Events in which it did not match."""
         return self.searched - self.emitted - self.rejected - self.gave_up
+
+    @property
+    def slow(self) -> bool:
+        """Whether the search took too long on some events, so that they were not all decided."""
+        return bool(self.gave_up or self.set_aside_at)
 
     @property
     def series(self) -> list[float]:
@@ -106,6 +132,7 @@ class DefinitionSummary:
             one if other is None else other if one is None else choose(one, other)
             for one, other, choose in bounds
         )
+        self.set_aside_at += later.set_aside_at
         self.examples += later.examples[: EXAMPLES_KEPT - len(self.examples)]
         self.kept.extend_by(later.kept)
 
@@ -120,6 +147,8 @@ class DefinitionSummary:
             "emitted": self.emitted,
             "rejected": self.rejected,
             "gave_up": self.gave_up,
+            "set_aside": self.set_aside,
+            "set_aside_at": [each._asdict() for each in self.set_aside_at],
             "repeated": self.repeated,
             "truncated": self.truncated,
             "not_finite": self.not_finite,
@@ -149,6 +178,8 @@ class SourceSummary:
     times_backwards: records with an earlier time than the one before.
     truncations: how often a followed file was found truncated; what was written to it and not read
     before is lost.
+    gone: the followed file in which to go on was not there any more; what was written to it and not
+    read before is lost.
     """
 
     name: str
@@ -165,6 +196,7 @@ class SourceSummary:
     invalid: int = 0
     times_backwards: int = 0
     truncations: int = 0
+    gone: bool = False
 
     def skip(self, skipped: Mapping[SkipReason, int]) -> None:
         """Count bytes that no regex saw, by the reason."""
@@ -198,6 +230,7 @@ class SourceSummary:
             "invalid": self.invalid,
             "times_backwards": self.times_backwards,
             "truncations": self.truncations,
+            "gone": self.gone,
         }
 
 
@@ -261,6 +294,12 @@ class Summary:
         self.sources += [replace(each) for each in later.sources]
         self.seconds += later.seconds
         self.complete = self.complete and later.complete
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
 
     @property
     def bytes_in(self) -> int:

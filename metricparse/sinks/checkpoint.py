@@ -6,7 +6,7 @@ from typing import Any
 
 from metricparse.errors import OutputError
 
-_VERSION = 1
+_VERSION = 2
 
 
 class Checkpoint:

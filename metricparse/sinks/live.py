@@ -5,7 +5,7 @@ import io
 import os
 import time
 from contextlib import ExitStack
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 import pyarrow as pa
 
@@ -52,7 +52,8 @@ def write_growing(follow: ResumableStream, path: str, form: Format, checkpoint: 
         written = saved.written
     output = _output(path, form, written)
     if saved and written is None:
-        saved.save(0, {})
+        follow.begin()
+        saved.save(0, follow.state() or {})
     state = None
     try:
         for batches in follow.flushes():
@@ -71,13 +72,14 @@ def _output(path: str, form: Format, written: int | None) -> Growing:
 
 
 class OneFile:
-    """A file that is read while it grows, by whole writes.
+    """A file that is read while it grows, by whole writes: one that fails is taken back.
 
     written: bytes that stay of what there is; None for a new file.
     """
 
     def __init__(self, path: str, form: Format, written: int | None) -> None:
-        self._file = _cut(path, written) if written is not None else open(path, "wb")  # noqa: SIM115
+        self._file = _cut(path, written or 0, anew=written is None)
+        self._failed = False
         self._gathered = io.BytesIO()
         self._writer = open_writer(self._gathered, form, goes_on=bool(written))
 
@@ -91,16 +93,28 @@ class OneFile:
     def close(self) -> int:
         """End the file; how many bytes it has, without what the format has at its end."""
         written = self._file.tell()
-        self._writer.close()
-        self._write_gathered()
+        if not self._failed:
+            self._writer.close()
+            self._write_gathered()
         self._file.close()
         return written
 
     def _write_gathered(self) -> None:
-        self._file.write(self._gathered.getbuffer())
-        self._file.flush()
+        written = self._file.tell()
+        try:
+            with self._gathered.getbuffer() as data:
+                self._append(data)
+        except OSError:
+            self._failed = True
+            os.truncate(self._file.fileno(), written)
+            raise
         self._gathered.seek(0)
         self._gathered.truncate()
+
+    def _append(self, data: memoryview) -> None:
+        done = 0
+        while done < len(data):
+            done += self._file.write(data[done:]) or 0
 
 
 class Files:
@@ -154,16 +168,15 @@ class Files:
         return f"{self._stem}-{number:05}{self._suffix}"
 
 
-def _cut(path: str, written: int) -> BinaryIO:
-    """The output of an earlier run, to go on after the bytes that belong to its checkpoint."""
-    try:
-        file = open(path, "r+b")  # noqa: SIM115 - it is given to the caller
-    except FileNotFoundError:
-        if written == 0:
-            return open(path, "wb")
+def _cut(path: str, written: int, *, anew: bool) -> IO[bytes]:
+    """A new file; or the output of an earlier run, to go on after what belongs to its checkpoint."""
+    if not anew and written and not os.path.exists(path):
         raise OutputError(
             f"{path}: is gone, but the checkpoint continues it; delete the checkpoint"
-        ) from None
+        )
+    # Without a buffer, as what could not be written is not to be tried again.
+    mode = "wb" if anew or not os.path.exists(path) else "r+b"
+    file = open(path, mode, buffering=0)  # noqa: SIM115 - it is given to the caller
     if file.seek(0, os.SEEK_END) < written:
         file.close()
         raise OutputError(

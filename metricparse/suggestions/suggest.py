@@ -42,6 +42,16 @@ class Suggestion:
     left_out: Reason | None = None
 
 
+class Suggestions(list[Suggestion]):
+    """What is suggested, the likeliest first."""
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        import metricparse as mp
+
+        return mp.as_html(self)
+
+
 @dataclass(slots=True)
 class _Candidate:
     form: Form
@@ -64,7 +74,7 @@ def suggest(
     strip_ansi: bool = False,
     most: int = MAX_METRIC_DEFINITIONS,
     left_out: bool = False,
-) -> list[Suggestion]:
+) -> "Suggestions":
     """Propose metric definitions for logs, `most` at most, the likeliest first.
 
     logs, view, strip_ansi: as for `scan`; of a file object a copy is kept in the meantime.
@@ -78,14 +88,14 @@ def suggest(
     >>> [each.definition.name for each in mp.suggest("train.log")]
     ['loss']
     """
-    with warnings.catch_warnings(), RereadableLogs(logs) as log:
-        warnings.simplefilter("ignore", DamagedLogWarning)
+    with RereadableLogs(logs) as log, warnings.catch_warnings():
         reading = Reading(View(view), strip_ansi)
         evidence = gather(log, (), reading)
+        warnings.simplefilter("ignore", DamagedLogWarning)  # which came already
         candidates = [each for each in _candidates(evidence) if _is_definition(each.form)]
         candidates = sorted(candidates, key=lambda each: -each.score)[:_TRIED]
         if not candidates:
-            return []
+            return Suggestions()
         definitions = [
             MetricDefinition(name=each.form.name, regex=each.form.regex) for each in candidates
         ]
@@ -94,7 +104,7 @@ def suggest(
     offered = [each for each in found if each.left_out is None]
     too_many = [replace(each, left_out=Reason.TOO_MANY) for each in offered[most:]]
     others = [each for each in found if each.left_out]
-    return [*offered[:most], *too_many, *others] if left_out else offered[:most]
+    return Suggestions([*offered[:most], *too_many, *others] if left_out else offered[:most])
 
 
 def _candidates(evidence: Evidence) -> list[_Candidate]:

@@ -1,7 +1,8 @@
 """Files of cases: lines or logs, and the metrics that they must give."""
 
 import os
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from metricparse.definitions.documents import read_document
 from metricparse.definitions.load import load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.definitions.presets import PREFIX
-from metricparse.errors import DefinitionError, MetricparseError
+from metricparse.errors import DamagedLogWarning, DefinitionError, MetricparseError
 from metricparse.testing.expectations import Difference, Expected, checked_expectation, differences
 
 _KEYS = frozenset({"name", "line", "log", "metrics"})
@@ -32,7 +33,7 @@ class Case:
 class CaseResult:
     """What became of a case: `differences` is empty if it gave what it must.
 
-    error: why it could not be run; else empty.
+    error: why it could not be run, or not to its log's end; else empty.
     """
 
     case: Case
@@ -72,12 +73,17 @@ def run_cases(path: str | os.PathLike[str]) -> Iterator[CaseResult]:
     """
     definitions, cases = _read(os.fspath(path))
     for case in cases:
+        yield _result(case, definitions)
+
+
+def _result(case: Case, definitions: Sequence[MetricDefinition]) -> CaseResult:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DamagedLogWarning)
         try:
             found = differences(case.log, definitions, case.metrics, only_these=case.is_line)
-        except MetricparseError as error:
-            yield CaseResult(case, error=str(error))
-        else:
-            yield CaseResult(case, found)
+        except (MetricparseError, DamagedLogWarning) as error:
+            return CaseResult(case, error=str(error))
+    return CaseResult(case, found)
 
 
 def _read(path: str) -> tuple[tuple[MetricDefinition, ...], list[Case]]:

@@ -245,7 +245,7 @@ def _account(summary: Summary) -> Iterator[str]:
         yield _source(source)
     yield (
         "</tbody></table><table><thead><tr><th>metric<th>searched<th>no match<th>emitted<th>rejected"
-        "<th>given up</tr></thead><tbody>"
+        "<th>given up<th>set aside</tr></thead><tbody>"
     )
     for each in summary.definitions:
         yield _searched(each)
@@ -263,7 +263,14 @@ def _source(source: SourceSummary) -> str:
 
 
 def _searched(gave: DefinitionSummary) -> str:
-    counts = (gave.searched, gave.unmatched, gave.emitted, gave.rejected, gave.gave_up)
+    counts = (
+        gave.searched,
+        gave.unmatched,
+        gave.emitted,
+        gave.rejected,
+        gave.gave_up,
+        gave.set_aside,
+    )
     return f"<tr><td>{shown(gave.name)}<td>{'<td>'.join(f'{count:,}' for count in counts)}</tr>"
 
 

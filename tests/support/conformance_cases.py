@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.long_runs import long
-
 FOLDER = Path(__file__).parents[1] / "conformance"
 
 _ESCAPE = re.compile(r"\\(?:([nrt\\])|x([0-9a-fA-F]{2}))")
@@ -33,11 +31,6 @@ class Case:
     events: int | None
     times: list[str] | None
 
-    @property
-    def gives_up(self) -> bool:
-        """Whether a search of the case goes over its budget."""
-        return any(counts.get("gave_up") for counts in self.counts.values())
-
 
 def all_cases() -> list[Case]:
     """The cases of all files, by file and place."""
@@ -45,22 +38,8 @@ def all_cases() -> list[Case]:
 
 
 def in_blocks(cases: list[Case], *sizes: int) -> list[Any]:
-    """Each case with each size of blocks, as parameters of a test.
-
-    A search that is given up takes all of its budget, which is seconds: in the plain run it is
-    small, in the long run it is the real one.
-    """
-    parameters = [(f"{size}-{case.name}", case, size) for size in sizes for case in cases]
-    in_the_plain_run = [
-        pytest.param(case, size, id=name, marks=[pytest.mark.small_budget] if case.gives_up else [])
-        for name, case, size in parameters
-    ]
-    in_the_long_run = [
-        pytest.param(case, size, id=f"real-budget-{name}", marks=long)
-        for name, case, size in parameters
-        if case.gives_up
-    ]
-    return [*in_the_plain_run, *in_the_long_run]
+    """Each case with each size of blocks, as parameters of a test."""
+    return [pytest.param(case, size, id=f"{size}-{case.name}") for size in sizes for case in cases]
 
 
 def _cases(path: Path) -> Iterator[Case]:
@@ -85,7 +64,7 @@ def _log(parts: Any) -> bytes:
     if isinstance(parts, str):
         return _unescaped(parts)
     if isinstance(parts, dict):
-        return _unescaped(parts["repeat"]) * int(parts["times"])
+        return _log(parts["repeat"]) * int(parts["times"])
     return b"".join(map(_log, parts))
 
 

@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
-use metricparse_kernel::{Definition, Found, Literal, Matcher, Pattern, View};
+use metricparse_kernel::{Clock, Definition, Found, Literal, Matcher, Pattern, View};
 
 struct Kind {
     pattern: &'static str,
@@ -52,9 +52,10 @@ fn matcher(view: View, with_literals: bool) -> Matcher {
         literals: with_literals
             .then(|| vec![Literal { text: kind.literal.into(), any_case: kind.any_case }]),
         reach: kind.reach.filter(|_| with_literals),
+        required: Vec::new(),
         looks_behind: kind.looks_behind,
     });
-    Matcher::new(view, definitions.collect()).unwrap()
+    Matcher::new(view, Clock::Recognised, definitions.collect()).unwrap()
 }
 
 struct Pair {
@@ -92,8 +93,8 @@ fn sum(left: &[usize], right: &[usize]) -> Vec<usize> {
 fuzz_target!(|input: &[u8]| {
     let Some((&first, block)) = input.split_first() else { return };
     let pair = &PAIRS[usize::from(first & 1)];
-    let found = pair.with_literals.search(block, b"");
-    let slowly = pair.without.search(block, b"");
+    let found = pair.with_literals.search(block, b"", Vec::new());
+    let slowly = pair.without.search(block, b"", Vec::new());
     if !found.deferred.is_empty() || !slowly.deferred.is_empty() {
         return; // a search over the limit is the reference's to decide
     }
@@ -105,8 +106,8 @@ fuzz_target!(|input: &[u8]| {
 
     let middle = block.len() / 2;
     let cut = block[..middle].iter().rposition(|&byte| byte == b'\n').map_or(0, |place| place + 1);
-    let upper = pair.with_literals.search(&block[..cut], b"");
-    let lower = pair.with_literals.search(&block[cut..], b"");
+    let upper = pair.with_literals.search(&block[..cut], b"", Vec::new());
+    let lower = pair.with_literals.search(&block[cut..], b"", Vec::new());
     let mut joined = rows(&upper, 0, 0);
     joined.extend(rows(&lower, upper.events, upper.newlines));
     assert_eq!(rows(&found, 0, 0), joined);

@@ -18,15 +18,17 @@ use pcre2_sys as pcre2;
 pub use self::scratch::Scratch;
 use super::outcome::{Match, OverLimit};
 
-/// How long one search may take; what takes longer is left to the reference.
-const TIME_LIMIT: Duration = Duration::from_millis(250);
+/// How long one search may take, and for each byte in addition; what takes longer is left to the
+/// reference. So long is a search at most that does not count as slow.
+const TIME_LIMIT: Duration = Duration::from_millis(1);
+const TIME_LIMIT_PER_BYTE: Duration = Duration::from_nanos(250);
 /// Steps that may be taken from one start, and by one call of the engine. It does not count those
 /// within a simple repeat, which are at most as many as the subject is long.
-const STEPS_FROM_A_START: usize = 20_000_000;
-const STEPS_OF_A_CALL: usize = 200_000_000;
+const STEPS_FROM_A_START: usize = 500_000;
+const STEPS_OF_A_CALL: usize = 16_000_000;
 const COUNTED_STEPS: RangeInclusive<usize> = 64..=20_000;
 /// A subject so short that one call may try all of its starts.
-const SHORT: usize = 256;
+const SHORT: usize = 128;
 const OPTIONS: u32 = pcre2::PCRE2_DOTALL
     | pcre2::PCRE2_NEVER_BACKSLASH_C
     | pcre2::PCRE2_NO_START_OPTIMIZE
@@ -178,6 +180,8 @@ impl Code {
         let end = subject.len().min(last);
         let steps = steps_from_a_start(subject.len()) * subject.len();
         let window = (STEPS_OF_A_CALL / steps).max(1);
+        let length = u32::try_from(subject.len()).unwrap_or(u32::MAX);
+        let limit = TIME_LIMIT + TIME_LIMIT_PER_BYTE * length;
         let began = Instant::now();
         loop {
             let until = (start + window).min(last);
@@ -190,7 +194,7 @@ impl Code {
             if start > end {
                 return Ok(None);
             }
-            if began.elapsed() > TIME_LIMIT {
+            if began.elapsed() > limit {
                 return Err(OverLimit);
             }
         }

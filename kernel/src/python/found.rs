@@ -1,12 +1,13 @@
 //! What was found, for Python.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::column::{Column, Numbers};
-use crate::found::{Deferred, Found, Place, Rejected, Rows};
+use crate::found::{Deferred, Found, Place, Rejected, Rows, Unclear};
 use crate::segment::Skipped;
 use crate::tally::{tally, Series, Tally};
 
@@ -113,6 +114,11 @@ impl PyFound {
         self.found.truncated.clone()
     }
 
+    #[getter]
+    fn set_aside(&self) -> Vec<usize> {
+        self.found.set_aside.clone()
+    }
+
     /// Definition, event, line and capture of the first rejected matches.
     #[getter]
     fn examples(&self) -> Vec<(i32, u32, i64, Option<String>)> {
@@ -121,12 +127,30 @@ impl PyFound {
         self.found.examples.iter().map(example).collect()
     }
 
-    /// Definition, place and text of each event that the engine could not decide.
+    /// The definitions for which there are events that the engine could not decide.
     #[getter]
-    fn deferred<'py>(&self, py: Python<'py>) -> Vec<(i32, PyPlace, Bound<'py, PyBytes>)> {
-        let deferred =
-            |each: &Deferred| (each.definition, py_place(each.place), PyBytes::new(py, &each.text));
-        self.found.deferred.iter().map(deferred).collect()
+    fn undecided(&self) -> BTreeSet<i32> {
+        self.found.deferred.iter().map(|each| each.definition).collect()
+    }
+
+    /// Place and text of these events of a definition, in their order: `most` of them after `skipped`.
+    fn deferred<'py>(
+        &self,
+        py: Python<'py>,
+        definition: i32,
+        skipped: usize,
+        most: usize,
+    ) -> Vec<(PyPlace, Bound<'py, PyBytes>)> {
+        let deferred = |each: &Deferred| (py_place(each.place), PyBytes::new(py, &each.text));
+        let of_one = self.found.deferred.iter().filter(|each| each.definition == definition);
+        of_one.skip(skipped).take(most).map(deferred).collect()
+    }
+
+    /// Number and text of each line whose time is for `strptime` to read.
+    #[getter]
+    fn unclear<'py>(&self, py: Python<'py>) -> Vec<(i64, Bound<'py, PyBytes>)> {
+        let line = |each: &Unclear| (each.line, PyBytes::new(py, &each.text));
+        self.found.unclear.iter().map(line).collect()
     }
 
     #[getter]

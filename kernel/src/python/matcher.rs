@@ -11,6 +11,7 @@ use pyo3::types::PyBytes;
 use super::column::{Column, Numbers};
 use super::envelope::named;
 use super::found::{py_place, PyFound, PyPlace};
+use crate::clock::{Clock, WrittenFormat};
 use crate::definition::Definition;
 use crate::engine::Pattern;
 use crate::matcher::{DecodedPart, DecodedSegment, Matcher, Part};
@@ -33,17 +34,30 @@ impl PyPattern {
     }
 }
 
-/// A definition: number, pattern, literals with their `any_case`, reach, and `looks_behind`.
+/// Alternative literals with their `any_case`.
+type PyLiterals = Vec<(Vec<u8>, bool)>;
+
+/// A definition: number, pattern, literals, reach, sets of required literals, and `looks_behind`.
 #[derive(FromPyObject)]
-pub struct PyDefinition(i32, Py<PyPattern>, Option<Vec<(Vec<u8>, bool)>>, Option<usize>, bool);
+pub struct PyDefinition(
+    i32,
+    Py<PyPattern>,
+    Option<PyLiterals>,
+    Option<usize>,
+    Vec<PyLiterals>,
+    bool,
+);
 
 impl PyDefinition {
     fn definition(self) -> Definition {
-        let Self(number, pattern, literals, reach, looks_behind) = self;
+        let Self(number, pattern, literals, reach, required, looks_behind) = self;
         let pattern = Arc::clone(&pattern.get().0);
-        let literal = |(text, any_case)| Literal { text, any_case };
-        let literals = literals.map(|literals| literals.into_iter().map(literal).collect());
-        Definition { number, pattern, literals, reach, looks_behind }
+        let set = |literals: PyLiterals| -> Vec<Literal> {
+            literals.into_iter().map(|(text, any_case)| Literal { text, any_case }).collect()
+        };
+        let literals = literals.map(set);
+        let required = required.into_iter().map(set).collect();
+        Definition { number, pattern, literals, reach, required, looks_behind }
     }
 }
 
@@ -82,18 +96,31 @@ pub struct PyMatcher(Matcher);
 
 #[pymethods]
 impl PyMatcher {
+    /// `time`: the format of times and the year of formats that have none; None to recognise
+    /// times.
     #[new]
-    fn new(definitions: Vec<PyDefinition>, view: &str) -> PyResult<Self> {
+    fn new(
+        definitions: Vec<PyDefinition>,
+        view: &str,
+        time: Option<(String, Option<i64>)>,
+    ) -> PyResult<Self> {
         let unknown = || PyValueError::new_err(format!("there is no view named {view:?}"));
         let view = View::named(view).ok_or_else(unknown)?;
         let definitions = definitions.into_iter().map(PyDefinition::definition).collect();
-        let matcher = Matcher::new(view, definitions);
+        let clock = time.map_or(Ok(Clock::Recognised), |(format, year)| {
+            WrittenFormat::new(format.as_bytes(), year).map(Clock::Written)
+        });
+        let clock = clock.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let matcher = Matcher::new(view, clock, definitions);
         matcher.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
     /// Searches a block, without holding the GIL.
-    fn search(&self, py: Python<'_>, block: &[u8], head: &[u8]) -> PyFound {
-        PyFound::new(py.detach(|| self.0.search(block, head)), Skipped::default())
+    ///
+    /// `until`: for each definition the first event that is not searched for it any more; empty for
+    /// none. So it is in the other searches.
+    fn search(&self, py: Python<'_>, block: &[u8], head: &[u8], until: Vec<u32>) -> PyFound {
+        PyFound::new(py.detach(|| self.0.search(block, head, until)), Skipped::default())
     }
 
     /// Searches the lines that start in a segment of a file, without holding the GIL.
@@ -104,8 +131,9 @@ impl PyMatcher {
         start: u64,
         end: u64,
         strip_colours: bool,
+        until: Vec<u32>,
     ) -> PyResult<PyFound> {
-        let part = py.detach(|| self.0.search_segment(&file.0, start..end, strip_colours));
+        let part = py.detach(|| self.0.search_segment(&file.0, start..end, strip_colours, until));
         Ok(part.map(|Part { found, skipped }| PyFound::new(found, skipped))?)
     }
 
@@ -117,9 +145,10 @@ impl PyMatcher {
         py: Python<'py>,
         envelope: &str,
         block: &[u8],
+        until: Vec<u32>,
     ) -> PyResult<Option<PyDecodedPart<'py>>> {
         let envelope = named(envelope)?;
-        let part = py.detach(|| self.0.search_decoded(envelope, block));
+        let part = py.detach(|| self.0.search_decoded(envelope, block, until));
         Ok(part.map(|part| py_decoded(py, part)))
     }
 
@@ -132,9 +161,11 @@ impl PyMatcher {
         file: &LogFile,
         start: u64,
         end: u64,
+        until: Vec<u32>,
     ) -> PyResult<Option<PyDecodedSegment<'py>>> {
         let envelope = named(envelope)?;
-        let segment = py.detach(|| self.0.search_decoded_segment(envelope, &file.0, start..end))?;
+        let segment =
+            py.detach(|| self.0.search_decoded_segment(envelope, &file.0, start..end, until))?;
         Ok(segment.map(|DecodedSegment { part, bytes, last }| {
             (py_decoded(py, part), bytes, PyBytes::new(py, &last))
         }))

@@ -7,10 +7,10 @@ import metricparse as mp
 from metricparse.cli.arguments import add_output, check_output, definitions_of
 from metricparse.cli.cloudwatch_arguments import (
     add_records,
-    exit_code,
     reported,
     say_left_out,
     scan_of,
+    status_of,
     with_times,
 )
 
@@ -70,4 +70,4 @@ def _run(arguments: argparse.Namespace) -> int:
         else:
             mp.write(periods, arguments.output, arguments.format)
     say_left_out(periods.left_out)
-    return exit_code(scan)
+    return status_of(scan)

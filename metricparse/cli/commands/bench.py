@@ -6,7 +6,8 @@ import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import add_definitions, add_logs, definitions_of, logs_of
-from metricparse.cli.finish import write_text
+from metricparse.cli.finish import damage_said, write_text
+from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
 Measure what definitions cost on a log: all of them, each alone, and against a loop of re.search.
@@ -38,7 +39,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _run(arguments: argparse.Namespace) -> int:
     from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
 
-    measured = mp.bench(logs_of(arguments), definitions_of(arguments))
+    definitions = definitions_of(arguments)
+    with damage_said() as damaged:
+        measured = mp.bench(logs_of(arguments), definitions)
     if arguments.pytest_benchmark:
         document = as_pytest_benchmark(measured)
         write_text(json.dumps(document, indent=2), arguments.pytest_benchmark)
@@ -48,4 +51,4 @@ def _run(arguments: argparse.Namespace) -> int:
         from metricparse.cli.report.bench import report_bench
 
         report_bench(measured, sys.stdout)
-    return 0
+    return Status.of(incomplete=bool(damaged))

@@ -4,6 +4,8 @@ import argparse
 import json
 import sys
 
+from metricparse.cli.status import Status
+
 _DESCRIPTION = """\
 Check metric definitions and the specification around them, without a log: the service's bounds,
 regexes that do not compile, that capture nothing, or that mean something else than it seems.
@@ -42,5 +44,5 @@ def _run(arguments: argparse.Namespace) -> int:
         for each in checks:
             report_check(each, sys.stdout)
     if any(each.errors for each in checks):
-        return 2
-    return int(arguments.strict and any(each.warnings for each in checks))
+        return Status.FAILED
+    return Status.of(findings=arguments.strict and any(each.warnings for each in checks))

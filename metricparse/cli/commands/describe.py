@@ -9,9 +9,9 @@ from metricparse.cli.arguments import definitions_of
 from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
-    exit_code,
     reported,
     scan_of,
+    status_of,
     with_times,
 )
 
@@ -43,4 +43,4 @@ def _run(arguments: argparse.Namespace) -> int:
             arguments.job_name, with_times(scan, arguments), definitions
         )
     print(json.dumps(document, indent=4, ensure_ascii=False, default=datetime.isoformat))
-    return exit_code(scan)
+    return status_of(scan)

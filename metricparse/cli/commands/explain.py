@@ -6,6 +6,8 @@ import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import add_definitions, add_logs, add_view, definitions_of, logs_of
+from metricparse.cli.finish import damage_said
+from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
 Show for each definition the lines that it matched. For one that gave nothing, or wrong numbers,
@@ -52,13 +54,15 @@ def _run(arguments: argparse.Namespace) -> int:
         definitions = [each for each in definitions if each.name in arguments.only]
         if not definitions:
             arguments.parser.error(f"no definition is named so; the names are: {', '.join(names)}")
-    diagnosis = mp.diagnose(
-        logs_of(arguments), definitions, view=arguments.view, strip_ansi=arguments.strip_ansi
-    )
+    with damage_said() as damaged:
+        diagnosis = mp.diagnose(
+            logs_of(arguments), definitions, view=arguments.view, strip_ansi=arguments.strip_ansi
+        )
     if arguments.json:
         print(json.dumps(diagnosis.to_dict(), indent=2, allow_nan=False))
     else:
         from metricparse.cli.report.diagnosis import report_diagnosis
 
         report_diagnosis(diagnosis, sys.stdout)
-    return int(arguments.strict and any(each.causes for each in diagnosis.explanations))
+    wrong = any(each.causes for each in diagnosis.explanations)
+    return Status.of(findings=arguments.strict and wrong, incomplete=bool(damaged))

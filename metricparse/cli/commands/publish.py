@@ -9,10 +9,10 @@ from metricparse.cli.arguments import definitions_of
 from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
-    exit_code,
     reported,
     say_left_out,
     scan_of,
+    status_of,
     with_times,
 )
 
@@ -74,7 +74,7 @@ def _run(arguments: argparse.Namespace) -> int:
             _show(records, arguments)
         else:
             _publish(records, arguments)
-    return exit_code(scan)
+    return status_of(scan)
 
 
 def _publish(records: "Records", arguments: argparse.Namespace) -> None:

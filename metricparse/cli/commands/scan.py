@@ -19,6 +19,7 @@ from metricparse.cli.arguments import (
 )
 from metricparse.cli.dataset import add_dataset, check_dataset, run_dataset
 from metricparse.cli.finish import report, write_text
+from metricparse.cli.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="write the report as a page as well, with the curves; it needs no network",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="exit with 1 if any definition gave no number"
+        "--strict",
+        action="store_true",
+        help="exit with 1 if any definition gave no number, or its search took too long on a line",
     )
     parser.set_defaults(run=_run, parser=parser)
 
@@ -107,9 +110,9 @@ def _finished(
     report(
         summary, definitions, logs, sys.stderr if arguments.output == "-" else sys.stdout, arguments
     )
-    if summary.damaged or summary.failed:
-        return 2
-    return int(arguments.strict and not all(each.emitted for each in summary.definitions))
+    wrong = any(each.slow or not each.emitted for each in summary.definitions)
+    incomplete = bool(summary.damaged or summary.failed)
+    return Status.of(findings=arguments.strict and wrong, incomplete=incomplete)
 
 
 def _follow(

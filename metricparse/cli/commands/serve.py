@@ -14,6 +14,7 @@ from metricparse.cli.cloudwatch_arguments import (
     reported,
     say_left_out,
     scan_of,
+    status_of,
     with_times,
 )
 
@@ -89,7 +90,7 @@ def _run(arguments: argparse.Namespace) -> int:
         try:
             _wait(serving, logs)
         except KeyboardInterrupt:
-            sys.exit(0)
+            sys.exit(status_of(logs))
 
 
 def _wait(serving: "mp.Serving", logs: "mp.Scan | mp.Follow") -> "NoReturn":

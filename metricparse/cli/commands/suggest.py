@@ -6,7 +6,8 @@ import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import add_logs, add_view, logs_of
-from metricparse.cli.finish import write_text
+from metricparse.cli.finish import damage_said, write_text
+from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
 Read a log and propose metric definitions for it, at most 40, the likeliest first: what a person
@@ -46,9 +47,10 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    found = mp.suggest(
-        logs_of(arguments), view=arguments.view, strip_ansi=arguments.strip_ansi, left_out=True
-    )
+    with damage_said() as damaged:
+        found = mp.suggest(
+            logs_of(arguments), view=arguments.view, strip_ansi=arguments.strip_ansi, left_out=True
+        )
     offered = [each for each in found if each.left_out is None]
     left_out = [each for each in found if each.left_out]
     if arguments.all or not offered:
@@ -59,9 +61,9 @@ def _run(arguments: argparse.Namespace) -> int:
     text = "[\n  {}\n]\n".format(",\n  ".join(rows)) if offered else "[]\n"
     if arguments.output is None:
         print(text, end="")
-        return int(not offered)
-    write_text(text, arguments.output)
-    from metricparse.cli.report.scan import report_definitions
+    else:
+        from metricparse.cli.report.scan import report_definitions
 
-    report_definitions([each.summary for each in offered], sys.stdout)
-    return int(not offered)
+        write_text(text, arguments.output)
+        report_definitions([each.summary for each in offered], sys.stdout)
+    return Status.of(findings=not offered, incomplete=bool(damaged))

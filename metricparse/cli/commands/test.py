@@ -4,10 +4,11 @@ import argparse
 import json
 
 import metricparse as mp
+from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
 Run the cases in files beside the training code: a line or a log, and the metrics that it must
-give. Exits with 1 if one of them gives others.
+give. Exits with 1 if one of them gives others, with 2 if one could not be run to its end.
 """
 _EXAMPLES = """\
 a file of cases, in YAML:
@@ -43,7 +44,9 @@ def _run(arguments: argparse.Namespace) -> int:
             _print(result)
         passed = sum(result.passed for result in results)
         print(f"{passed} of {len(results)} cases gave what they must")
-    return int(not all(result.passed for result in results))
+    if any(result.error for result in results):
+        return Status.FAILED
+    return Status.of(findings=not all(result.passed for result in results))
 
 
 def _print(result: "mp.CaseResult") -> None:

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from rich.console import Console
 from rich.live import Live
 
-from metricparse.cli.report.scan import table_of
+from metricparse.cli.report.scan import live_report
 from metricparse.scanning.summary import Summary
 
 # Seconds between two drawings, and after the last output of a command until the first.
@@ -66,7 +66,9 @@ class LiveReport:
                     if self._live is None:
                         self._live = Live(console=console, auto_refresh=False, transient=True)
                         self._live.start()
-                    self._live.update(table_of(summary, console.width), refresh=True)
+                    self._live.update(
+                        live_report(summary, console.width, console.height), refresh=True
+                    )
 
     def _hide(self) -> None:
         with self._lock:

@@ -1,14 +1,15 @@
 """The report of a scan, for people at a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from rich.cells import cell_len
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.curve import curve
 from metricparse.cli.report.findings import print_findings
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
 from metricparse.diagnosis.findings import Finding
@@ -21,6 +22,9 @@ _FEWEST_NUMBERS = ("matches", "last")
 _NARROW, _NARROWEST_NAME = 60, 12
 _DIGITS = 4
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 8, 32
+_CURVE_WIDTH, _CURVE_ROWS = 72, 5
+# The head of the table, the totals, and the line of the cursor.
+_ROWS_BESIDE = 4
 
 
 def report_scan(
@@ -61,12 +65,30 @@ def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) 
         console.print(_definitions_table(definitions, console.width))
 
 
-def table_of(summary: Summary, width: int) -> Group:
-    """What each definition gave so far, and the totals, to be drawn on a terminal of that width."""
+def live_report(summary: Summary, width: int, height: int) -> Group:
+    """What each definition gave so far, the totals, and as many curves as a terminal has room for."""
     return Group(
         _definitions_table(summary.definitions, width),
         Text(_totals(summary, summary.seconds), style="dim"),
+        *_curves(summary.definitions, width, height - len(summary.definitions) - _ROWS_BESIDE),
     )
+
+
+def _curves(
+    definitions: Sequence[DefinitionSummary], width: int, height: int
+) -> Iterator[RenderableType]:
+    beside = max(1, width // _CURVE_WIDTH)
+    numbers = [each for each in definitions if each.emitted > 1]
+    rows = min(-(-len(numbers) // beside), max(0, height) // (_CURVE_ROWS + 1))
+    for row in range(rows):
+        grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+        grid.add_row(
+            *(
+                curve(each.name, each.series, width // beside - 1, _CURVE_ROWS)
+                for each in numbers[row * beside : (row + 1) * beside]
+            )
+        )
+        yield grid
 
 
 def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Table:
@@ -124,6 +146,11 @@ def _losses(source: SourceSummary) -> Iterable[str]:
         yield f"{of_count(source.times_backwards, 'record')} earlier than the one before"
     if source.truncations:
         yield f"truncated {of_count(source.truncations, 'time')} while it was followed"
+    if source.gone:
+        yield (
+            "the file in which to go on is gone: what was written to it after the checkpoint, if "
+            "anything, is lost"
+        )
     for reason, count in source.skipped.items():
         if reason is SkipReason.ENVELOPE:
             continue

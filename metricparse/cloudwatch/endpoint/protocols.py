@@ -24,13 +24,14 @@ SAGEMAKER_METRICS = "sagemaker-metrics"
 
 
 class Request(NamedTuple):
-    """An HTTP request; the names of headers are in lower case."""
+    """An HTTP request; the names of headers are in lower case, and a body that is too large is cut."""
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    is_whole: bool = True
 
 
 class Response(NamedTuple):

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from metricparse.cloudwatch.endpoint.protocols import Request, Response
 
-#: Bytes of a request at most; the calls that are answered are far smaller.
-MOST_BYTES = 1_000_000
+#: Bytes of a request's body at most; the calls that are answered are far smaller.
+MOST_BYTES = 256 * 1024
+_BACKLOG = 1024
 #: Seconds to wait at the end for the batch that is being read.
 _LAST_BATCH = 2.0
 
@@ -62,12 +63,23 @@ def serve(
     uvicorn = _uvicorn()
     job = ServedJob(name, records, algorithm)
     listening = _listen(host, port)
+    from metricparse.cloudwatch.endpoint.connections import (
+        IDLE,
+        MOST_HEADER_BYTES,
+        BoundedConnection,
+    )
+
     config = uvicorn.Config(
         Endpoint(job, Visitors([host, *allow_hosts])),
+        http=BoundedConnection,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        timeout_keep_alive=IDLE,
+        backlog=_BACKLOG,
         log_level="error",
         access_log=False,
         lifespan="off",
         ws="none",
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     answering = threading.Thread(target=server.run, args=([listening],), daemon=True)
@@ -139,9 +151,13 @@ class Endpoint:
         """Answer a request."""
         from metricparse.cloudwatch.endpoint.protocols import Request
 
+        given = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         body = bytearray()
         more = True
-        while more and len(body) <= MOST_BYTES:
+        length = int(given.get("content-length", 0))  # which the server has checked
+        while more and max(length, len(body)) <= MOST_BYTES:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
@@ -151,11 +167,15 @@ class Endpoint:
             scope["method"],
             scope["path"],
             scope["query_string"].decode("latin-1"),
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            given,
             bytes(body),
+            is_whole=not more,
         )
         response = await asyncio.to_thread(self.answer, request)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        headers.append((b"content-length", b"%d" % len(response.body)))
+        if more:  # what is left of the body is not waited for
+            headers.append((b"connection", b"close"))
         start = {"type": "http.response.start", "status": response.status, "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": response.body})
@@ -180,7 +200,7 @@ class Endpoint:
         from metricparse.cloudwatch.endpoint.operations import ANSWERS
 
         self._visitors.check(request.headers)
-        if len(request.body) > MOST_BYTES:
+        if not request.is_whole:
             raise too_large(MOST_BYTES)
         call = self._router.call_of(request)
         operation = ANSWERS.get((call.service, call.name))
@@ -196,7 +216,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(128)
+        listening.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listening.close()
         raise MetricparseError(f"{host}:{port}: cannot be listened on: {error}") from error

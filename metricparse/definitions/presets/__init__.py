@@ -4,10 +4,10 @@ They are written for logs as CloudWatch shows them, and capture sign and exponen
 """
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from metricparse.errors import DefinitionError
+from metricparse.values import value
 
 #: What a source of definitions begins with that is a preset.
 PREFIX = "preset:"
@@ -15,7 +15,7 @@ PREFIX = "preset:"
 _FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Preset:
     """Metric definitions for one framework.
 

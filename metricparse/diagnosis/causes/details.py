@@ -1,15 +1,15 @@
 """The details of causes: what a log showed, as objects with their parts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
 from metricparse.diagnosis.details import Details, count_of
 from metricparse.diagnosis.kinds import Kind
+from metricparse.values import value
 
 
-@dataclass(frozen=True)
+@value
 class EmptyLog(Details):
     """A log without a line."""
 
@@ -19,7 +19,7 @@ class EmptyLog(Details):
         return self.kind.meaning
 
 
-@dataclass(frozen=True)
+@value
 class NoSuchText(Details):
     """Nothing in the log is like the regex.
 
@@ -41,7 +41,7 @@ class NoSuchText(Details):
         return "the log holds no such text: no line is like what the regex asks for"
 
 
-@dataclass(frozen=True)
+@value
 class OtherSource(Details):
     """Another log of the job gives the numbers."""
 
@@ -55,7 +55,7 @@ class OtherSource(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class Differs(Details):
     """The first piece of a regex that differs from the log, and what stands there instead.
 
@@ -78,7 +78,7 @@ class Differs(Details):
         return meaning
 
 
-@dataclass(frozen=True)
+@value
 class OtherName(Details):
     """A name in the log that is nearly the one asked for; written: with its number."""
 
@@ -90,7 +90,7 @@ class OtherName(Details):
         return f"the log has {self.written!r}, and the regex asks for '{self.asked}'"
 
 
-@dataclass(frozen=True)
+@value
 class NameInOtherText(Details):
     """The name that is asked for, in a text that the regex does not match."""
 
@@ -101,7 +101,7 @@ class NameInOtherText(Details):
         return f"the log has {self.written!r}, but not what the regex asks for around it"
 
 
-@dataclass(frozen=True)
+@value
 class TextAfterNumber(Details):
     """What the regex asks for after the number, and what stands there.
 
@@ -116,7 +116,7 @@ class TextAfterNumber(Details):
         return f"the regex asks for '{self.asked}' after the number, but finds {self.found!r}"
 
 
-@dataclass(frozen=True)
+@value
 class TextInBetween(Details):
     """What stands between two parts of the regex; asked: the second.
 
@@ -131,7 +131,7 @@ class TextInBetween(Details):
         return f"between the parts of the regex, before '{self.asked}', the log has {self.found!r}"
 
 
-@dataclass(frozen=True)
+@value
 class GotAsFarAs(Details):
     """How far into the regex the best line got; found: what stands there, empty at its end."""
 
@@ -183,7 +183,7 @@ class CaptureFault(StrEnum):
     ANYTHING = "anything", Kind.NOT_A_NUMBER, Kind.NOT_A_NUMBER.meaning
 
 
-@dataclass(frozen=True)
+@value
 class NotANumber(Details):
     """Captures that are no number; captures: the most frequent, None where the group had none."""
 
@@ -205,7 +205,7 @@ class NotANumber(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class NumberInOtherGroup(Details):
     """Group 1 captures no number, and another one does."""
 
@@ -220,7 +220,7 @@ class NumberInOtherGroup(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class NameBeforeOtherGroup(Details):
     """Group 1 captures a number, and the metric's name stands before another group."""
 
@@ -236,7 +236,7 @@ class NameBeforeOtherGroup(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class NoPartUnescaped(Details):
     """The group takes no part, and would if special characters stood for themselves."""
 
@@ -268,7 +268,7 @@ class CutFault(StrEnum):
         }[self]
 
 
-@dataclass(frozen=True)
+@value
 class CutShort(Details):
     """Values that are only a part of the number in the log.
 
@@ -293,7 +293,7 @@ class CutShort(Details):
         return f"the number is cut short in {self.truncated:,} of {self.emitted:,} values: {reason}"
 
 
-@dataclass(frozen=True)
+@value
 class CutLine(Details):
     """Numbers that stand where a line is cut into events."""
 
@@ -306,7 +306,7 @@ class CutLine(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class DecimalComma(Details):
     """A number with a decimal comma; published: what is taken of it, None if nothing is."""
 
@@ -322,7 +322,7 @@ class DecimalComma(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class NotOneNumber(Details):
     """An object or a list where the number was meant to be; text: its beginning."""
 
@@ -336,7 +336,7 @@ class NotOneNumber(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class LaterNumber(Details):
     """A greedy piece of a regex, the number that it makes the regex capture, and the right one."""
 
@@ -352,7 +352,7 @@ class LaterNumber(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class DigitsOfControl(Details):
     """An escaped control character whose digits are taken for the number."""
 
@@ -365,7 +365,7 @@ class DigitsOfControl(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class FormNotTaken(Details):
     """A number in the same place that the group does not take."""
 
@@ -376,7 +376,7 @@ class FormNotTaken(Details):
         return f"numbers such as {self.number!r} are not matched, as the group does not take them"
 
 
-@dataclass(frozen=True)
+@value
 class SeveralStates(Details):
     """Lines with several matches, and the first and last value of one of them."""
 
@@ -393,7 +393,7 @@ class SeveralStates(Details):
         )
 
 
-@dataclass(frozen=True)
+@value
 class TwoNames(Details):
     """Longer names inside which a regex matches."""
 
@@ -405,7 +405,7 @@ class TwoNames(Details):
         return f"it matches inside longer names: {listed} form one series"
 
 
-@dataclass(frozen=True)
+@value
 class SeveralForms(Details):
     """Lines of so many forms on which a regex matches that asks for no word."""
 

@@ -14,7 +14,7 @@ from metricparse.diagnosis.causes.details import (
     NumberInOtherGroup,
 )
 from metricparse.diagnosis.causes.other_value import why_capture_is_none
-from metricparse.diagnosis.details import GaveUp, NoGroup
+from metricparse.diagnosis.details import NoGroup
 from metricparse.diagnosis.edits.pieces import Edit, Found, Pieces, Trial, numbers_of
 from metricparse.diagnosis.edits.ways import rewritten
 from metricparse.logs.views import ESCAPED_CONTROL, View
@@ -137,11 +137,6 @@ def takes(repeat: Repeat, character: str) -> bool:
     """Whether it repeats a class that holds a character."""
     item = repeat.item
     return isinstance(item, CharacterClass) and bool(regex.fullmatch(item.source, character))
-
-
-def why_given_up(summary: DefinitionSummary) -> Cause:
-    """The cause that lines were given up."""
-    return Cause(GaveUp(summary.gave_up))
 
 
 def _seen(found: Found) -> str:

@@ -1,7 +1,6 @@
 """Names in a log that are nearly the one that a regex asks for."""
 
 import re
-from dataclasses import dataclass
 
 from metricparse.diagnosis.causes.base import SIGHTINGS_SHOWN, Sighting
 from metricparse.diagnosis.edits.pieces import Pieces
@@ -10,12 +9,13 @@ from metricparse.evidence.named_numbers import NamedNumber
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, parse_number
 from metricparse.regex_syntax.write import literally
+from metricparse.values import value
 
 _LAST_WORDS = re.compile(r"([\w./@'\"-]*[A-Za-z][\w./@'\"-]*(?:[ ][<(]?[\w./@'\">)-]+){0,2})\W*\Z")
 _ALIKE = 0.8
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NearName:
     """A name in the log that is nearly the one that is asked for.
 

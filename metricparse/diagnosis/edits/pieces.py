@@ -23,13 +23,14 @@ from metricparse.regex_syntax.nodes import (
 )
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from metricparse.regex_syntax.write import write
+from metricparse.values import value
 
 _CONTROL_BEFORE = regex.compile(rf"{ESCAPED_CONTROL}$|{COLOUR_PARAMETERS}$")
 #: Seconds that the search of one line may take while causes are looked for.
 PATIENCE = 0.2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Edit:
     """The pieces from `first` up to `last` (none, to insert) exchanged for a regex."""
 
@@ -38,7 +39,7 @@ class Edit:
     regex: str
 
 
-@dataclass(frozen=True)
+@value
 class Pieces:
     """A regex as the pieces that follow one another at its top.
 
@@ -197,7 +198,7 @@ class Found:
         )
 
 
-@dataclass(frozen=True)
+@value
 class Trial:
     """A compiled regex, the group that holds the value, and the groups of the edits."""
 

@@ -82,6 +82,11 @@ class Decoder(Protocol):
         """Whether a new decoder of the envelope could go on here, fed the held bytes again."""
         ...
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether the log would be incomplete if it ended here, as the envelope tells."""
+        ...
+
     def feed(self, data: bytes) -> Iterator[Text]:
         """What is complete with `data`."""
         ...

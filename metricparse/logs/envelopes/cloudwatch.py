@@ -59,6 +59,8 @@ class CloudWatch:
         self._parts: list[bytes] = []
         self._held = 0
         self._place = _Place.BETWEEN
+        self._arrays = 0
+        self._cut_before = False
         self._members: dict[str, Any] = {}
         self._in_line = False
         self._lines: defaultdict[str | None, _Lines] = defaultdict(_Lines)
@@ -77,6 +79,11 @@ class CloudWatch:
     def settled(self) -> bool:
         """Whether a new decoder of the envelope could go on here, fed the held bytes again."""
         return self._place is _Place.BETWEEN and not self._in_line
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a document ended too early, or the log would if it ended here."""
+        return self._cut_before or self._place is not _Place.BETWEEN or self._arrays > 0
 
     def feed(self, data: bytes) -> Iterator[Text]:
         """The events that are complete with `data`."""
@@ -146,6 +153,8 @@ class CloudWatch:
             raise ValueError("no document")
         if sign == "{":
             self._place, self._members = _Place.DOCUMENT, {}
+        else:
+            self._arrays = max(0, self._arrays + (1 if sign == "[" else -1))
         return position + 1
 
     def _step_in_events(self, text: str, position: int, sign: str) -> int:
@@ -155,6 +164,7 @@ class CloudWatch:
         if sign != "{":
             raise ValueError("no event")
         if _PAGE.match(text, position):
+            self._cut_before = True
             self._place, self._members = _Place.DOCUMENT, {}
             return position + 1
         end = self._read_ordinary_events(text, position)

@@ -90,6 +90,7 @@ class Plain:
     envelope = Envelope.PLAIN
     invalid = skipped = held = 0
     settled = True
+    cut_off = False
 
     def feed(self, data: bytes) -> Iterator[Text]:
         """The bytes as they are."""

@@ -64,6 +64,9 @@ class LineDecoder:
     present one, the log is read as that from there on.
     """
 
+    #: Lines do not tell where a log should end.
+    cut_off = False
+
     def __init__(
         self,
         envelope: Envelope,

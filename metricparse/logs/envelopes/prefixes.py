@@ -14,12 +14,13 @@ from metricparse.logs.envelopes.base import (
     written_times,
 )
 from metricparse.logs.envelopes.line_decoder import lines_of
+from metricparse.values import value
 
 _DATE_AND_TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 _COLOUR = rb"\x1b\[[0-9;]{1,16}m"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prefix:
     """How the lines of an envelope begin.
 

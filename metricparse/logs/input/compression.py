@@ -4,8 +4,9 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from metricparse.values import value
 
 #: Bytes of a file that are enough to tell how it is compressed.
 MAGIC_SIZE = 6
@@ -34,7 +35,7 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Compression:
     """A way of compressing.
 

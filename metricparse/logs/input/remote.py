@@ -4,12 +4,12 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from metricparse.errors import LogError, MetricparseError
+from metricparse.values import value
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileInfo, FileSystem
@@ -18,7 +18,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://")
 _BUFFER_SIZE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RemoteFile:
     """A file of a file system.
 

@@ -7,7 +7,6 @@ import reprlib
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from metricparse.errors import LogError
@@ -20,6 +19,7 @@ from metricparse.logs.input.kept import KeptLog
 from metricparse.logs.input.notebook import may_be_notebook, printed
 from metricparse.logs.input.read_ahead import read_ahead
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
+from metricparse.values import parts, value
 
 #: A path, a pattern or a URL; a binary file object; or a name and such a file object.
 LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO | tuple[str, BinaryIO]
@@ -48,7 +48,7 @@ class BinaryLogError(LogError):
     """A log is no text."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Source:
     """A log to scan.
 
@@ -282,7 +282,7 @@ def _with_own_names(sources: Iterable[Source]) -> Iterator[Source]:
             bearers[source.name] += 1
             name = f"{source.name} ({bearers[source.name]})"
         bearers[name] += 1
-        yield source if name == source.name else replace(source, name=name)
+        yield source if name == source.name else Source(**dict(parts(source)) | {"name": name})
 
 
 def _no_log(log: object) -> str:

@@ -10,18 +10,22 @@ from typing import NamedTuple, TypeAlias
 from metricparse.logs.input.compression import MAGIC_SIZE, compression_of
 from metricparse.logs.input.sources import CHUNK_SIZE
 
-#: Seconds that a file which was rotated away must be quiet before the next one is read: who writes
-#: it may notice the rotation later than we do.
+#: Seconds that the file which was rotated away last must be quiet before the next one is read: who
+#: writes it may notice the rotation later than we do.
 QUIET = 1.0
 
 #: Bytes before a place in a file by which the file is known again.
 _TAIL = 64
+
+# Nanoseconds by which the times of files may be behind the clock.
+_CLOCK_LAG = 20_000_000
 
 # Files that are closed and whose places are remembered.
 _REMEMBERED = 1000
 
 # What is put after the name of a file that is rotated away.
 _ROTATED = re.compile(r"[.-][0-9][0-9T_:.-]*")
+_DIGITS_OF_A_DATE = 6
 
 #: Device and inode.
 Identity: TypeAlias = tuple[int, int]
@@ -39,10 +43,19 @@ class Piece(NamedTuple):
 
 
 class Place(NamedTuple):
-    """How far a file was read, and the last bytes of that."""
+    """How far a file was read, the last bytes of that, and those at its beginning if they are few."""
 
     offset: int
     tail: bytes
+    head: bytes = b""
+
+
+class Read(NamedTuple):
+    """A file that was read and closed: how far, and when it was written."""
+
+    identity: Identity
+    place: Place
+    written: int
 
 
 _START = Place(0, b"")
@@ -58,6 +71,19 @@ class Files:
     def is_open(self, identity: Identity) -> bool:
         """Whether a file is being read."""
         return identity in self._open
+
+    def has_read(self, identity: Identity, size: int, written: int) -> bool:
+        """Whether a file that is closed was read as far as it goes, and not written since."""
+        place, then = self._places.get(identity, (None, 0))
+        return place is not None and place.offset == size and then == written
+
+    def since(self, written: int) -> list[Read]:
+        """The files that are closed and were written then or later."""
+        return [
+            Read(identity, place, then)
+            for identity, (place, then) in self._places.items()
+            if then >= written
+        ]
 
     def begin(self, identity: Identity, descriptor: int) -> Place:
         """Where to read on in a file that was opened: where it was left, if it was read before.
@@ -88,6 +114,16 @@ class _Opened:
     live_from: int
 
 
+class _Rotated(NamedTuple):
+    """A file beside a path; those of a path are ordered by the first two."""
+
+    written: int
+    age: tuple[int, str]
+    path: str
+    identity: Identity
+    size: int
+
+
 class FollowedFile:
     """What is written to a path, through growth, rotation, truncation, deletion and re-creation.
 
@@ -96,12 +132,14 @@ class FollowedFile:
     truncations: how often the file was found shorter than what was read of it, or another text
     in its place.
     compressed: it is, and is not read, as what is written to it cannot be followed.
+    gone: the file in which to go on is not there any more, nor a copy of it.
     """
 
     def __init__(self, path: str, files: Files) -> None:
         self.path = path
         self.truncations = 0
         self.compressed = False
+        self.gone = False
         self._files = files
         self._file: _Opened | None = None
         self._next: list[str] = []
@@ -130,9 +168,21 @@ class FollowedFile:
         None if the file was truncated and the next `poll` is to find that.
         """
         assert self._file
-        size = min(offset, _TAIL)
-        tail = os.pread(self._file.descriptor, size, offset - size)
-        return None if self._is_truncated(self._file) else Place(offset, tail)
+        descriptor, size = self._file.descriptor, min(offset, _TAIL)
+        tail = os.pread(descriptor, size, offset - size)
+        head = os.pread(descriptor, _TAIL, 0) if offset < _TAIL else b""
+        return None if self._is_truncated(self._file) else Place(offset, tail, head)
+
+    def begin(self, now: int) -> None:
+        """Open the file that is there; where there is none, all that is written from `now` on counts.
+
+        now: nanoseconds since 1970.
+        """
+        if not self._begun:
+            self._open_next()
+            self._begun = True
+            if self._file is None:
+                self._after = now - _CLOCK_LAG
 
     def resume(
         self, written: int | None, identity: Identity | None = None, place: Place | None = None
@@ -143,10 +193,13 @@ class FollowedFile:
         """
         self._after = written
         if place:
-            for path in (self.path, *self._siblings(0)):
+            beside = self._rotated()
+            for path in (self.path, *(each.path for each in beside)):
                 self._file = self._file or self._opened(path, identity, place)
-            for path in self._siblings(written or 0):  # a copy, made before it was truncated
-                self._file = self._file or self._opened(path, None, place)
+            for each in beside:  # a copy, made before it was truncated
+                if each.written >= (written or 0):
+                    self._file = self._file or self._opened(each.path, None, place)
+            self.gone = self._file is None
         self._begun = True
 
     def poll(self, now: float) -> Iterator[Piece]:
@@ -170,7 +223,7 @@ class FollowedFile:
             self._file.tail = (self._file.tail + data[-_TAIL:])[-_TAIL:]
             self._quiet_since = None
             yield Piece(data, live)
-        elif self._is_replaced(self._file) and self._is_quiet(now):
+        elif self._is_replaced(self._file) and (self._is_passed(self._file) or self._is_quiet(now)):
             self.close()
             yield Piece(None, live=True)
 
@@ -208,7 +261,8 @@ class FollowedFile:
             return None
         known = self._files.begin(found, descriptor)
         live_from = 0 if self._begun else status.st_size
-        return _Opened(descriptor, found, *(place or known), live_from)
+        start = place or known
+        return _Opened(descriptor, found, start.offset, start.tail, live_from)
 
     def _is_unfit(self, descriptor: int, status: os.stat_result, path: str) -> bool:
         if not stat.S_ISREG(status.st_mode):
@@ -227,6 +281,10 @@ class FollowedFile:
         except OSError:
             return bool(self._later(file))
 
+    def _is_passed(self, file: _Opened) -> bool:
+        """Whether a later file was rotated away as well, so that who writes must have noticed."""
+        return bool(self._next or self._later(file))
+
     def _is_quiet(self, now: float) -> bool:
         if self._quiet_since is None:
             self._quiet_since = now
@@ -237,7 +295,17 @@ class FollowedFile:
         return self._siblings(os.fstat(file.descriptor).st_mtime_ns, but=file.identity)
 
     def _siblings(self, after: int, but: Identity | None = None) -> list[str]:
-        """Files that were rotated away from the path and last written `after`, oldest first."""
+        """Files that were rotated away from the path, last written `after` or then, and not read."""
+        return [
+            each.path
+            for each in self._rotated()
+            if each.written >= after
+            and each.identity != but
+            and not self._files.has_read(each.identity, each.size, each.written)
+        ]
+
+    def _rotated(self) -> list[_Rotated]:
+        """Files that were rotated away from the path, oldest first."""
         directory, name = os.path.split(self.path)
         found = []
         try:
@@ -245,19 +313,36 @@ class FollowedFile:
                 for entry in entries:
                     suffix = entry.name.removeprefix(name)
                     if suffix != entry.name and _ROTATED.fullmatch(suffix):
-                        status = entry.stat()
-                        if status.st_mtime_ns > after and _identity(status) != but:
-                            path = os.path.join(directory, entry.name)
-                            found.append((status.st_mtime_ns, path))
+                        path, status = os.path.join(directory, entry.name), entry.stat()
+                        found.append(
+                            _Rotated(
+                                status.st_mtime_ns,
+                                _age(suffix),
+                                path,
+                                _identity(status),
+                                status.st_size,
+                            )
+                        )
         except OSError:
             pass  # what has gone meanwhile cannot be read
-        return [path for _, path in sorted(found)]
+        return sorted(found)
+
+
+def _age(suffix: str) -> tuple[int, str]:
+    """What tells files apart that were written at the same time: `.2` is older than `.1`."""
+    number = suffix[1:]
+    return (
+        (-int(number), "")
+        if number.isdecimal() and len(number) < _DIGITS_OF_A_DATE
+        else (0, suffix)
+    )
 
 
 def stands(descriptor: int, place: Place) -> bool:
     """Whether a file still has before a place what was read there."""
     size = len(place.tail)
-    return os.pread(descriptor, size, place.offset - size) == place.tail
+    tail = os.pread(descriptor, size, place.offset - size)
+    return tail == place.tail and os.pread(descriptor, len(place.head), 0) == place.head
 
 
 def _identity(status: os.stat_result) -> Identity:
