@@ -76,7 +76,11 @@ def scan_logs(
     warnings.simplefilter("ignore", DamagedLogWarning)
     records: Scan | Follow
     try:
-        records = (follow if live else scan)(list(logs), named, **reading)
+        records = (
+            follow(list(logs), named, **reading)
+            if live
+            else scan(list(logs), named, on_error="record", **reading)
+        )
         reporter = _Reporter(to, records)
         with reporter, open(spool, "wb") as file:
             for batch in records:
@@ -142,7 +146,12 @@ def _progress(summary: Summary) -> Progress:
         for each in summary.definitions
     ]
     sources = [
-        {"name": each.name, "lines": each.lines, "bytes": each.bytes_in, "damage": each.damage}
+        {
+            "name": each.name,
+            "lines": each.lines,
+            "bytes": each.bytes_in,
+            "damage": each.damage or each.error,
+        }
         for each in list(summary.sources)
     ]
     return Progress(counts, sources)
