@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import regex
 
@@ -60,12 +60,12 @@ def _simple(repeat: Repeat) -> Node | None:
         both = min(repeat.least, item.least)
         if not isinstance(item.item, Literal | CharacterClass) or (group.number and not both):
             return None  # a group takes no part where there is no repetition
-        return replace(group, item=replace(item, least=both))
+        return Group(Repeat(item.item, both, None, possessive=item.possessive), group.number)
     if isinstance(item, Branch) and not group.number:
         ways = [_in_a_row(way) for way in item.items]
         leaves = {leaf for way in ways for leaf in way}
         if len(leaves) == 1 and min(map(len, ways)) == 1:
-            return replace(repeat, item=leaves.pop())
+            return Repeat(leaves.pop(), repeat.least, None)
     return None
 
 
@@ -90,10 +90,17 @@ def _exchanged(node: Node, old: Node, new: Node) -> Node:
     if node is old:
         return new
     match node:
-        case Sequence() | Branch():
-            return replace(node, items=tuple(_exchanged(item, old, new) for item in node.items))
-        case Group() | Look() | Repeat():
-            return replace(node, item=_exchanged(node.item, old, new))
+        case Sequence():
+            return Sequence(tuple(_exchanged(item, old, new) for item in node.items))
+        case Branch():
+            return Branch(tuple(_exchanged(item, old, new) for item in node.items))
+        case Group():
+            return Group(_exchanged(node.item, old, new), node.number, node.atomic)
+        case Look():
+            return Look(_exchanged(node.item, old, new), node.behind, node.negative)
+        case Repeat():
+            item = _exchanged(node.item, old, new)
+            return Repeat(item, node.least, node.most, node.lazy, node.possessive)
         case _:
             return node
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a request's body at most; the calls that are answered are far smaller.
 MOST_BYTES = 256 * 1024
+#: Bytes up to which a body that is too large is read all the same, for its client to read the answer.
+_MOST_DISCARDED = 8 << 20
 _BACKLOG = 1024
 #: Seconds to wait at the end for the batch that is being read.
 _LAST_BATCH = 2.0
@@ -155,13 +157,16 @@ class Endpoint:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         body = bytearray()
-        more = True
+        more, received = True, 0
         length = int(given.get("content-length", 0))  # which the server has checked
-        while more and max(length, len(body)) <= MOST_BYTES:
+        while more and max(length, received) <= _MOST_DISCARDED:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
-            body += message.get("body", b"")
+            part = message.get("body", b"")
+            received += len(part)
+            if received <= MOST_BYTES:
+                body += part
             more = message.get("more_body", False)
         request = Request(
             scope["method"],
@@ -169,7 +174,7 @@ class Endpoint:
             scope["query_string"].decode("latin-1"),
             given,
             bytes(body),
-            is_whole=not more,
+            is_whole=not more and received <= MOST_BYTES,
         )
         response = await asyncio.to_thread(self.answer, request)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
