@@ -48,6 +48,10 @@ class CommandError(MetricparseError):
         return type(self), (str(self), self.status)
 
 
+class LooseDocumentWarning(UserWarning):
+    """A document was read that is not quite valid, as other programs may refuse it."""
+
+
 class DamagedLogWarning(UserWarning):
     """A log ended too early: its records up to the damage were kept."""
 

@@ -7,6 +7,7 @@ are imported when a command runs, so that `--version` and `--help` answer at onc
 import os
 import sys
 import time
+import warnings
 
 from metricparse._version import __version__
 from metricparse.cli.status import Status, status_of_signal
@@ -42,6 +43,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run the command line; returns its exit status, which `Status` tells."""
     started = time.monotonic()
     _prepare_streams()
+    warnings.formatwarning = _warning
     try:
         code = _run(sys.argv[1:] if arguments is None else list(arguments), started)
         sys.stdout.flush()
@@ -101,6 +103,10 @@ def _leave(code: "str | int | None") -> "NoReturn":
     """End at once: searches under way in other threads would be waited for."""
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else Status.FAILED)
+
+
+def _warning(message: "Warning | str", *_: object, **__: object) -> str:
+    return f"metricparse: {message}\n"
 
 
 def _fail(message: str, code: int = Status.FAILED) -> int:

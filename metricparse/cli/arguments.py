@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 import metricparse as mp
@@ -33,7 +34,9 @@ def add_definitions(parser: argparse.ArgumentParser, *inline: str) -> None:
         action="append",
         default=[],
         help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
-        "request or description of a training or tuning job; or preset:NAME; may be repeated",
+        "request or description of a training or tuning job; Python or a notebook in which they "
+        "stand, which is not run (train.py:NAME or train.py:LINE of several lists); preset:NAME; - "
+        "for standard input; may be repeated",
     )
     parser.add_argument(
         *(inline or ("-m", "--metric")),
@@ -120,8 +123,21 @@ def definitions_of(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]
     """The metric definitions, those of files first."""
     if not arguments.definitions and not arguments.metric:
         arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
-    loaded = [each for path in arguments.definitions for each in mp.load_definitions(path)]
-    return loaded + [mp.parse_definition(text) for text in arguments.metric]
+    if "-" in arguments.definitions and "-" in getattr(arguments, "logs", ()):
+        arguments.parser.error("standard input cannot be both the definitions and a log")
+    given = [each for path in arguments.definitions for each in loaded(path)]
+    return given + [mp.parse_definition(text) for text in arguments.metric]
+
+
+def loaded(path: str) -> Sequence["mp.MetricDefinition"]:
+    """The definitions of a file, or of standard input."""
+    if path != "-":
+        return mp.load_definitions(path)
+    if sys.stdin is None:
+        raise mp.DefinitionError("standard input is closed; give a file with the definitions")
+    from metricparse.definitions.documents import parse_document
+
+    return mp.load_definitions(parse_document(sys.stdin.read(), "<stdin>"))
 
 
 def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:

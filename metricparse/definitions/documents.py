@@ -7,13 +7,21 @@ the keywords of the `sagemaker` SDK's estimators and shapes, in snake case.
 
 import json
 import os
+import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from metricparse.definitions.python_source import PythonSource, pasted, python_of_notebook
 from metricparse.definitions.violations import api_name, snake_name
-from metricparse.errors import DefinitionError, SpecificationError, Violation
+from metricparse.errors import (
+    DefinitionError,
+    LooseDocumentWarning,
+    SpecificationError,
+    Violation,
+)
 
 # The SDK's estimator keywords that are named otherwise than the API's fields.
 _ESTIMATOR_KEYWORDS = {
@@ -83,24 +91,44 @@ class Algorithm:
 
 
 def read_document(path: str | os.PathLike[str]) -> Any:
-    """Parse a JSON, YAML (`.yaml`, `.yml`) or TOML (`.toml`) file.
+    """Parse a JSON, YAML (`.yaml`, `.yml`), TOML (`.toml`), Python or notebook file.
 
-    Raises `DefinitionError` with the position of what is wrong.
+    Of Python nothing is run; of several lists in it one is chosen by `train.py:NAME` or
+    `train.py:LINE`. Raises `DefinitionError` with the position of what is wrong.
     """
-    name = os.fspath(path)
+    name, wanted = _chosen(os.fspath(path))
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = Path(name).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DefinitionError(f"{name}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise DefinitionError(f"{name}: not UTF-8 text: {error}") from None
-    match Path(path).suffix.lower():
+    return parse_document(text, name, wanted)
+
+
+def parse_document(text: str, name: str, wanted: str = "") -> Any:
+    """Parse a text by the ending of its name; JSON, or what was pasted from Python, for others.
+
+    wanted: of Python, the name or line of the list. Raises `DefinitionError`.
+    """
+    match Path(name).suffix.lower():
+        case ".py":
+            return PythonSource(text, name).document(wanted)
+        case ".ipynb":
+            return PythonSource(python_of_notebook(text, name), name).document(wanted)
         case ".yaml" | ".yml":
             return _parse_yaml(text, name)
         case ".toml":
             return _parse_toml(text, name)
         case _:
             return _parse_json(text, name)
+
+
+def _chosen(path: str) -> tuple[str, str]:
+    """A path, and the name or line of the list that is chosen in it."""
+    file, colon, wanted = path.rpartition(":")
+    chosen = colon and file.lower().endswith((".py", ".ipynb")) and not os.path.exists(path)
+    return (file, wanted) if chosen else (path, "")
 
 
 def find_algorithms(document: Any) -> list[Algorithm]:
@@ -241,6 +269,15 @@ def _parse_json(text: str, name: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
+        with suppress(DefinitionError):
+            document = pasted(text, name)
+            warnings.warn(
+                f"{name}: read, but not valid JSON: {error.msg} in line {error.lineno}; the clients "
+                "of the service do not take it",
+                LooseDocumentWarning,
+                stacklevel=2,
+            )
+            return document
         at = f"{name}:{error.lineno}:{error.colno}"
         raise DefinitionError(f"{at}: not valid JSON: {error.msg}") from None
     except ValueError as error:

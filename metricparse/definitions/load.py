@@ -48,7 +48,7 @@ DefinitionSource: TypeAlias = (
 def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     """The metric definitions that a file, a document or an object holds, in its order.
 
-    source: the path of a JSON, YAML or TOML file; or `preset:` and the name of a preset; or what
+    source: the path of a JSON, YAML or TOML file, or of Python or a notebook, which is not run; or `preset:` and the name of a preset; or what
     such a file holds (a list of definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
     `CreateHyperParameterTuningJob` or `DescribeHyperParameterTuningJob` document, the `sagemaker`
     SDK's keywords); or a specification; or definitions: one or a list of them, pairs of a name and a

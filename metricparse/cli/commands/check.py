@@ -25,7 +25,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "documents",
         metavar="FILE",
         nargs="+",
-        help="JSON, YAML or TOML with metric definitions, as scan -d takes it",
+        help="JSON, YAML, TOML, Python or a notebook with metric definitions, as scan -d takes it",
     )
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if there are warnings")

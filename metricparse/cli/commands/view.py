@@ -5,7 +5,7 @@ import threading
 import webbrowser
 
 import metricparse as mp
-from metricparse.cli.arguments import add_definitions, add_logs, add_reading, reading_of
+from metricparse.cli.arguments import add_definitions, add_logs, add_reading, loaded, reading_of
 
 _DESCRIPTION = """\
 Open a page with logs, their curves as they grow, and the definitions beside them, to be changed while
@@ -56,8 +56,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if "-" in arguments.logs:
         raise mp.LogError("standard input can be read once only; write it to a file, and view that")
     find_sources(arguments.logs)
-    loaded = [each for path in arguments.definitions for each in mp.load_definitions(path)]
-    definitions = loaded + [mp.parse_definition(text) for text in arguments.metric]
+    given = [each for path in arguments.definitions for each in loaded(path)]
+    definitions = given + [mp.parse_definition(text) for text in arguments.metric]
     page = served_page(
         arguments.logs,
         definitions,

@@ -1,0 +1,271 @@
+"""Metric definitions in Python source and notebooks, found in the syntax tree; nothing is run.
+
+Looked for are lists of `{"Name": ..., "Regex": ...}` and of `MetricDefinition(name=..., regex=...)`:
+as the value of `metric_definitions` or `MetricDefinitions`, as what `with_metric_definitions` is
+called with, and as what a name stands for. Texts may be joined, over lines, by `+`, and in f-strings;
+names stand for what the same file gives them once.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from metricparse.errors import DefinitionError
+
+_KEYS = {"MetricDefinitions", "metric_definitions"}
+_CALLS = {"with_metric_definitions"}
+_SHAPES = {"MetricDefinition", "MetricDefinitionTypeDef"}
+_FIELDS = {"name": "Name", "regex": "Regex"}
+_CONSTANTS = {"true": True, "false": False, "null": None}
+# What notebooks have besides Python: commands to themselves and to the shell.
+_MAGIC = re.compile(r"^(\s*)([%!?].*|.*\?)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class FoundList:
+    """A list of definitions in a source.
+
+    variable: the name that stands for it; empty where none does. first, last: its lines.
+    """
+
+    variable: str
+    first: int
+    last: int
+    node: ast.expr
+
+    def __str__(self) -> str:
+        return f"{self.variable} (line {self.first})" if self.variable else f"line {self.first}"
+
+
+class PythonSource:
+    """A source and what its names stand for. Raises `DefinitionError` where it is no Python."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._name = name
+        self._text = text
+        try:
+            self._tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line = getattr(error, "lineno", None)
+            at = f"{name}:{line}" if line else name
+            raise DefinitionError(f"{at}: not valid Python: {error}") from None
+        self._given: dict[str, ast.expr | None] = {}
+        for node in ast.walk(self._tree):
+            for target, value in _assigned(node):
+                self._given[target] = None if target in self._given else value
+
+    def document(self, wanted: str = "") -> list[dict[str, Any]]:
+        """The definitions of the one list that there is, or of the one wanted by name or line.
+
+        Raises `DefinitionError` if there are none or several, and for what cannot be known without
+        running the source.
+        """
+        found = self.lists()
+        if wanted:
+            found = [each for each in found if _is_wanted(each, wanted)]
+        if not found:
+            raise DefinitionError(self._none(wanted))
+        if len(found) > 1:
+            several = ", ".join(map(str, found))
+            raise DefinitionError(
+                f"{self._name}: {len(found)} lists of metric definitions: {several}; choose one by "
+                f"its name or line, as in {self._name}:{found[0].variable or found[0].first}"
+            )
+        return self.definitions(found[0].node)
+
+    def definitions(self, node: ast.expr) -> list[dict[str, Any]]:
+        """The definitions of a list. Raises `DefinitionError` for what cannot be known."""
+        return [self._definition(each) for each in self._items(node)]
+
+    def lists(self) -> list[FoundList]:
+        """All lists of definitions, in the order of their lines."""
+        found: dict[int, FoundList] = {}
+        for variable, node in self._candidates():
+            held = self._resolved(node)
+            if isinstance(held, ast.List | ast.Tuple | ast.BinOp) and self._is_list(held, variable):
+                known = found.get(id(held))
+                if known is None or not known.variable:
+                    own = next((name for name, given in self._given.items() if given is held), "")
+                    last = held.end_lineno or held.lineno
+                    found[id(held)] = FoundList(own, held.lineno, last, held)
+        inner = {id(part) for each in found.values() for part in self._parts(each.node)}
+        kept = [each for each in found.values() if id(each.node) not in inner]
+        return sorted(kept, key=lambda each: each.first)
+
+    def _candidates(self) -> Iterator[tuple[str, ast.expr]]:
+        """Where a list may stand; with a key or keyword that says that it is one."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.keyword) and node.arg in _KEYS:
+                yield node.arg, node.value
+            elif isinstance(node, ast.Call) and _called(node) in _CALLS and node.args:
+                yield _called(node), node.args[0]
+            elif isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value in _KEYS:
+                        yield str(key.value), value
+            else:
+                for _, value in _assigned(node):
+                    yield "", value
+
+    def _is_list(self, node: ast.expr, said: str) -> bool:
+        """Whether it is a list of definitions; where it is said that it is one, it may be empty."""
+        items = self._items(node)
+        shaped = [self._fields(each) is not None for each in items]
+        return any(shaped) if shaped else bool(said)
+
+    def _items(self, node: ast.expr) -> list[ast.expr]:
+        node = self._resolved(node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return [*self._items(node.left), *self._items(node.right)]
+        if not isinstance(node, ast.List | ast.Tuple):
+            return [node]
+        items: list[ast.expr] = []
+        for each in node.elts:
+            items += self._items(each.value) if isinstance(each, ast.Starred) else [each]
+        return items
+
+    def _parts(self, node: ast.expr) -> Iterator[ast.expr]:
+        """The lists of which a list is put together."""
+        if isinstance(node, ast.BinOp):
+            for side in (node.left, node.right):
+                yield self._resolved(side)
+                yield from self._parts(self._resolved(side))
+        elif isinstance(node, ast.List | ast.Tuple):
+            for each in node.elts:
+                if isinstance(each, ast.Starred):
+                    yield self._resolved(each.value)
+
+    def _fields(self, node: ast.expr) -> dict[str, ast.expr] | None:
+        """The expressions of a definition's fields, by the API's names; None if it is none."""
+        node = self._resolved(node)
+        if isinstance(node, ast.Call) and _called(node) in _SHAPES:
+            given = {each.arg: each.value for each in node.keywords if each.arg}
+            positional = dict(zip(_FIELDS, node.args, strict=False))
+            named = {**positional, **given}
+        elif isinstance(node, ast.Call) and _called(node) == "dict" and not node.args:
+            named = {each.arg: each.value for each in node.keywords if each.arg}
+        elif isinstance(node, ast.Dict):
+            named = {
+                str(key.value): value
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant)
+            }
+        else:
+            return None
+        fields = {_FIELDS.get(name, name): value for name, value in named.items()}
+        return fields if {"Name", "Regex"} <= fields.keys() else None
+
+    def _definition(self, node: ast.expr) -> dict[str, Any]:
+        fields = self._fields(node)
+        if fields is None:
+            raise self._unknown(node)
+        return {name: self._literal(value) for name, value in fields.items()}
+
+    def _literal(self, node: ast.expr) -> Any:
+        node = self._resolved(node)
+        match node:
+            case ast.Constant(value=value):
+                return value
+            case ast.Name(id=name) if name in _CONSTANTS:
+                return _CONSTANTS[name]
+            case ast.BinOp(op=ast.Add(), left=left, right=right):
+                one, other = self._literal(left), self._literal(right)
+                if isinstance(one, str) and isinstance(other, str):
+                    return one + other
+            case ast.JoinedStr(values=values):
+                return "".join(map(self._formatted, values))
+            case _:
+                pass
+        raise self._unknown(node)
+
+    def _formatted(self, node: ast.expr) -> str:
+        if isinstance(node, ast.FormattedValue):
+            if node.format_spec is None and node.conversion == -1:
+                return str(self._literal(node.value))
+            raise self._unknown(node)
+        return str(self._literal(node))
+
+    def _resolved(self, node: ast.expr) -> ast.expr:
+        """What a name stands for, where that is known."""
+        for _ in range(len(self._given) + 1):
+            given = self._given.get(node.id) if isinstance(node, ast.Name) else None
+            if given is None:
+                return node
+            node = given
+        raise self._unknown(node)
+
+    def _unknown(self, node: ast.expr) -> DefinitionError:
+        shown = (ast.get_source_segment(self._text, node) or "").strip()
+        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+        return DefinitionError(
+            f"{self._name}:{node.lineno}: {shown} cannot be known without running the file; write "
+            "the definitions as literals, or give them as JSON"
+        )
+
+    def _none(self, wanted: str) -> str:
+        looked = "metric_definitions=[...], MetricDefinitions, or a list of {Name, Regex}"
+        if wanted and (known := self.lists()):
+            return f"{self._name}: no list {wanted}; there is {', '.join(map(str, known))}"
+        return f"{self._name}: no metric definitions found; looked for {looked}"
+
+
+def python_of_notebook(text: str, name: str) -> str:
+    """The Python of a notebook's cells, one after the other. Raises `DefinitionError`."""
+    try:
+        cells = json.loads(text)["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DefinitionError(f"{name}: not a notebook: {error}") from None
+    python = [source for source in sources if not source.lstrip().startswith("%%")]
+    return "\n\n".join(_MAGIC.sub(r"\1pass", source) for source in python) + "\n"
+
+
+def pasted(text: str, name: str) -> Any:
+    """A document pasted from Python, or JSON with comments and commas too many.
+
+    Raises `DefinitionError` if it is neither.
+    """
+    code = _without_comments(text).strip()
+    try:
+        tree = ast.parse(code.rstrip(",") if code[:1] in "[{" else code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise DefinitionError(f"{name}: neither JSON nor Python") from None
+    source = PythonSource(code, name)
+    match tree.body:
+        case [ast.Expr(value=ast.List() | ast.Tuple() as node)]:
+            return source.definitions(node)
+        case _:
+            return source.document()
+
+
+def _without_comments(text: str) -> str:
+    """A text without `//` comments, which editors allow in JSON."""
+    token = r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|(//[^\n]*)"
+    return re.sub(token, lambda match: "" if match[1] else match[0], text)
+
+
+def _is_wanted(found: FoundList, wanted: str) -> bool:
+    if wanted.isdigit():
+        return found.first <= int(wanted) <= found.last
+    return found.variable == wanted
+
+
+def _called(node: ast.Call) -> str:
+    """The last name of what is called."""
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _assigned(node: ast.AST) -> "Sequence[tuple[str, ast.expr]]":
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return [(name, value)]
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            return [(name, value)]
+        case _:
+            return []

@@ -1,0 +1,171 @@
+"""Definitions are read from Python and notebooks as they stand there, and nothing is run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+import metricparse as mp
+from metricparse.definitions.documents import parse_document
+
+WANTED = [
+    {"Name": "loss", "Regex": r"loss: ([0-9.]+)"},
+    {"Name": "acc", "Regex": r"acc=(\d+)%"},
+]
+
+
+def read(text: str, name: str = "train.py", wanted: str = "") -> Any:
+    return parse_document(text, name, wanted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A keyword of an estimator.
+        r"""
+estimator = PyTorch(
+    entry_point="train.py", role=role, hyperparameters={"epochs": get_epochs()},
+    metric_definitions=[
+        {"Name": "loss", "Regex": r"loss: ([0-9.]+)"},  # the loss
+        {'Name': 'acc', 'Regex': 'acc=(\\d+)%'},
+    ],
+)
+estimator.fit({"train": upload()})
+""",
+        # A name that is given to it.
+        r"""
+METRICS: list[dict[str, str]] = [
+    {"Name": "loss", "Regex": "loss: " "([0-9.]+)"},
+    dict(Name="acc", Regex=r"acc=(\d+)%"),
+]
+job = Estimator(metric_definitions=METRICS)
+""",
+        # Names, f-strings and joined texts.
+        r"""
+NUMBER = r"([0-9.]+)"
+LOSS = f"loss: {NUMBER}"
+shared = [{"Name": "loss", "Regex": LOSS}]
+request = {"AlgorithmSpecification": {"MetricDefinitions": shared + [{"Name": "acc", "Regex": "acc=" + r"(\d+)%"}]}}
+""",
+        # The shapes of the SDK.
+        r"""
+from sagemaker.core.shapes import MetricDefinition
+trainer = ModelTrainer(image).with_metric_definitions([
+    MetricDefinition(name="loss", regex=r"loss: ([0-9.]+)"),
+    shapes.MetricDefinition("acc", regex=r"acc=(\d+)%"),
+])
+""",
+        # Within a function, and spread.
+        r"""
+def definitions():
+    common = [{"Name": "loss", "Regex": r"loss: ([0-9.]+)"}]
+    return launch(metric_definitions=[*common, {"Name": "acc", "Regex": r"acc=(\d+)%"}])
+""",
+    ],
+)
+def test_ways_to_write_them(text: str) -> None:
+    assert read(text) == WANTED
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    trace = tmp_path / "run"
+    source = tmp_path / "train.py"
+    source.write_text(
+        f"open({str(trace)!r}, 'w').close()\nimport {'no_such_module'}\n"
+        'fit(metric_definitions=[{"Name": "loss", "Regex": "loss: ([0-9]+)"}])\n'
+    )
+    assert mp.load_definitions(str(source))[0].name == "loss"
+    assert not trace.exists()
+
+
+def test_a_notebook() -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["metric_definitions=[1]"]},
+        {"cell_type": "code", "source": ["%pip install sagemaker\n", "!ls -l\n", "x = 1\n"]},
+        {"cell_type": "code", "source": "%%bash\necho metric_definitions=["},
+        {"cell_type": "code", "source": ["metrics = ", json.dumps(WANTED)]},
+        {"cell_type": "code", "source": ["Estimator(metric_definitions=metrics)"]},
+    ]
+    assert read(json.dumps({"cells": cells, "nbformat": 4}), "launch.ipynb") == WANTED
+    with pytest.raises(mp.DefinitionError, match="not a notebook"):
+        read("[]", "launch.ipynb")
+
+
+TWO = """A = [{"Name": "a", "Regex": "(a)"}]
+
+fit(
+    metric_definitions=[
+        {"Name": "b", "Regex": "(b)"},
+    ]
+)
+"""
+
+
+def test_one_of_several_is_chosen(tmp_path: Path) -> None:
+    with pytest.raises(mp.DefinitionError, match=r"2 lists .* A \(line 1\), line 4; choose one"):
+        read(TWO)
+    path = tmp_path / "train.py"
+    path.write_text(TWO)
+    names = {chosen: mp.load_definitions(f"{path}:{chosen}")[0].name for chosen in ("A", "1", "5")}
+    assert names == {"A": "a", "1": "a", "5": "b"}
+    with pytest.raises(mp.DefinitionError, match=r"no list B; there is A \(line 1\), line 4"):
+        mp.load_definitions(f"{path}:B")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\n", "no metric definitions found"),
+        ("def f(:\n", "1: not valid Python"),
+        ("fit(metric_definitions=[\n{'Name': 'a', 'Regex': make()}])", "2: make() cannot be known"),
+        (
+            "n='x'\nn='y'\nfit(metric_definitions=[{'Name': n, 'Regex': 'x'}])",
+            "3: n cannot be known",
+        ),
+        ("fit(metric_definitions=[{'Name': 'a', 'Regex': f'{x!r}'}])", "cannot be known"),
+        ("a = b\nb = a\nfit(metric_definitions=[{'Name': a, 'Regex': 'x'}])", "cannot be known"),
+        ("fit(metric_definitions=[{'Name': 'a', 'Regex': 'x'}, other])", "other cannot be known"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(mp.DefinitionError) as error:
+        read(text)
+    assert str(error.value).startswith("train.py:")
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[{'Name': 'loss', 'Regex': r'loss: ([0-9.]+)'},\n {'Name': 'acc', 'Regex': r'acc=(\\d+)%'},]",
+        '[{"Name": "loss", "Regex": "loss: ([0-9.]+)"}, // first\n{"Name": "acc", "Regex": "acc=(\\\\d+)%"},\n]',
+        (
+            "metric_definitions=[{'Name': 'loss', 'Regex': 'loss: ([0-9.]+)'},\n"
+            "# a comment\n{'Name': 'acc', 'Regex': r'acc=(\\d+)%'}]"
+        ),
+        (
+            '{"MetricDefinitions": [{"Name": "loss", "Regex": "loss: ([0-9.]+)"}, '
+            "{'Name': 'acc', 'Regex': r'acc=(\\d+)%',}], 'Enabled': true}"
+        ),
+    ],
+)
+def test_pasted_text_is_read_with_a_warning(text: str) -> None:
+    with pytest.warns(mp.LooseDocumentWarning, match="not valid JSON"):
+        assert read(text, "definitions.json") == WANTED
+
+
+def test_what_is_neither_json_nor_python_is_said_as_before() -> None:
+    with pytest.raises(mp.DefinitionError, match=r"definitions.json:1:2: not valid JSON"):
+        read("{,}", "definitions.json")
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=4))
+def test_any_text_is_read_as_python_reads_it(pairs: list[tuple[str, str]]) -> None:
+    wanted = [{"Name": name, "Regex": regex} for name, regex in pairs]
+    assert read(f"fit(metric_definitions={wanted!r})") == wanted
+    assert read(f"fit(metric_definitions={wanted!a})") == wanted
