@@ -26,8 +26,8 @@ from metricparse.suggestions.suggest import suggest
 from metricparse.view.live.points import NO_TIME, Point, reduced
 
 _REPORTED_EVERY = 0.2
-#: Parts to which a piece of a series is reduced beforehand.
-PARTS = 64
+# Values of a piece that are reduced to one part beforehand.
+_VALUES_OF_A_PART = 1024
 
 
 class Piece(NamedTuple):
@@ -176,7 +176,7 @@ def _piece(regex: int, source: str, columns: list[pa.Array], spool: BinaryIO) ->
     )
     spool.flush()
     lines, times, values = (column.to_pylist() for column in columns)
-    points = reduced(lines, times, values, PARTS)
+    points = reduced(lines, times, values, -(-len(lines) // _VALUES_OF_A_PART))
     first, last = (Point(lines[at], times[at], values[at]) for at in (0, -1))
     return Piece(regex, source, len(lines), place, first, last, points)
 
