@@ -21,7 +21,8 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
         metavar="LOG",
         nargs="+",
         help="a file, also compressed (gzip, zstd, bzip2, xz); a directory; a glob pattern; "
-        "s3://bucket/prefix and other URLs; - for standard input",
+        "s3://bucket/prefix and other URLs; sagemaker://JOB, the log of a training job; - for "
+        "standard input",
     )
 
 
@@ -35,7 +36,8 @@ def add_definitions(parser: argparse.ArgumentParser, *inline: str) -> None:
         default=[],
         help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
         "request or description of a training or tuning job; Python or a notebook in which they "
-        "stand, which is not run (train.py:NAME or train.py:LINE of several lists); preset:NAME; - "
+        "stand, which is not run (train.py:NAME or train.py:LINE of several lists); preset:NAME; "
+        "sagemaker://JOB; - "
         "for standard input; may be repeated",
     )
     parser.add_argument(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from metricparse._extension import require
+from metricparse.aws import service_client, service_errors
 from metricparse.cloudwatch.requests import put_metric_data
 from metricparse.cloudwatch.series import LeftOut
 from metricparse.errors import MetricparseError
@@ -15,9 +15,6 @@ from metricparse.records.streams import Records
 #: (aws.amazon.com/cloudwatch/pricing): a thousand requests, and a custom metric for a month.
 DOLLARS_A_THOUSAND_REQUESTS = 0.01
 DOLLARS_A_METRIC_MONTH = 0.30
-#: Times that a request is tried; boto3 waits longer and longer in between, and sends no faster than
-#: the service lets it.
-_ATTEMPTS = 8
 
 
 @dataclass
@@ -100,27 +97,16 @@ def cloudwatch_client(endpoint_url: str | None = None) -> Any:
     endpoint_url: another server in place of the service; its region is us-east-1 unless said.
     Raises `MetricparseError` if boto3 is not installed, or knows no region.
     """
-    boto3, exceptions = _boto("boto3"), _boto("botocore.exceptions")
-    config = _boto("botocore.config").Config(
-        retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}
-    )
-    try:
-        session = boto3.Session()
-        region = session.region_name or ("us-east-1" if endpoint_url else None)
-        return session.client(
-            "cloudwatch", region_name=region, endpoint_url=endpoint_url, config=config
-        )
-    except (exceptions.BotoCoreError, ValueError) as error:
-        raise MetricparseError(f"CloudWatch: {error}") from error
+    return service_client("cloudwatch", endpoint_url)
 
 
 def _send(client: Any, request: dict[str, Any], published: Published, resume: str) -> None:
-    exceptions = _boto("botocore.exceptions")
     try:
-        client.put_metric_data(**request)
-    except (exceptions.ClientError, exceptions.BotoCoreError) as error:
+        with service_errors("CloudWatch"):
+            client.put_metric_data(**request)
+    except MetricparseError as error:
         done = f"{published.requests:,} requests with {published.values:,} values went through"
-        message = f"CloudWatch: {error}; {done}; to go on from there: --resume {resume}"
+        message = f"{error}; {done}; to go on from there: --resume {resume}"
         raise PublishError(message, published, resume) from error
 
 
@@ -139,7 +125,3 @@ def _parse_resume(resume: str) -> tuple[int, datetime]:
     except ValueError:
         expected = "what the failure said, such as 12@2026-11-22T10:00:00+00:00"
         raise MetricparseError(f"resume: {expected}, not {resume!r}") from None
-
-
-def _boto(module: str) -> Any:
-    return require(module, "boto3", "aws")

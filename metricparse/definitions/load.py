@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
+from metricparse.aws import JOB, job_named, service_client, service_errors
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.documents import (
     Algorithm,
@@ -48,7 +49,8 @@ DefinitionSource: TypeAlias = (
 def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     """The metric definitions that a file, a document or an object holds, in its order.
 
-    source: the path of a JSON, YAML or TOML file, or of Python or a notebook, which is not run; or `preset:` and the name of a preset; or what
+    source: the path of a JSON, YAML or TOML file, or of Python or a notebook, which is not run; or `preset:` and the name of a preset; or
+    `sagemaker://JOB`, what the service says of a training job; or what
     such a file holds (a list of definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
     `CreateHyperParameterTuningJob` or `DescribeHyperParameterTuningJob` document, the `sagemaker`
     SDK's keywords); or a specification; or definitions: one or a list of them, pairs of a name and a
@@ -69,6 +71,8 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     if isinstance(source, str) and source.startswith(PREFIX):
         preset = find_preset(source.removeprefix(PREFIX))
         return _from_document(list(preset.definitions), source)
+    if isinstance(source, str) and source.startswith(JOB):
+        return _from_document(_described(source), source)
     if isinstance(source, str | os.PathLike):
         return _from_document(read_document(source), os.fspath(source))
     if isinstance(source, MetricDefinition):
@@ -77,6 +81,13 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
         definitions = [_as_definition(each) for each in source.metric_definitions or ()]
         return _from_document({"MetricDefinitions": definitions}, "")
     return _from_document(_as_document(source), "")
+
+
+def _described(url: str) -> Any:
+    """What `DescribeTrainingJob` tells of a job."""
+    with service_errors(url, DefinitionError):
+        client = service_client("sagemaker")
+        return client.describe_training_job(TrainingJobName=job_named(url))
 
 
 def parse_definition(text: str) -> MetricDefinition:

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeAlias, cast
 
+from metricparse.aws import JOB
 from metricparse.errors import LogError
 from metricparse.logs.input.compression import (
     MAGIC_SIZE,
@@ -19,6 +20,7 @@ from metricparse.logs.input.kept import KeptLog
 from metricparse.logs.input.notebook import may_be_notebook, printed
 from metricparse.logs.input.read_ahead import read_ahead
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
+from metricparse.logs.input.training_log import TrainingLog
 from metricparse.values import parts, value
 
 #: A path, a pattern or a URL; a binary file object; or a name and such a file object.
@@ -59,14 +61,14 @@ class Source:
     """
 
     name: str
-    log: "str | RemoteFile | BinaryIO"
+    log: "str | RemoteFile | TrainingLog | BinaryIO"
     listed: bool = False
     problem: str | None = None
 
     @property
     def once(self) -> bool:
         """Whether its bytes can be read once only."""
-        return not isinstance(self.log, str | RemoteFile | KeptLog)
+        return not isinstance(self.log, str | RemoteFile | TrainingLog | KeptLog)
 
     @property
     def size(self) -> int | None:
@@ -107,7 +109,7 @@ class Source:
         if isinstance(self.log, str):
             size = self.stored_size
             return size is not None and size > _LITTLE and self._takes_time(self.log)
-        return isinstance(self.log, RemoteFile)
+        return isinstance(self.log, RemoteFile | TrainingLog)
 
     def chunks(self, size: int = CHUNK_SIZE, *, ahead: bool = True) -> Iterator[bytes]:
         """The log's bytes, decompressed, in chunks of at most `size` bytes.
@@ -127,7 +129,7 @@ class Source:
             if isinstance(self.log, str):
                 with open(self.log, "rb") as file:
                     yield from self._chunks(file, size)
-            elif isinstance(self.log, RemoteFile):
+            elif isinstance(self.log, RemoteFile | TrainingLog):
                 with self.log.open() as stream:
                     yield from self._chunks(stream, size)
             elif isinstance(self.log, KeptLog):
@@ -194,7 +196,7 @@ class Source:
 
     def _refuse_binary(self, head: bytes) -> None:
         """Refuse what can be told to be no text; what a program hands over is taken at its word."""
-        if not isinstance(self.log, str | RemoteFile) and self.name != "<stdin>":
+        if not isinstance(self.log, str | RemoteFile | TrainingLog) and self.name != "<stdin>":
             return
         for magic, kind in _BINARY.items():
             if head.startswith(magic):
@@ -311,8 +313,7 @@ def _sources(log: LogSource) -> Iterator[Source]:
         raise LogError(_no_log(log))
     path = os.fspath(log)
     if is_url(path):
-        for url, remote in remote_files(path):
-            yield Source(url, remote, remote.listed)
+        yield from _at_url(path)
     elif os.path.isdir(path):
         yield from _listed(files_below(path), f"{path}: the directory holds no files")
     elif os.path.lexists(path):
@@ -327,6 +328,14 @@ def _sources(log: LogSource) -> Iterator[Source]:
     else:
         advice = "give a log file, a directory, a pattern, or -"
         raise LogError(f"{shown(path)}: no such file; {advice}")
+
+
+def _at_url(url: str) -> Iterator[Source]:
+    if url.startswith(JOB):
+        yield Source(url, TrainingLog(url))
+        return
+    for name, file in remote_files(url):
+        yield Source(name, file, file.listed)
 
 
 def _listed(paths: Iterable[str], none: str) -> Iterator[Source]:
