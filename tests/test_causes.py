@@ -15,6 +15,7 @@ from metricparse.evidence.sample import gather
 from metricparse.logs.envelopes.base import Text
 from metricparse.logs.envelopes.detect import decoder_of, recognise
 from tests.support.command_line import run
+from tests.support.long_runs import long
 from tests.support.public_corpus import (
     definitions_of,
     log_definition_pairs,
@@ -441,6 +442,7 @@ def test_real_definitions_that_give_numbers_are_not_accused(log: str, name: str)
                 assert after.emitted - after.truncated >= max(1, gave.emitted - gave.truncated)
 
 
+@long
 @requires_corpus
 @pytest.mark.parametrize(("log", "name"), log_definition_pairs(), ids=str)
 def test_colours_of_the_sdk_change_no_verdict(log: str, name: str) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import metricparse as mp
+from tests.support.long_runs import long
 from tests.support.sample_logs import SAMPLES
 
 pytest.importorskip("starlette", reason="the extra `view` is not installed")
@@ -337,7 +338,7 @@ def test_a_log_without_definitions(served: Served, opened: Any, log: Path) -> No
 
 
 @needs_browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=long)])
 @pytest.mark.parametrize("size", [(1400, 900), (420, 800)])
 def test_nothing_stands_in_the_way_of_anyone(
     scheme: Any, size: tuple[int, int], served: Served, page: Any

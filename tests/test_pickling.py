@@ -83,6 +83,7 @@ STREAMS: dict[str, Callable[[str], Any]] = {
 ERRORS: dict[str, Callable[[], Exception]] = {
     "CommandError": lambda: mp.CommandError("no such command", 127),
     "DamagedLogWarning": lambda: mp.DamagedLogWarning("ended too early"),
+    "LooseDocumentWarning": lambda: mp.LooseDocumentWarning("a comma too many"),
     "DefinitionError": lambda: mp.DefinitionError("no definitions"),
     "LogError": lambda: mp.LogError("cannot be read"),
     "MetricparseError": lambda: mp.MetricparseError("no"),
