@@ -17,14 +17,7 @@ pytest.importorskip("metricparse._kernel", reason="the native extension was not 
         "envelopes",
         pytest.param("following", marks=long),
         pytest.param("budgets", marks=long),
-        pytest.param(
-            "faults",
-            marks=[
-                long,
-                # A followed output whose write fails is closed only as it is collected.
-                pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-            ],
-        ),
+        pytest.param("faults", marks=long),
         pytest.param("serve", marks=long),
     ],
 )

@@ -51,11 +51,11 @@ def write_growing(follow: ResumableStream, path: str, form: Format, checkpoint: 
         follow.resume(saved.state)
         written = saved.written
     output = _output(path, form, written)
-    if saved and written is None:
-        follow.begin()
-        saved.save(0, follow.state() or {})
     state = None
     try:
+        if saved and written is None:
+            follow.begin()
+            saved.save(0, follow.state() or {})
         for batches in follow.flushes():
             done = output.write(batches)
             state = follow.state() if saved else None
@@ -92,11 +92,11 @@ class OneFile:
 
     def close(self) -> int:
         """End the file; how many bytes it has, without what the format has at its end."""
-        written = self._file.tell()
-        if not self._failed:
-            self._writer.close()
-            self._write_gathered()
-        self._file.close()
+        with self._file:
+            written = self._file.tell()
+            if not self._failed:
+                self._writer.close()
+                self._write_gathered()
         return written
 
     def _write_gathered(self) -> None:
@@ -177,11 +177,13 @@ def _cut(path: str, written: int, *, anew: bool) -> IO[bytes]:
     # Without a buffer, as what could not be written is not to be tried again.
     mode = "wb" if anew or not os.path.exists(path) else "r+b"
     file = open(path, mode, buffering=0)  # noqa: SIM115 - it is given to the caller
-    if file.seek(0, os.SEEK_END) < written:
-        file.close()
-        raise OutputError(
-            f"{path}: is shorter than the checkpoint says; delete the checkpoint to begin anew"
-        )
-    file.truncate(written)
-    file.seek(written)
+    with ExitStack() as failing:
+        failing.enter_context(file)
+        if file.seek(0, os.SEEK_END) < written:
+            raise OutputError(
+                f"{path}: is shorter than the checkpoint says; delete the checkpoint to begin anew"
+            )
+        file.truncate(written)
+        file.seek(written)
+        failing.pop_all()
     return file
