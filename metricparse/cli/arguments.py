@@ -108,6 +108,20 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_port(parser: argparse.ArgumentParser, default: int) -> None:
+    """Add where a server listens, and under which names it may be asked."""
+    parser.add_argument(
+        "--port", type=int, default=default, help=f"{default} by default; 0 for any that is free"
+    )
+    parser.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a name by which requests may ask for it, such as a proxy's; may be repeated",
+    )
+
+
 def check_output(arguments: argparse.Namespace) -> None:
     """Make sure that `-o` and `--format` go together."""
     if arguments.format and arguments.output is None:

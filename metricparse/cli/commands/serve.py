@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import metricparse as mp
-from metricparse.cli.arguments import definitions_of, reading_of
+from metricparse.cli.arguments import add_port, definitions_of, reading_of
 from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
@@ -55,19 +55,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         default="127.0.0.1",
         help="where to listen; 127.0.0.1 by default, which only this machine reaches",
     )
-    parser.add_argument(
-        "--port",
-        type=int,
-        default=_PORT,
-        help=f"{_PORT} by default; 0 for any that is free",
-    )
-    parser.add_argument(
-        "--allow-host",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="a name by which requests may ask for it, such as a proxy's; may be repeated",
-    )
+    add_port(parser, _PORT)
     parser.set_defaults(run=_run, parser=parser)
 
 

@@ -5,7 +5,14 @@ import threading
 import webbrowser
 
 import metricparse as mp
-from metricparse.cli.arguments import add_definitions, add_logs, add_reading, loaded, reading_of
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_logs,
+    add_port,
+    add_reading,
+    loaded,
+    reading_of,
+)
 
 _DESCRIPTION = """\
 Open a page with logs, their curves as they grow, and the definitions beside them, to be changed while
@@ -33,18 +40,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_logs(parser)
     add_definitions(parser)
     add_reading(parser)
-    parser.add_argument(
-        "--port", type=int, default=_PORT, help=f"{_PORT} by default; 0 for any that is free"
-    )
+    add_port(parser, _PORT)
     parser.add_argument(
         "--no-browser", action="store_true", help="print the address, and open no browser"
-    )
-    parser.add_argument(
-        "--allow-host",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="a name by which requests may ask for it, such as a proxy's; may be repeated",
     )
     parser.set_defaults(run=_run, parser=parser)
 

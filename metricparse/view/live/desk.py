@@ -21,7 +21,7 @@ from metricparse.sinks.atomic import whole_file
 from metricparse.suggestions.forms import forms_of
 from metricparse.view.live.forms import as_case, as_json, as_python
 from metricparse.view.live.series import Range, Result, ScanJob
-from metricparse.view.live.tasks import Looker, Task, stop_server
+from metricparse.view.live.tasks import Looker, Task
 from metricparse.view.live.texts import Texts
 from metricparse.view.live.work import explain, look, propose
 
@@ -249,7 +249,6 @@ class Desk:
             for job in self._jobs:
                 job.close()
         self._texts.close()
-        stop_server()
 
     def _definitions(self) -> list[MetricDefinition]:
         with self._lock:

@@ -1,7 +1,6 @@
 """Processes that work for the page, and can be ended at any moment."""
 
 import multiprocessing
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -92,13 +91,3 @@ class Looker:
         theirs.close()
         self._ours, self._started = ours, False
         return ours
-
-
-def stop_server() -> None:
-    """End the process from which others are forked, which holds nothing any more."""
-    if _METHOD == "forkserver" and os.name == "posix":
-        from multiprocessing import forkserver
-
-        stop: Any = getattr(forkserver._forkserver, "_stop", None)  # noqa: SLF001 - there is no public way
-        if stop:
-            stop()
