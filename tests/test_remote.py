@@ -2,10 +2,6 @@
 
 import gzip
 import pickle
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 
 import pyarrow.dataset as pads
@@ -13,6 +9,7 @@ import pytest
 from pyarrow import fs
 
 import metricparse as mp
+from tests.support.aws_server import aws_server
 
 LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]
 
@@ -20,25 +17,8 @@ LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Where an S3 server listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    with subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(number)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        deadline = time.monotonic() + 60
-        while not listens(number):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    with aws_server() as number:
         yield number
-        server.terminate()
-
-
-def listens(number: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", number)) == 0
 
 
 @pytest.fixture

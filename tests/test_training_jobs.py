@@ -1,9 +1,6 @@
 """A training job by its name: its log and its definitions, from a server that answers as AWS does."""
 
 import json
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
+from tests.support.aws_server import aws_server
 from tests.support.command_line import run
 
 boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
@@ -24,23 +22,8 @@ EVENTS = 12_500
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        deadline = time.monotonic() + 60
-        while True:
-            with socket.socket() as client:
-                if client.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    with aws_server() as port:
         yield f"http://127.0.0.1:{port}"
-        server.terminate()
 
 
 @pytest.fixture
