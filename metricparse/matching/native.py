@@ -2,11 +2,11 @@
 
 import heapq
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pyarrow as pa
 
@@ -21,7 +21,6 @@ from metricparse.matching.results import (
     BlockMatches,
     Decided,
     Deferred,
-    Matches,
     RejectedOnLine,
     Row,
     Rows,
@@ -33,6 +32,9 @@ from metricparse.matching.results import (
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
+
+if TYPE_CHECKING:
+    from metricparse.matching.left_to_reference import FoundByReference, LeftToReference
 
 #: The format of times, and the year of those whose format has none.
 _Time: TypeAlias = tuple[str, int | None] | None
@@ -90,7 +92,7 @@ class NativeMatcher:
         self.reasons = [self._take(definition) for definition in definitions]
         taken = {native.definition.number for native in self._natives}
         left = [each for each in definitions if each.has_group and each.number not in taken]
-        self._left = _Reference(left) if left else None
+        self._left = _left_to_reference(left) if left else None
 
     @property
     def takes_segments(self) -> bool:
@@ -198,7 +200,7 @@ class NativeMatcher:
     def _searched(
         self,
         found: "kernel.Found",
-        left: "_Left | None",
+        left: "FoundByReference | None",
         until: Until,
         again: Callable[[Until], SearchedBlock],
     ) -> SearchedBlock:
@@ -329,73 +331,11 @@ def _deferred(found: "kernel.Found", number: int) -> Iterator[Deferred]:
         yield from (Deferred(number, *place, text.decode()) for place, text in events)
 
 
-#: Event, line and time of an event.
-_Place: TypeAlias = tuple[int, int, int | None]
+def _left_to_reference(definitions: Sequence[CompiledDefinition]) -> "LeftToReference":
+    # Imported where there is something for it, as there seldom is.
+    from metricparse.matching.left_to_reference import LeftToReference
 
-
-class _Left(NamedTuple):
-    """What the reference found in a block.
-
-    numbers: those of its definitions. places: of the events in which it found something.
-    """
-
-    numbers: Sequence[int]
-    found: Matches
-    places: Mapping[int, _Place]
-
-    @property
-    def deferred(self) -> list[Deferred]:
-        """What it left undecided."""
-        return [
-            Deferred(self.numbers[definition], *self.places[event], text)
-            for definition, event, _, text in self.found.undecided
-        ]
-
-    def add_to(self, matches: BlockMatches) -> list[Row]:
-        """Count it; gives the rows, which are not added yet."""
-        found = self.found
-        for place, number in enumerate(self.numbers):
-            matches.rejected[number] += found.rejected[place]
-            matches.repeated[number] += found.repeated[place]
-            matches.truncated[number] += found.truncated[place]
-            matches.set_aside[number] += found.set_aside[place]
-        for example in found.examples:
-            event, line, _ = self.places[example.event]
-            number = self.numbers[example.definition]
-            matches.examples.append(RejectedOnLine(number, event, line, example.capture))
-        return [
-            Row(event, self.numbers[place], line, value, time)
-            for (event, line, time), place, value in zip(
-                map(self.places.__getitem__, found.events), found.numbers, found.values, strict=True
-            )
-        ]
-
-
-class _Reference:
-    """Some of the definitions, searched by the reference."""
-
-    def __init__(self, definitions: Sequence[CompiledDefinition]) -> None:
-        from metricparse.matching.reference import ReferenceMatcher
-
-        self._numbers = [definition.number for definition in definitions]
-        self._matcher = ReferenceMatcher(
-            [replace(definition, number=place) for place, definition in enumerate(definitions)]
-        )
-
-    def search(
-        self, text: bytes, locate: Callable[[list[int]], Iterable[_Place]], until: Until
-    ) -> _Left:
-        """What is found in the events of `text`.
-
-        locate: gives the places of events, given by their growing numbers in `text`.
-        """
-        own = {
-            place: until[number] for place, number in enumerate(self._numbers) if number in until
-        }
-        found = self._matcher.match(text, own)
-        rejected = (each.event for each in found.examples)
-        wanted = sorted({*found.events, *rejected, *(each.event for each in found.undecided)})
-        return _Left(self._numbers, found, dict(zip(wanted, locate(wanted), strict=True)))
+    return LeftToReference(definitions)
 
 
 def _tally(found: "kernel.Found", series: Sequence[SeriesState], most: int) -> list[Tally]:
