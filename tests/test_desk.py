@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
+from tests.support.long_runs import plain_and_long
 from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
 pytest.importorskip("starlette", reason="the extra `view` is not installed")
@@ -82,7 +83,10 @@ def test_counts_are_those_of_a_scan(
     assert shown == counted(log, [{"regex": each.regex} for each in definitions])
 
 
-def test_counts_after_random_edits(desk_of: Callable[..., Desk], tmp_path: Path) -> None:
+@pytest.mark.parametrize("edits", plain_and_long(20, 1000))
+def test_counts_after_random_edits(
+    edits: int, desk_of: Callable[..., Desk], tmp_path: Path
+) -> None:
     log = aged(
         tmp_path / "log",
         "".join(f"step {n} loss: {n / 7:.4f} lr=1e-0{n % 9}\n" for n in range(400)),
@@ -104,7 +108,7 @@ def test_counts_after_random_edits(desk_of: Callable[..., Desk], tmp_path: Path)
         "$",
     ]
     desk = desk_of([log], [{"Name": "a", "Regex": "loss: ([0-9.]+)"}])
-    for _ in range(60):
+    for _ in range(edits):
         drafts = [
             {
                 "key": f"k{n}",
