@@ -24,6 +24,11 @@ def not_served(operation: str) -> Fault:
     )
 
 
+def refused(why: str) -> Fault:
+    """A request that is not answered, whatever it asks."""
+    return Fault("AccessDeniedException", why, 403)
+
+
 def too_large(most: int) -> Fault:
     """A body of more bytes than any call that is served has."""
     return Fault("RequestEntityTooLarge", f"more than {most:,} bytes", 413)

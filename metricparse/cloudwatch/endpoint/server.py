@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from metricparse._extension import require
 from metricparse.cloudwatch.endpoint.job import ServedJob
-from metricparse.cloudwatch.endpoint.visitors import Visitors
 from metricparse.cloudwatch.series import LeftOut
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.errors import MetricparseError
+from metricparse.http_server.listening import BACKLOG, listen
+from metricparse.http_server.visitors import Visitors
 from metricparse.records.streams import Records
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * 1024
 #: Bytes up to which a body that is too large is read all the same, for its client to read the answer.
 _MOST_DISCARDED = 8 << 20
-_BACKLOG = 1024
 #: Seconds to wait at the end for the batch that is being read.
 _LAST_BATCH = 2.0
 
@@ -64,7 +62,7 @@ def serve(
     """
     uvicorn = _uvicorn()
     job = ServedJob(name, records, algorithm)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     from metricparse.cloudwatch.endpoint.connections import (
         IDLE,
         MOST_HEADER_BYTES,
@@ -76,7 +74,7 @@ def serve(
         http=BoundedConnection,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         timeout_keep_alive=IDLE,
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         log_level="error",
         access_log=False,
         lifespan="off",
@@ -201,10 +199,11 @@ class Endpoint:
             return protocol.write_fault(model, failure)
 
     def _answer(self, request: "Request") -> "Response":
-        from metricparse.cloudwatch.endpoint.faults import not_served, too_large
+        from metricparse.cloudwatch.endpoint.faults import not_served, refused, too_large
         from metricparse.cloudwatch.endpoint.operations import ANSWERS
 
-        self._visitors.check(request.headers)
+        if refusal := self._visitors.refusal(request.headers):
+            raise refused(refusal)
         if not request.is_whole:
             raise too_large(MOST_BYTES)
         call = self._router.call_of(request)
@@ -212,20 +211,6 @@ class Endpoint:
         if operation is None:
             raise not_served(call.name)
         return call.answer(operation(self._job, call.parameters(request)))
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Of a socket whose protocol is named, asyncio sends small answers at once.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise MetricparseError(f"{host}:{port}: cannot be listened on: {error}") from error
-    return listening
 
 
 def _uvicorn() -> Any:

@@ -1,13 +1,14 @@
 """Who may see the page: whoever has its address with the token in it, by a browser's own request."""
 
-import ipaddress
 import secrets
 from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from metricparse.http_server.visitors import Visitors
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -26,15 +27,15 @@ class Guard:
     """An ASGI application in front of another, which lets its own visitors through.
 
     token: stands in the address that is given to the user once, and then in a cookie. A page of
-    any other origin can have a browser send requests, but not with that cookie (`SameSite`), nor
-    under a `Host` that is not ours once a name of its own leads to this machine.
+    any other origin can have a browser send requests, but not with that cookie (`SameSite`); what
+    `Visitors` refuses is refused with it, too.
     """
 
     def __init__(self, app: ASGIApp, port: int, allowed: Iterable[str]) -> None:
         self.token = secrets.token_urlsafe(_TOKEN_BYTES)
         self._app = app
         self._cookie = f"metricparse-view-{port}"
-        self._names = {"localhost", *(name.lower() for name in allowed)}
+        self._visitors = Visitors(allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse to."""
@@ -53,12 +54,8 @@ class Guard:
 
     def _instead(self, request: Request) -> Response | None:
         """What is answered in place of the page; None if that may be seen."""
-        host = request.headers.get("host", "")
-        if not self._is_own(urlsplit(f"//{host}").hostname or ""):
-            return _refused(f"Host {host!r} is not this page's; allow it with --allow-host")
-        origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host:
-            return _refused(f"requests of pages of {origin!r} are not answered")
+        if refusal := self._visitors.refusal(request.headers):
+            return _refused(refusal)
         told = parse_qs(request.url.query).get("token", [""])[0]
         if secrets.compare_digest(told.encode(), self.token.encode()):
             return self._welcome()
@@ -74,14 +71,6 @@ class Guard:
         response = RedirectResponse(".", 303)
         response.set_cookie(self._cookie, self.token, httponly=True, samesite="strict", path="/")
         return response
-
-    def _is_own(self, name: str) -> bool:
-        if name.lower() in self._names:
-            return True
-        try:
-            return ipaddress.ip_address(name).is_loopback
-        except ValueError:
-            return False
 
 
 def _refused(message: str) -> Response:

@@ -1,6 +1,5 @@
 """The page, served on this machine while a context lasts."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +8,7 @@ from typing import Any
 
 from metricparse._extension import require
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.errors import MetricparseError
+from metricparse.http_server.listening import listen
 
 _GRACE = 0.5
 
@@ -37,7 +36,7 @@ def served_page(
     from metricparse.view.live.desk import Desk
     from metricparse.view.live.guard import Guard
 
-    listening = _listen(port)
+    listening = listen("127.0.0.1", port)
     bound = listening.getsockname()[1]
     desk = Desk(logs, definitions, reading, origin)
     guard = Guard(application(desk), bound, allow_hosts)
@@ -63,18 +62,3 @@ def served_page(
         desk.close()
         answering.join(_GRACE)
         listening.close()
-
-
-def _listen(port: int) -> socket.socket:
-    # Of a socket whose protocol is named, asyncio sends small answers at once.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
-        listening.listen(128)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise MetricparseError(
-            f"port {port}: cannot be listened on: {error}; choose another with --port"
-        ) from error
-    return listening

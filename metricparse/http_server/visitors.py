@@ -4,8 +4,6 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from metricparse.cloudwatch.endpoint.faults import Fault
-
 
 class Visitors:
     """Tells requests by their headers.
@@ -18,14 +16,18 @@ class Visitors:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = {"localhost", *(name.lower() for name in names)}
 
-    def check(self, headers: Mapping[str, str]) -> None:
-        """Raises `Fault` for a request that is not to be answered."""
+    def refusal(self, headers: Mapping[str, str]) -> str | None:
+        """Why a request is not to be answered; None if it is.
+
+        headers: by their names in lower case.
+        """
         host = headers.get("host", "")
         if not self._is_own(urlsplit(f"//{host}").hostname or ""):
-            raise _refused(f"Host {host!r} is not this endpoint's; allow it with --allow-host")
+            return f"Host {host!r} is not this server's; allow it with --allow-host"
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
-            raise _refused(f"requests of pages of {origin!r} are not answered")
+            return f"requests of pages of {origin!r} are not answered"
+        return None
 
     def _is_own(self, name: str) -> bool:
         if name.lower() in self._names:
@@ -35,7 +37,3 @@ class Visitors:
         except ValueError:
             return False
         return True
-
-
-def _refused(message: str) -> Fault:
-    return Fault("AccessDeniedException", message, 403)
