@@ -18,6 +18,7 @@ from metricparse.regex_syntax.parse import parse
 from metricparse.regex_syntax.runaway import runaway, without_runaway
 from metricparse.regex_syntax.write import write
 from tests.support.command_line import run
+from tests.support.long_runs import long
 
 MATCHERS = sorted({mp.Matcher.chosen("reference"), mp.Matcher.chosen()})
 HOSTILE = "took " + "1" * 60 + "? 5 ms loss=2\n"
@@ -37,7 +38,7 @@ def summary_of(
 
 
 @pytest.mark.parametrize("matcher", MATCHERS)
-@pytest.mark.parametrize("block_size", [100, 1000, 1 << 20])
+@pytest.mark.parametrize("block_size", [100, pytest.param(1000, marks=long), 1 << 20])
 @pytest.mark.parametrize("as_file", [False, True])
 def test_where_it_is_set_aside_does_not_depend_on_blocks(
     matcher: str, block_size: int, as_file: bool, tmp_path: Path

@@ -12,6 +12,7 @@ import pytest
 
 from metricparse.cli.status import Status
 from tests.support.command_line import METRICPARSE, run
+from tests.support.long_runs import long
 
 LOG = b"2026-11-22T10:00:00Z loss: 0.5\n2026-11-22T10:01:00Z loss: 0.25\n" * 3000
 PAGE = json.dumps(
@@ -114,8 +115,16 @@ def test_findings_of_explain(tmp_path: Path) -> None:
     assert run("explain", "-m", "lr=lr: (.)", log, "--strict").returncode == Status.FINDINGS
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("command", ["scan", "explain", "suggest", "aggregate", "describe"])
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        (command, number)
+        if command == "scan" or number is signal.SIGTERM
+        else pytest.param(command, number, marks=long)
+        for command in ("scan", "explain", "suggest", "aggregate", "describe")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    ],
+)
 def test_a_signal_ends_a_command_with_its_own_status(command: str, number: signal.Signals) -> None:
     arguments = READERS[command](Path("-"))
     process = subprocess.Popen(

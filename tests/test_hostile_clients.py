@@ -15,6 +15,7 @@ import metricparse as mp
 from metricparse.cloudwatch.endpoint import connections
 from metricparse.cloudwatch.endpoint.server import MOST_BYTES
 from tests.support.cloudwatch_records import ROWS, records
+from tests.support.long_runs import long
 
 DEFINITIONS = mp.load_definitions([{"Name": "loss", "Regex": "loss=(.)"}])
 PATIENCE = 0.5
@@ -129,6 +130,7 @@ def test_the_one_that_waits_longest_makes_room(url: str, monkeypatch: pytest.Mon
         assert all(map(is_closed, clients[:20]))
 
 
+@long
 def test_an_answer_that_is_not_taken_closes_the_connection(url: str) -> None:
     whole = HEAD + DESCRIBE + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
     with connected(url) as client:

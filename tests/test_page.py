@@ -265,9 +265,9 @@ def test_text_of_a_log_is_never_more_than_text(served: Served, opened: Any, tmp_
     ("regex", "said"),
     [
         ("loss: (", "does not compile"),
-        ("loss: [0-9]", "group"),
-        ("(" + "x" * 520 + ")", "500"),
-        ("😀([0-9])", "0 values"),
+        pytest.param("loss: [0-9]", "group", marks=long),
+        pytest.param("(" + "x" * 520 + ")", "500", marks=long),
+        pytest.param("😀([0-9])", "0 values", marks=long),
         ("(a|aa)+$x", ""),
     ],
 )
@@ -339,7 +339,7 @@ def test_a_log_without_definitions(served: Served, opened: Any, log: Path) -> No
 
 @needs_browser
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=long)])
-@pytest.mark.parametrize("size", [(1400, 900), (420, 800)])
+@pytest.mark.parametrize("size", [(1400, 900), pytest.param((420, 800), marks=long)])
 def test_nothing_stands_in_the_way_of_anyone(
     scheme: Any, size: tuple[int, int], served: Served, page: Any
 ) -> None:
@@ -361,6 +361,7 @@ def test_nothing_stands_in_the_way_of_anyone(
         assert serious == []
 
 
+@long
 @needs_browser
 def test_ten_tabs_and_the_end(context: Any, log: Path) -> None:
     loaded = mp.load_definitions(LOSS)

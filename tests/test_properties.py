@@ -112,7 +112,7 @@ def hold_to_the_oracle(
     assert rows(log, definitions, view=view, strip_ansi=strip_ansi) == expected
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(logs, definition_lists, views, st.booleans())
 def test_rows_are_the_oracles(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool

@@ -11,6 +11,7 @@ import pytest
 import metricparse as mp
 from tests.support.aws_server import aws_server
 from tests.support.command_line import run
+from tests.support.long_runs import long
 
 boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
 
@@ -113,6 +114,7 @@ def test_a_job_that_is_not_there() -> None:
         mp.load_definitions("sagemaker://no-job")
 
 
+@long
 @pytest.mark.usefixtures("account", "job")
 def test_what_the_service_refuses_is_said_without_the_credentials(
     monkeypatch: pytest.MonkeyPatch,
