@@ -218,12 +218,8 @@ def test_keyboard_alone(served: Served, opened: Any, log: Path, tmp_path: Path) 
         if page.evaluate("document.activeElement.className") == "take":
             break
     page.keyboard.press("Enter")
-    eventually(
-        lambda: (
-            "98 values" in page.locator(".counts").first.inner_text()
-            and "cut short" not in page.locator(".counts").first.inner_text()
-        )
-    )
+    counts = page.locator(".counts").first
+    eventually(lambda: (said := counts.inner_text()).count("98 values") and "short" not in said)
     page.keyboard.press("Control+s")
     eventually(lambda: "e-0" not in document.read_text() and "[eE]" in document.read_text())
     after = document.read_text()

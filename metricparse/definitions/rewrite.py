@@ -19,10 +19,10 @@ def with_definitions(text: str, definitions: Sequence[MetricDefinition]) -> str:
     Raises `DefinitionError` if it is no JSON document, or has not just one list of definitions.
     """
     try:
-        algorithms = find_algorithms(json.loads(text))
-        spans = list(_lists(text))
+        document, spans = json.loads(text), _lists(text)
     except (ValueError, RecursionError) as error:
         raise DefinitionError(f"not a JSON document: {error}") from None
+    algorithms = find_algorithms(document)
     if len(algorithms) != 1 or len(spans) != 1:
         raise DefinitionError(
             f"it has {len(spans)} lists of definitions; only a document with one can be written to"

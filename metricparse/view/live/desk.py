@@ -67,6 +67,7 @@ class Desk:
     ) -> None:
         self.origin = origin
         self.revision = 0
+        self._told = 0
         self._logs = list(logs)
         self._reading = reading
         envelope = reading["envelope"]
@@ -104,8 +105,13 @@ class Desk:
             self._settling.start()
 
     def state(self) -> dict[str, Any]:
-        """All that the page shows besides lines and curves."""
+        """All that the page shows besides lines and curves.
+
+        number: grows from one to the next, as answers may come in another order.
+        """
         with self._lock:
+            self._told += 1
+            number = self._told
             drafts, jobs = list(self._drafts), self._current_jobs()
         sources: dict[str, dict[str, Any]] = {}
         for job in jobs:
@@ -114,6 +120,7 @@ class Desk:
         for name, lines in self._texts.counts.items():
             sources.setdefault(name, {"name": name, "bytes": 0, "damage": None})["lines"] = lines
         return {
+            "number": number,
             "revision": [
                 self.revision,
                 *(job.revision for job in jobs),

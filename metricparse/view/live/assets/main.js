@@ -19,7 +19,11 @@ let state = null;
 let revision = "";
 let lost = false;
 
+// Answers may come in another order than they were given in.
+const isOld = (next) => state !== null && next.number < state.number;
+
 async function refresh(next) {
+  if (isOld(next)) return;
   state = next;
   verdict();
   axes();
@@ -159,7 +163,7 @@ document.addEventListener("keydown", (event) => {
   }[event.key];
   if (act) { event.preventDefault(); act(); }
 });
-onChange((next) => { revision = JSON.stringify(next.revision); state = next; verdict(); axes(); showSources(next); showDefinitions(next); refreshLines().then(() => refreshCurves(state, chosen)); });
+onChange((next) => { if (isOld(next)) return; revision = JSON.stringify(next.revision); state = next; verdict(); axes(); showSources(next); showDefinitions(next); refreshLines().then(() => refreshCurves(state, chosen)); });
 
 async function begin() {
   const theme = localStorage.getItem("metricparse theme");
