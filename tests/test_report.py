@@ -5,12 +5,13 @@ import math
 
 import pytest
 from hypothesis import given, strategies as st
-from rich.console import Console
 
 import metricparse as mp
 from metricparse.cli.report.curve import curve
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, sparkline
 from metricparse.cli.report.scan import live_report, report_scan
+from metricparse.cli.report.table import Column, table
+from metricparse.cli.report.text import Text, cells, plain
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
 from metricparse.scanning.series import SERIES_KEPT, Series
@@ -95,14 +96,18 @@ def test_names_and_captures_are_shown_as_they_are() -> None:
 
 
 def test_a_curve_in_dots() -> None:
-    drawn = curve("loss", [0.0, 1.0, 2.0, 3.0], 13, 1).plain.split("\n")
+    drawn = plain_curve([0.0, 1.0, 2.0, 3.0], 13, 1)
     assert drawn == ["loss", "         3 " + chr(0x2800 | 0x40 | 0x20) + chr(0x2800 | 0x02 | 0x08)]
-    stretched = curve("loss", [0.0, 3.0], 13, 1).plain.split("\n")[1]
+    stretched = plain_curve([0.0, 3.0], 13, 1)[1]
     assert stretched[-2:] == chr(0x2800 | 0x40 | 0x80) + chr(0x2800 | 0x01 | 0x08)
-    spike = curve("loss", [0.0] * 500 + [9.0] + [0.0] * 500, 60, 4).plain
-    assert spike.split("\n")[1].strip("\u2800 9")
-    assert curve("loss", [float("nan")], 40, 3).plain == "loss"
-    assert curve("loss", [1e308, -1e308, float("inf")], 40, 3).plain.count("\n") == 3
+    spike = plain_curve([0.0] * 500 + [9.0] + [0.0] * 500, 60, 4)
+    assert spike[1].strip("\u2800 9")
+    assert plain_curve([math.nan], 40, 3) == ["loss"]
+    assert len(plain_curve([1e308, -1e308, math.inf], 40, 3)) == 4
+
+
+def plain_curve(values: list[float], width: int, rows: int) -> list[str]:
+    return [line.plain for line in curve("loss", values, width, rows)]
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
@@ -113,8 +118,59 @@ def test_a_live_report_fits_its_terminal(width: int) -> None:
         [{"Name": name, "Regex": f"{name}: ([0-9]+)"} for name in ("loss", "acc", "never")],
     ).summary
     for height in (5, 14, 40):
-        file = io.StringIO()
-        Console(file=file, width=width, height=height).print(live_report(summary, width, height))
-        printed = file.getvalue().splitlines()
-        assert max(map(len, printed)) <= width
-        assert len(printed) < max(height, 9)
+        drawn = list(live_report(summary, width, height))
+        assert max(line.width for line in drawn) <= width
+        assert len(drawn) < max(height, 9)
+
+
+STYLED = st.lists(
+    st.tuples(
+        st.text(st.sampled_from("ab  ") | st.characters(exclude_categories=["Cc", "Cs"])),
+        st.sampled_from(["", "bold", "dim red"]),
+    )
+).map(lambda parts: Text(*parts))
+
+
+@given(STYLED, st.integers(2, 30))
+def test_broken_text_fits_and_lacks_blanks_alone(text: Text, width: int) -> None:
+    folded, wrapped = text.folded(width), text.wrapped(width)
+    assert max(line.width for line in [*folded, *wrapped]) <= width
+    assert "".join(line.plain for line in folded) == text.plain
+    assert "".join("".join(line.plain.split()) for line in wrapped) == "".join(text.plain.split())
+
+
+def test_text_is_broken_between_words() -> None:
+    text = Text(("two", "bold"), " words, and onelongword")
+    assert [line.plain for line in text.wrapped(10)] == ["two words,", "and", "onelongwor", "d"]
+    assert text.wrapped(10)[0].in_colour() == "\x1b[1mtwo\x1b[0m words,"
+
+
+@pytest.mark.parametrize(("text", "columns"), [("損失", 4), ("e\u0301", 1), ("😀x", 3), ("", 0)])
+def test_columns_of_a_terminal(text: str, columns: int) -> None:
+    assert cells(text) == columns
+
+
+def test_a_table_narrows_what_may_be_folded() -> None:
+    columns = [Column("name", fold=True, least=4), Column("n", right=True)]
+    rows = [[Text("abcdefghij"), Text("12")], [Text("損失"), Text("345")]]
+    drawn = [line.plain.rstrip() for line in table(columns, rows, 10, gap=1)]
+    assert drawn == ["name     n", "abcdef  12", "ghij", "損失   345"]
+    assert [line.plain for line in table(columns, rows, 6, gap=1)][1] == "abcd  "
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
+def test_colours_are_for_terminals_unless_asked_for(
+    variables: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in printed(b"x=1\ny=1\n", DEFINITIONS)) is coloured
+
+
+def test_what_a_terminal_would_obey_is_written_out() -> None:
+    assert plain("a\x1b[31m\u202eb") == "a\\x1b[31m\\u202eb"

@@ -3,20 +3,31 @@
 from collections.abc import Sequence
 from typing import IO
 
-from rich.table import Table
-from rich.text import Text
-
 from metricparse.benchmark.measure import Bench, DefinitionCost
 from metricparse.benchmark.timing import Timing
-from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds
+from metricparse.cli.report.table import Column, table
+from metricparse.cli.report.text import Text, plain
+
+_GAP = 2
+_COLUMNS = (
+    Column("metric", fold=True, least=12),
+    *(
+        Column(name, right=True)
+        for name in ("alone", "share", "reached", "in vain", "slowest", "line")
+    ),
+    Column("literal", fold=True),
+    Column("lane", fold=True, style="dim"),
+)
 
 
 def report_bench(bench: Bench, file: IO[str]) -> None:
     """Print the whole, a row for each definition, and what makes some of them slow."""
     console = ReportConsole(file)
-    console.print(_table(bench))
-    console.print()
+    rows = [_row(cost, bench.bytes_in) for cost in bench.costs]
+    console.print_lines(table(_COLUMNS, rows, console.width, gap=_GAP))
+    console.skip_line()
     _print_warnings(bench.costs, console)
     for cost in bench.costs:
         if cost.cheaper and cost.cheaper_seconds:
@@ -55,18 +66,6 @@ def _against(rate: float, by_hand: float | None) -> str:
     return f"; a hand-written loop of re.search: {of_bytes(by_hand)}/s, {rate / by_hand:.2g} times"
 
 
-def _table(bench: Bench) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("metric", overflow="fold", min_width=12)
-    for name in ("alone", "share", "reached", "in vain", "slowest", "line"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("literal", overflow="fold")
-    table.add_column("lane", overflow="fold", style="dim")
-    for cost in bench.costs:
-        table.add_row(*_row(cost, bench.bytes_in))
-    return table
-
-
 def _of_search(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} µs" if seconds < 1e-3 else of_seconds(seconds)
 
@@ -84,4 +83,4 @@ def _row(cost: DefinitionCost, size: int) -> list[Text]:
         plain(reached.literal),
         cost.lane,
     ]
-    return [Text(plain(cost.definition.name), "bold"), *map(Text, cells)]
+    return [Text((plain(cost.definition.name), "bold")), *map(Text, cells)]

@@ -1,14 +1,22 @@
 """The report of a check, for people at a terminal."""
 
+from collections.abc import Iterator
 from typing import IO
 
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
-from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.findings import print_findings
+from metricparse.cli.report.table import Column, table
+from metricparse.cli.report.text import Text, plain
 from metricparse.diagnosis.check import Check, CheckedAlgorithm
+
+_INDENT = "  "
+_GAP = 2
+_OF_SPECIFICATION = (Column("", style="dim"), Column("", fold=True))
+_OF_REGEXES = (
+    Column("metric", fold=True, least=12),
+    Column("regex", fold=True),
+    Column("lane", fold=True, style="dim"),
+)
 
 
 def report_check(check: Check, file: IO[str]) -> None:
@@ -23,46 +31,36 @@ def report_check(check: Check, file: IO[str]) -> None:
 
 
 def _print_algorithm(algorithm: CheckedAlgorithm, console: ReportConsole) -> None:
-    indent = (0, 0, 0, 2)
-    if algorithm.path:
-        console.print(Padding(Text(algorithm.path, "cyan"), indent))
+    width = console.width - len(_INDENT)
+    lines = [Text((algorithm.path, "cyan"))] if algorithm.path else []
     if algorithm.specification:
-        console.print(Padding(_specification_table(algorithm), indent))
+        lines += table(_OF_SPECIFICATION, _specification_rows(algorithm), width, gap=_GAP)
     if algorithm.definitions:
-        console.print(Padding(_regexes_table(algorithm), indent))
+        lines += table(_OF_REGEXES, _regex_rows(algorithm), width, gap=_GAP)
+    console.print_lines(Text(_INDENT, line) for line in lines)
 
 
-def _specification_table(algorithm: CheckedAlgorithm) -> Table:
+def _specification_rows(algorithm: CheckedAlgorithm) -> Iterator[list[Text]]:
     from metricparse.definitions.algorithm import AlgorithmSpecification
 
     specification = algorithm.specification
     assert specification is not None
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
+    shown: dict[str, str] = {}
     if image := specification.image:
-        table.add_row("registry", Text(image.registry or "none named"))
-        table.add_row("repository", Text(image.repository))
-        table.add_row(
-            "digest" if image.digest else "tag", Text(image.digest or image.tag or "none")
-        )
+        shown["registry"] = image.registry or "none named"
+        shown["repository"] = image.repository
+        shown["digest" if image.digest else "tag"] = image.digest or image.tag or "none"
     if specification.algorithm_name:
-        table.add_row("algorithm", Text(specification.algorithm_name))
-    table.add_row("input mode", specification.training_input_mode)
+        shown["algorithm"] = specification.algorithm_name
+    shown["input mode"] = specification.training_input_mode
     if isinstance(specification, AlgorithmSpecification):
         setting = specification.time_series
-        kept = "kept" if setting.enabled else "not kept"
-        table.add_row("time series", f"{kept}: {setting.rule}")
+        shown["time series"] = f"{'kept' if setting.enabled else 'not kept'}: {setting.rule}"
         if specification.command:
-            table.add_row("command", Text(" ".join(specification.command)))
-    return table
+            shown["command"] = " ".join(specification.command)
+    return ([Text(name), Text(plain(each))] for name, each in shown.items())
 
 
-def _regexes_table(algorithm: CheckedAlgorithm) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("metric", overflow="fold", min_width=12)
-    table.add_column("regex", overflow="fold")
-    table.add_column("lane", overflow="fold", style="dim")
+def _regex_rows(algorithm: CheckedAlgorithm) -> Iterator[list[Text]]:
     for definition, lane in zip(algorithm.definitions, algorithm.lanes, strict=True):
-        table.add_row(Text(plain(definition.name), "bold"), Text(definition.regex), Text(lane))
-    return table
+        yield [Text((plain(definition.name), "bold")), Text(plain(definition.regex)), Text(lane)]

@@ -4,10 +4,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rich.text import Text
-
-from metricparse.cli.report.console import plain
 from metricparse.cli.report.numbers import of_value
+from metricparse.cli.report.text import Text, plain
 
 _EMPTY = 0x2800
 # The bits of the dots of a character, from the top down, in its left and its right column.
@@ -17,23 +15,23 @@ _MARGIN = 11
 _DIGITS = 4
 
 
-def curve(name: str, values: Sequence[float], width: int, rows: int) -> Text:
-    """A titled curve of so many columns and rows of characters, the title not counted.
+def curve(name: str, values: Sequence[float], width: int, rows: int) -> list[Text]:
+    """A title, and a curve of so many columns and rows of characters.
 
     Where several values share a column of dots, all from the least to the greatest are set; NaN and
     infinities leave a gap.
     """
+    title = Text((plain(name), "bold"))
+    drawn = [title if title.width <= width else Text(title.cropped(width - 1), "…")]
     finite = [each for each in values if math.isfinite(each)]
-    text = Text(plain(name), "bold", overflow="ellipsis", no_wrap=True)
     if not finite:
-        return text
+        return drawn
     least, greatest = min(finite), max(finite)
     lines = _dots(values, least, greatest, max(1, width - _MARGIN), rows)
     for row, line in enumerate(lines):
         value = greatest if row == 0 else least if row == rows - 1 else None
-        text.append(f"\n{of_value(value, _DIGITS):>{_MARGIN - 1}} ", "dim")
-        text.append(line, "cyan")
-    return text
+        drawn.append(Text((f"{of_value(value, _DIGITS):>{_MARGIN - 1}} ", "dim"), (line, "cyan")))
+    return drawn
 
 
 def _dots(

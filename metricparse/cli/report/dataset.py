@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from typing import IO
 
 import metricparse as mp
-from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.findings import print_findings
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds
 from metricparse.cli.report.scan import report_definitions
+from metricparse.cli.report.text import plain
 
 # Jobs and logs that a line names at most.
 _NAMED = 5

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from rich.cells import cell_len
-from rich.text import Text
-
-from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.numbers import of_bytes, of_count, of_value, sparkline
+from metricparse.cli.report.text import Text, cells, plain
 from metricparse.diagnosis.causes.base import Cause, Sighting
 from metricparse.diagnosis.explain import Diagnosis, Explanation
 from metricparse.diagnosis.kinds import Severity
@@ -37,7 +35,7 @@ def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
     if elsewhere:
         names = ", ".join(plain(each.definition.name) for each in elsewhere)
         console.say(_MARKS[Severity.ERROR], "the log holds no such text: ", (names, "bold"))
-        console.print()
+        console.skip_line()
     summary = diagnosis.summary
     console.say(
         f"{of_count(summary.lines, 'line')} ({of_bytes(summary.bytes_in)}), "
@@ -61,7 +59,7 @@ def _print_explanation(explanation: Explanation, console: ReportConsole, *, seve
         _print_sightings(explanation.matches[:1], console, wrong=False, several=several)
     for each in explanation.causes:
         _print_cause(each, console, several=several)
-    console.print()
+    console.skip_line()
 
 
 def _only_fault(explanation: Explanation) -> str:
@@ -76,7 +74,7 @@ def _print_alike(explanation: Explanation, console: ReportConsole) -> None:
     console.say(mark, (plain(definition.name), "bold"), f"  {plain(definition.regex)}")
     console.say("  ", (cause.kind, mark[1]), ", as above")
     _print_correction(cause, console)
-    console.print()
+    console.skip_line()
 
 
 def _print_correction(cause: Cause, console: ReportConsole) -> None:
@@ -94,15 +92,15 @@ def _print_cause(cause: Cause, console: ReportConsole, *, several: bool) -> None
 
 def _print_figures(indent: str, summary: DefinitionSummary, console: ReportConsole) -> None:
     """How many numbers a definition gives, from which to which, and a picture of them."""
-    text = Text(f"{indent}{of_count(summary.emitted, 'number')}", "dim")
+    text = Text((f"{indent}{of_count(summary.emitted, 'number')}", "dim"))
     if summary.rejected:
-        text.append(f", {summary.rejected:,} times something else", "dim")
+        text.append((f", {summary.rejected:,} times something else", "dim"))
     if summary.emitted:
         first, last = of_value(summary.first, _DIGITS), of_value(summary.last, _DIGITS)
-        text.append(f", {first} … {last} " if summary.emitted > 1 else f", {first}", "dim")
+        text.append((f", {first} … {last} " if summary.emitted > 1 else f", {first}", "dim"))
     if summary.emitted > 1:
-        text.append(sparkline(summary.series, _PICTURE), "cyan")
-    console.print(text)
+        text.append((sparkline(summary.series, _PICTURE), "cyan"))
+    console.print_lines([text.cropped(console.width)])
 
 
 def _print_sightings(
@@ -115,17 +113,14 @@ def _print_sightings(
         values = _values(sighting) if wrong else ""
         narrow = console.width < _NARROW
         beside = "" if narrow or not values else f"  {values}"
-        room = max(20, console.width - cell_len(place) - cell_len(beside))
+        room = max(20, console.width - cells(place) - cells(beside))
         excerpt, marks = _excerpt(sighting, room, _WRONG if wrong else _CAPTURE)
-        _print_line(console, Text.assemble((place, "dim"), excerpt, beside))
-        if console.color_system is None and marks.strip():
-            _print_line(console, " " * cell_len(place) + marks)
+        lines = [Text((place, "dim"), excerpt, beside)]
+        if marks.strip() and not console.has_colours:
+            lines.append(Text(" " * cells(place) + marks))
         if narrow and values:
-            _print_line(console, f"      {values}")
-
-
-def _print_line(console: ReportConsole, line: Text | str) -> None:
-    console.print(line, no_wrap=True, overflow="crop", markup=False)
+            lines.append(Text(f"      {values}"))
+        console.print_lines(line.cropped(console.width) for line in lines)
 
 
 def _values(sighting: Sighting) -> str:
@@ -148,9 +143,9 @@ def _excerpt(sighting: Sighting, room: int, style: str) -> tuple[Text, str]:
     for place in range(begin, min(begin + room - 2, len(sighting.text))):
         shown = plain(sighting.text[place])
         inside = first <= place < last
-        text.append(shown, style if inside else _MATCH if start <= place < end else "")
+        text.append((shown, style if inside else _MATCH if start <= place < end else ""))
         mark = "^" if inside else "~" if start <= place < end else " "
-        marks += mark * cell_len(shown)
+        marks += mark * cells(shown)
     if begin + room - 2 < len(sighting.text):
         text.append("…")
     return text, marks.rstrip()

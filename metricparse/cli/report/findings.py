@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.console import ReportConsole
+from metricparse.cli.report.text import plain
 from metricparse.diagnosis.findings import Finding
 from metricparse.diagnosis.kinds import ABSENT, MANY_ABSENT, Severity
 from metricparse.errors import fold_paths
@@ -25,7 +26,7 @@ def print_findings(
         if found not in folded:
             sharing.setdefault(str(found.details), []).append(found)
     if findings:
-        console.print()
+        console.skip_line()
     for alike in sharing.values():
         if len(alike) < _SEVERAL:
             for found in alike:
@@ -40,7 +41,7 @@ def print_findings(
         message = f"{len(folded)} definitions never matched, as {folded[0].kind.meaning}: "
         _say(Severity.ERROR, "", f"{message}{_listed(found.where for found in folded)}", console)
     if findings:
-        console.print()
+        console.skip_line()
 
 
 def _listed(wheres: Iterable[str]) -> str:

@@ -5,13 +5,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
-
-from rich.console import Console
-from rich.live import Live
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from metricparse.cli.report.scan import live_report
 from metricparse.scanning.summary import Summary
+
+if TYPE_CHECKING:
+    from rich.live import Live
 
 # Seconds between two drawings, and after the last output of a command until the first.
 _INTERVAL = 0.25
@@ -59,6 +59,10 @@ class LiveReport:
             return file.write(data)
 
     def _show(self, summary: Summary, done: threading.Event) -> None:
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
         console = Console(stderr=True)
         while not done.wait(_INTERVAL):
             with self._lock:
@@ -66,9 +70,9 @@ class LiveReport:
                     if self._live is None:
                         self._live = Live(console=console, auto_refresh=False, transient=True)
                         self._live.start()
-                    self._live.update(
-                        live_report(summary, console.width, console.height), refresh=True
-                    )
+                    lines = live_report(summary, console.width, console.height)
+                    drawn = "\n".join(line.in_colour() for line in lines)
+                    self._live.update(Text.from_ansi(drawn, no_wrap=True), refresh=True)
 
     def _hide(self) -> None:
         with self._lock:

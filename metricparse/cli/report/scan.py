@@ -1,17 +1,15 @@
 """The report of a scan, for people at a terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import IO
 
-from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.curve import curve
 from metricparse.cli.report.findings import print_findings
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
+from metricparse.cli.report.table import Column, table
+from metricparse.cli.report.text import Text, cells, plain
 from metricparse.diagnosis.findings import Finding
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import SkipReason
@@ -42,7 +40,7 @@ def report_scan(
     in all of the logs. there: the logs are still there to be explained.
     """
     console = ReportConsole(file)
-    console.print(_definitions_table(summary.definitions, console.width))
+    console.print_lines(_definitions_table(summary.definitions, console.width))
     print_findings(findings, console)
     for source in summary.sources:
         if source.envelopes:
@@ -62,61 +60,54 @@ def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) 
     """Print a row for each definition, with what it gave."""
     if definitions:
         console = ReportConsole(file)
-        console.print(_definitions_table(definitions, console.width))
+        console.print_lines(_definitions_table(definitions, console.width))
 
 
-def live_report(summary: Summary, width: int, height: int) -> Group:
+def live_report(summary: Summary, width: int, height: int) -> Iterator[Text]:
     """What each definition gave so far, the totals, and as many curves as a terminal has room for."""
-    return Group(
-        _definitions_table(summary.definitions, width),
-        Text(_totals(summary, summary.seconds), style="dim"),
-        *_curves(summary.definitions, width, height - len(summary.definitions) - _ROWS_BESIDE),
-    )
+    yield from _definitions_table(summary.definitions, width)
+    yield from Text((_totals(summary, summary.seconds), "dim")).wrapped(width)
+    yield from _curves(summary.definitions, width, height - len(summary.definitions) - _ROWS_BESIDE)
 
 
-def _curves(
-    definitions: Sequence[DefinitionSummary], width: int, height: int
-) -> Iterator[RenderableType]:
+def _curves(definitions: Sequence[DefinitionSummary], width: int, height: int) -> Iterator[Text]:
     beside = max(1, width // _CURVE_WIDTH)
     numbers = [each for each in definitions if each.emitted > 1]
-    rows = min(-(-len(numbers) // beside), max(0, height) // (_CURVE_ROWS + 1))
-    for row in range(rows):
-        grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-        grid.add_row(
-            *(
-                curve(each.name, each.series, width // beside - 1, _CURVE_ROWS)
-                for each in numbers[row * beside : (row + 1) * beside]
-            )
-        )
-        yield grid
+    room = width // beside
+    for row in range(min(-(-len(numbers) // beside), max(0, height) // (_CURVE_ROWS + 1))):
+        drawn = [
+            curve(each.name, each.series, room - 1, _CURVE_ROWS)
+            for each in numbers[row * beside : (row + 1) * beside]
+        ]
+        for parts in zip_longest(*drawn, fillvalue=Text()):
+            yield Text(*(part.padded(room) for part in parts))
 
 
-def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Table:
+def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Iterator[Text]:
     """A row a definition; on a narrow terminal the picture stands below the metric's name."""
-    cells = [_numbers(each, _DIGITS) for each in definitions]
-    names = max(cell_len(plain(each.name)) for each in definitions) + 1
-    numbers = sum(max(map(len, column)) + 1 for column in zip(_NUMBERS, *cells, strict=True))
-    picture = min(_WIDEST_PICTURE, width - names - numbers)
+    numbers = [_numbers(each, _DIGITS) for each in definitions]
+    names = max(cells(plain(each.name)) for each in definitions) + 1
+    taken = sum(max(map(len, column)) + 1 for column in zip(_NUMBERS, *numbers, strict=True))
+    picture = min(_WIDEST_PICTURE, width - names - taken)
     narrow = picture < _NARROWEST_PICTURE
     if narrow:
-        cells = [_numbers(each, _DIGITS - 1) for each in definitions]
+        numbers = [_numbers(each, _DIGITS - 1) for each in definitions]
         picture = min(_WIDEST_PICTURE, names)
     shown = _NUMBERS if width >= _NARROW else _FEWEST_NUMBERS
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("metric", overflow="fold", min_width=min(names, _NARROWEST_NAME))
-    for name in shown:
-        table.add_column(name, justify="right", no_wrap=True)
-    if not narrow:
-        table.add_column("values", no_wrap=True)
-    for each, numbers_of_row in zip(definitions, cells, strict=True):
-        row = [numbers_of_row[_NUMBERS.index(name)] for name in shown]
-        metric = Text(plain(each.name), "bold" if each.emitted else "bold red")
-        bars = Text(sparkline(each.series, picture), "cyan")
-        if narrow:
-            table.add_row(Text("\n").join([metric, bars] if bars else [metric]), *row)
-        else:
-            table.add_row(metric, *row, bars)
-    return table
+    columns = [
+        Column("metric", fold=True, least=min(names, _NARROWEST_NAME)),
+        *(Column(name, right=True) for name in shown),
+        *([] if narrow else [Column("values")]),
+    ]
+    rows = []
+    for each, numbers_of_row in zip(definitions, numbers, strict=True):
+        metric = Text((plain(each.name), "bold" if each.emitted else "bold red"))
+        bars = Text((sparkline(each.series, picture), "cyan"))
+        if narrow and bars.width:
+            metric = Text(metric, "\n", bars)
+        row = [Text(numbers_of_row[_NUMBERS.index(name)]) for name in shown]
+        rows.append([metric, *row, *([] if narrow else [bars])])
+    return table(columns, rows, width, gap=1)
 
 
 def _numbers(definition: DefinitionSummary, digits: int) -> tuple[str, ...]:

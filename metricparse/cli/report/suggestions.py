@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import IO
 
-from metricparse.cli.report.console import ReportConsole, plain
+from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.numbers import of_count, of_value
+from metricparse.cli.report.text import plain
 from metricparse.suggestions.suggest import Suggestion
 
 _DIGITS = 4
