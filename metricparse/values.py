@@ -1,53 +1,84 @@
-"""Values: immutable objects that are equal where all of their parts are.
+"""Classes of objects that hold parts, as the standard library's dataclasses, for less.
 
-As frozen dataclasses, but for two things: no code is generated for a class, which takes a third of
-a millisecond each and would be half of the time before a small log is read; and a part's default
-is the attribute of its class. They are for objects that are few; what is made once a line stays a
-dataclass.
+No code is generated for a class, which takes a third of a millisecond each and would be half of the
+time before a small log is read. They are made by keyword or in the order of their parts, are equal
+where all of their parts are, and a part's default is the attribute of its class.
 """
 
-from collections.abc import Iterator
-from inspect import get_annotations
+from collections.abc import Callable, Iterator
 from operator import eq
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
 
-@dataclass_transform(frozen_default=True)
+class _Made:
+    """The default of a part, made for each object when it is first asked for."""
+
+    def __init__(self, factory: Callable[[], object]) -> None:
+        self._factory = factory
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, held_by: object | None, owner: type) -> object:
+        return self if held_by is None else vars(held_by).setdefault(self._name, self._factory())
+
+
+def field(*, default_factory: Callable[[], Any]) -> Any:
+    """A part whose default is made for each object."""
+    return _Made(default_factory)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def value(cls: type[T]) -> type[T]:
-    """A class whose annotated attributes are the parts of its objects, in order."""
-    inherited = getattr(cls, "__match_args__", ())
-    own = get_annotations(cls)
-    methods = {
-        "__match_args__": tuple(dict.fromkeys((*inherited, *own))),
-        "__init__": _init,
-        "__eq__": _eq,
-        "__hash__": _hash,
-        "__repr__": _repr,
-        "__setattr__": _refuse,
-        "__delattr__": _refuse,
-    }
-    for name, method in methods.items():
-        if name == "__match_args__" or name not in cls.__dict__:
-            setattr(cls, name, method)
-    return cls
+    """A class whose annotated attributes are the parts of its objects, which cannot be changed."""
+    refusing = {"__hash__": _hash, "__setattr__": _refuse, "__delattr__": _refuse}
+    return _with_parts(cls, {**_METHODS, **refusing})
+
+
+@dataclass_transform(field_specifiers=(field,))
+def state(cls: type[T]) -> type[T]:
+    """A class whose annotated attributes are the parts of its objects, which may be changed."""
+    return _with_parts(cls, {**_METHODS, "__hash__": None})
+
+
+def names_of(cls: type) -> tuple[str, ...]:
+    """The names of the parts of its objects."""
+    names: tuple[str, ...] = cls.__match_args__  # type: ignore[attr-defined] # set by `_with_parts`
+    return names
 
 
 def parts(of: object) -> Iterator[tuple[str, Any]]:
-    """The names of a value's parts, and what they hold."""
-    for name in type(of).__match_args__:  # type: ignore[attr-defined] # all classes of values have it
+    """The names of an object's parts, and what they hold."""
+    for name in names_of(type(of)):
         yield name, getattr(of, name)
+
+
+def replaced(of: T, **changes: Any) -> T:
+    """The like of an object, some of its parts changed."""
+    return type(of)(**{**dict(parts(of)), **changes})
+
+
+def _with_parts(cls: type[T], methods: dict[str, Any]) -> type[T]:
+    inherited = getattr(cls, "__match_args__", ())
+    names = tuple(dict.fromkeys((*inherited, *cls.__annotations__)))
+    for name, method in {**methods, "__match_args__": names}.items():
+        if name not in cls.__dict__:
+            setattr(cls, name, method)
+    return cls
 
 
 def _init(self: Any, *args: Any, **kwargs: Any) -> None:
     cls = type(self)
     names = cls.__match_args__
-    given = {**dict(zip(names, args, strict=False)), **kwargs}
-    missing = [name for name in names if name not in given and not hasattr(cls, name)]
-    if missing or len(args) + len(kwargs) > len(given) or not given.keys() <= set(names):
-        raise TypeError(f"{cls.__name__} takes ({', '.join(names)}), not {args} and {kwargs}")
-    vars(self).update(given)
+    given = dict(zip(names, args, strict=False)) if args else {}
+    if len(args) != len(names) or kwargs:
+        given.update(kwargs)
+        missing = [name for name in names if name not in given and not hasattr(cls, name)]
+        if missing or len(args) + len(kwargs) > len(given) or not given.keys() <= set(names):
+            raise TypeError(f"{cls.__name__} takes ({', '.join(names)}), not {args} and {kwargs}")
+    self.__dict__.update(given)
 
 
 def _eq(self: object, other: object) -> bool:
@@ -65,3 +96,6 @@ def _repr(self: object) -> str:
 
 def _refuse(self: object, name: str, *_: object) -> NoReturn:
     raise AttributeError(f"{type(self).__name__}.{name} cannot be changed: it is a value")
+
+
+_METHODS: dict[str, Any] = {"__init__": _init, "__eq__": _eq, "__repr__": _repr}

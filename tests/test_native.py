@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -26,6 +25,7 @@ from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
+from metricparse.values import parts
 from tests.support.block_cutting import cut_blocks
 from tests.support.conformance_cases import Case, all_cases, in_blocks
 from tests.support.long_runs import long
@@ -49,10 +49,10 @@ def compiled(*regexes: str) -> list[CompiledDefinition]:
 
 def told(matches: BlockMatches) -> dict[str, Any]:
     """All that both matchers tell; NaN compares equal as text."""
-    told = {each.name: getattr(matches, each.name) for each in fields(matches)}
+    told = dict(parts(matches))
     told["tally"] = repr(matches.tally([(3, 1)] * len(matches.rejected), 7))
     rows = matches.rows(1)
-    told["rows"] = [repr(getattr(rows, each.name).to_pylist()) for each in fields(rows)]
+    told["rows"] = [repr(column.to_pylist()) for _, column in parts(rows)]
     return told
 
 

@@ -141,7 +141,7 @@ def _parser(command: str) -> "argparse.ArgumentParser":
         "logs that are incomplete.",
     )
     parser.add_argument("--version", action="store_true", help="show the version and the matcher")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(prog=parser.prog, title="commands", metavar="COMMAND")
     parser.set_defaults(run=None)
     modules = [_COMMANDS[command]] if command in _COMMANDS else _COMMANDS.values()
     for module in modules:

@@ -15,13 +15,14 @@ from metricparse.scanning.summary import (
     SourceSummary,
     Summary,
 )
-from metricparse.values import parts
+from metricparse.values import names_of, parts
 
+_NO_DEFAULT = object()
 # The fields of a definition's summary that JSON has as they are, and what they are at first.
 _PLAIN_FIELDS = [
-    (each.name, each.default)
-    for each in fields(DefinitionSummary)
-    if each.name not in {"examples", "set_aside_at", "kept"}
+    (name, getattr(DefinitionSummary, name, _NO_DEFAULT))
+    for name in names_of(DefinitionSummary)
+    if name not in {"examples", "set_aside_at", "kept"}
 ]
 
 
@@ -134,7 +135,7 @@ def _definition_from_data(data: Mapping[str, Any]) -> DefinitionSummary:
 
 
 def _source_to_data(source: SourceSummary) -> dict[str, Any]:
-    data = {each.name: getattr(source, each.name) for each in fields(source)}
+    data = dict(parts(source))
     data["skipped"] = {reason.value: count for reason, count in source.skipped.items()}
     return {name: value for name, value in data.items() if value or name == "name"}
 

@@ -10,11 +10,8 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from metricparse.definitions.python_source import PythonSource, pasted, python_of_notebook
 from metricparse.definitions.violations import api_name, snake_name
 from metricparse.errors import (
     DefinitionError,
@@ -22,6 +19,7 @@ from metricparse.errors import (
     SpecificationError,
     Violation,
 )
+from metricparse.values import value
 
 # The SDK's estimator keywords that are named otherwise than the API's fields.
 _ESTIMATOR_KEYWORDS = {
@@ -68,7 +66,7 @@ _MISSPELT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Algorithm:
     """What a document says of one algorithm.
 
@@ -98,7 +96,8 @@ def read_document(path: str | os.PathLike[str]) -> Any:
     """
     name, wanted = _chosen(os.fspath(path))
     try:
-        text = Path(name).read_text(encoding="utf-8-sig")
+        with open(name, encoding="utf-8-sig") as file:
+            text = file.read()
     except OSError as error:
         raise DefinitionError(f"{name}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -111,11 +110,12 @@ def parse_document(text: str, name: str, wanted: str = "") -> Any:
 
     wanted: of Python, the name or line of the list. Raises `DefinitionError`.
     """
-    match Path(name).suffix.lower():
-        case ".py":
-            return PythonSource(text, name).document(wanted)
-        case ".ipynb":
-            return PythonSource(python_of_notebook(text, name), name).document(wanted)
+    match os.path.splitext(name)[1].lower():
+        case ".py" | ".ipynb" as ending:
+            from metricparse.definitions.python_source import PythonSource, python_of_notebook
+
+            python = text if ending == ".py" else python_of_notebook(text, name)
+            return PythonSource(python, name).document(wanted)
         case ".yaml" | ".yml":
             return _parse_yaml(text, name)
         case ".toml":
@@ -269,6 +269,8 @@ def _parse_json(text: str, name: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
+        from metricparse.definitions.python_source import pasted
+
         with suppress(DefinitionError):
             document = pasted(text, name)
             warnings.warn(

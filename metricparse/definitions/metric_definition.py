@@ -5,11 +5,11 @@ behind the other shapes of the API, of which it is a part all the same.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from metricparse.definitions.violations import mismatch, shown, too_long, too_short, unknown_field
 from metricparse.errors import DefinitionError, SpecificationError, Violation
+from metricparse.values import value
 
 MAX_METRIC_DEFINITIONS = 40
 OBJECTIVE_METRIC = "ObjectiveMetric"
@@ -19,7 +19,7 @@ _LONGEST = {"Name": 255, "Regex": 500}
 _PATTERN = ".+"
 
 
-@dataclass(frozen=True, init=False)
+@value
 class MetricDefinition:
     """A metric's name, and the regex whose first group captures its value.
 

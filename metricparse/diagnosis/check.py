@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
@@ -13,12 +12,13 @@ from metricparse.diagnosis.findings import Finding, same_names, too_many
 from metricparse.diagnosis.kinds import Severity
 from metricparse.diagnosis.regex_findings import examine, lane_of
 from metricparse.errors import DefinitionError, SpecificationError
+from metricparse.values import field, value
 
 if TYPE_CHECKING:
     from metricparse.definitions.algorithm import HyperParameterAlgorithmSpecification
 
 
-@dataclass(frozen=True)
+@value
 class CheckedAlgorithm:
     """One algorithm of a document.
 
@@ -37,7 +37,7 @@ class CheckedAlgorithm:
         return [lane_of(number, each) for number, each in enumerate(self.definitions)]
 
 
-@dataclass(frozen=True)
+@value
 class Check:
     """What `check` found in a document."""
 

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -30,6 +29,7 @@ from metricparse.logs.input.sources import LogSource, Source, find_sources
 from metricparse.logs.views import View
 from metricparse.regex_syntax.runaway import without_runaway
 from metricparse.scanning.summary import DefinitionSummary, Summary
+from metricparse.values import field, replaced, value
 
 # Of the proposals that give about as many right numbers the first is the simplest.
 _NEARLY_ALL = 0.95
@@ -37,7 +37,7 @@ _NEARLY_ALL = 0.95
 _NOT_THERE = ABSENT | {Kind.NEAREST_MISS, Kind.OTHER_NAME, Kind.OTHER_WORDS}
 
 
-@dataclass(frozen=True)
+@value
 class Explanation:
     """What became of one definition, and why.
 
@@ -70,7 +70,7 @@ class Explanation:
         }
 
 
-@dataclass(frozen=True)
+@value
 class Diagnosis:
     """An explanation for each definition, in their order, and the scan that they are about.
 
@@ -157,7 +157,7 @@ def _of_a_part(
         suspects = [definitions[place] for place in places]
         explained = _explanations(log, suspects, reading.scan(log, suspects), reading)
         for place, each in zip(places, explained, strict=True):
-            explanations[place] = replace(each, summary=summary.definitions[place])
+            explanations[place] = replaced(each, summary=summary.definitions[place])
     return explanations
 
 
@@ -295,5 +295,5 @@ def _with_right_numbers(explanation: Explanation, evidence: Evidence) -> Explana
             line = texts.get((shown.source, shown.line, shown.text))
             found = trial.on([line] if line else [])
             if found:
-                cause.sightings[place] = replace(shown, right=found[0].value)
+                cause.sightings[place] = replaced(shown, right=found[0].value)
     return explanation

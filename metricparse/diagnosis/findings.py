@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
 from metricparse.diagnosis.engines import engines_differ
 from metricparse.diagnosis.kinds import Kind, Severity
+from metricparse.values import value
 
 if TYPE_CHECKING:
     from metricparse.diagnosis.causes.base import Cause
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from metricparse.scanning.summary import DefinitionSummary, Summary
 
 
-@dataclass(frozen=True)
+@value
 class Finding:
     """Something that a person should know.
 

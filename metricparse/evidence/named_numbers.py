@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from metricparse.matching.numbers import NUMBER
+from metricparse.values import value
 
 _VALUE = rf"(?P<value>{NUMBER}|[-+]?(?i:nan|inf)\b)"
 _NAME = r"[^\W\d_][\w@./'-]*(?: (?:[^\W\d_]|[(<])[\w@./()<>'-]*){0,3}?"
@@ -15,7 +15,7 @@ _NAMED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NamedNumber:
     """A number and the name before it.
 

@@ -1,7 +1,5 @@
 """Logs that are read several times."""
 
-import shutil
-import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
@@ -39,6 +37,9 @@ class RereadableLogs:
         return self._logs
 
     def _copy(self, log: BinaryIO | tuple[str, BinaryIO]) -> BinaryIO:
+        import shutil
+        import tempfile
+
         name, log = log if isinstance(log, tuple) else (getattr(log, "name", None), log)
         copy: Any = self._copies.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         if isinstance(name, str):

@@ -6,7 +6,6 @@ of each; elsewhere, a few of those that hold a word that was asked for.
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from metricparse.evidence.named_numbers import NamedNumber, named_numbers
@@ -17,6 +16,7 @@ from metricparse.logs.blocks import Block
 from metricparse.logs.input.sources import Source, find_sources
 from metricparse.logs.intake import StreamBlock, blocks_of
 from metricparse.logs.views import EVENT_SIZE
+from metricparse.values import field, state, value
 
 # Bytes whose lines are all looked at: of logs that are read to their end, and of others.
 _READ_WHOLE, _BEGINNING = 8 << 20, 2 << 20
@@ -31,7 +31,7 @@ _REST = 40
 _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LogLine:
     """A line, or a piece of a long one.
 
@@ -48,7 +48,7 @@ class LogLine:
     shape: int = 0
 
 
-@dataclass
+@state
 class Evidence:
     """The lines that were kept of some logs, and what is known of the others.
 
@@ -199,7 +199,7 @@ def _collapsed(text: bytes) -> bytes:
     return text
 
 
-@dataclass(slots=True)
+@state
 class _Stream:
     """How far a stream of a log was read: its next line, and what was kept, by the lines' shape."""
 

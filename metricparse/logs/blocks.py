@@ -1,12 +1,12 @@
 """Chunks of bytes to blocks that end where a line ends, or an event of a line."""
 
-from dataclasses import dataclass
+from metricparse.values import value
 
 #: Bytes of a line that later blocks remember of it; enough for a time at its start.
 HEAD_SIZE = 64
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Block:
     """Consecutive bytes of a log that end where a line ends, or an event of a line.
 

@@ -3,8 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
@@ -12,6 +11,9 @@ from metricparse.logs.blocks import HEAD_SIZE, Block
 from metricparse.logs.envelopes.base import Times
 from metricparse.logs.line_times import Moment, TimeFormat, TimeSource, in_zone, read_time
 from metricparse.values import value
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 #: Says of lines of a block, given by its bytes and its head, which name a zone.
 Zoned: TypeAlias = Callable[[bytes, bytes, list[int]], list[bool]]
@@ -72,7 +74,7 @@ class Clock:
     """Where the times of records come from, and the zone of those that name none (None: UTC)."""
 
     source: TimeSource | TimeFormat = TimeSource.AUTO
-    zone: ZoneInfo | None = None
+    zone: "ZoneInfo | None" = None
 
     @property
     def needs_blocks(self) -> bool:

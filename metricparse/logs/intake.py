@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from metricparse.errors import DamagedLogWarning
 from metricparse.logs.blocks import Block, BlockCutter
@@ -13,9 +12,10 @@ from metricparse.logs.envelopes.detect import HEAD_SIZE, decoder_of, recognise
 from metricparse.logs.envelopes.line_decoder import LineDecoder
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter, SkipReason
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
+from metricparse.values import field, value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StreamBlock:
     """A block of a stream, and what is known of the times of its lines."""
 
@@ -24,7 +24,7 @@ class StreamBlock:
     times: KnownTimes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IntakeOptions:
     """How logs are taken in.
 

@@ -4,12 +4,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
 from metricparse.logs.blocks import HEAD_SIZE
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _TIME = re.compile(
     rb"\[?+"
@@ -218,7 +220,7 @@ def time_source(text: str) -> TimeSource | TimeFormat:
     return TimeFormat(text)
 
 
-def in_zone(times: pa.Array, zone: ZoneInfo) -> pa.Array:
+def in_zone(times: pa.Array, zone: "ZoneInfo") -> pa.Array:
     """Times that were read as UTC (int64, nanoseconds), if they are of another time zone.
 
     An hour that a zone has twice is the first; one that it skips is read by the offset before.
@@ -242,7 +244,7 @@ def _minutes(times: pa.Array) -> pa.Array:
     )
 
 
-def _offset_at(seconds: int | None, zone: ZoneInfo) -> int | None:
+def _offset_at(seconds: int | None, zone: "ZoneInfo") -> int | None:
     """The nanoseconds that a zone is ahead of UTC when its clocks show those seconds."""
     if seconds is None:
         return None

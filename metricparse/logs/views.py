@@ -1,10 +1,10 @@
 """Views: what the regexes see of a raw line."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import StrEnum
 
 from metricparse.logs.blocks import HEAD_SIZE, Block
+from metricparse.values import value
 
 #: Raw bytes after which the service cuts a line into events (seen in its output).
 EVENT_SIZE = 16_384
@@ -47,7 +47,7 @@ class View(StrEnum):
         return Events(_escape_controls(text), cuts, block.head)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Events:
     """The events of a block: lines, or pieces of lines, as the regexes see them.
 

@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -83,6 +82,8 @@ class Budgets:
         """Decide what has no outcome yet; the definitions that used up their budget by it."""
         threads = max(1, min(len(deferred), processors()))
         decide = partial(self._decide_one, outcomes=outcomes, threads=threads)
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(threads) as pool:  # `regex` lets other threads run
             decided = list(pool.map(decide, deferred.values()))
         return {each.number: each for each in decided if each}

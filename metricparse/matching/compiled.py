@@ -1,6 +1,5 @@
 """Definitions compiled for matching."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from metricparse.definitions.compile import compile_regex
@@ -9,9 +8,10 @@ from metricparse.errors import DefinitionError
 from metricparse.regex_syntax.cost import safe_length
 from metricparse.regex_syntax.literals import RequiredLiterals, looks_behind, required_literals
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
+from metricparse.values import value
 
 
-@dataclass(frozen=True)
+@value
 class CompiledDefinition:
     """A definition ready to be searched.
 

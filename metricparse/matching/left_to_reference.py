@@ -1,7 +1,6 @@
 """Definitions that the native engine does not take: searched by the reference, told as the rest is."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from metricparse.matching.compiled import CompiledDefinition
@@ -14,6 +13,7 @@ from metricparse.matching.results import (
     Row,
     Until,
 )
+from metricparse.values import replaced
 
 #: Event, line and time of an event.
 Place: TypeAlias = tuple[int, int, int | None]
@@ -63,7 +63,7 @@ class LeftToReference:
     def __init__(self, definitions: Sequence[CompiledDefinition]) -> None:
         self._numbers = [definition.number for definition in definitions]
         self._matcher = ReferenceMatcher(
-            [replace(definition, number=place) for place, definition in enumerate(definitions)]
+            [replaced(definition, number=place) for place, definition in enumerate(definitions)]
         )
 
     def search(

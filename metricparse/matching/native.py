@@ -3,7 +3,6 @@
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -32,6 +31,7 @@ from metricparse.matching.results import (
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
+from metricparse.values import replaced
 
 if TYPE_CHECKING:
     from metricparse.matching.left_to_reference import FoundByReference, LeftToReference
@@ -224,7 +224,7 @@ class NativeMatcher:
         """The natives for a view; the raw lines are searched for literals, not what is seen."""
         if (view, time) not in self._searchers:
             seen = [
-                replace(each.definition, literals=_raw_literals(each.definition.literals))
+                replaced(each.definition, literals=_raw_literals(each.definition.literals))
                 if view is View.SAGEMAKER
                 else each.definition
                 for each in self._natives
@@ -383,4 +383,4 @@ _MAY_BE_ESCAPED = re.compile(r"^[0-7]{1,3}|#[0-7]{0,3}")
 
 def _certain_part(literal: RequiredLiteral) -> RequiredLiteral:
     parts = _MAY_BE_ESCAPED.split(literal.text)
-    return max((replace(literal, text=part) for part in parts), key=lambda part: part.rarity)
+    return max((replaced(literal, text=part) for part in parts), key=lambda part: part.rarity)

@@ -3,7 +3,6 @@
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -12,6 +11,7 @@ import pyarrow as pa
 
 from metricparse.matching.tally import SeriesState, Tally, tally
 from metricparse.records.arrays import as_numbers, as_times
+from metricparse.values import field, state, value
 
 #: Rejected captures of a definition that are kept as examples.
 EXAMPLES_KEPT = 3
@@ -39,7 +39,6 @@ class Undecided(NamedTuple):
     text: str
 
 
-@dataclass
 class Matches:
     """What all definitions found in one block, in the order of events, then definitions.
 
@@ -51,25 +50,19 @@ class Matches:
     were left undecided.
     """
 
-    definitions: int
-    events: "array[int]" = field(default_factory=lambda: array("q"))
-    starts: "array[int]" = field(default_factory=lambda: array("q"))
-    numbers: "array[int]" = field(default_factory=lambda: array("i"))
-    values: "array[float]" = field(default_factory=lambda: array("d"))
-    rejected: list[int] = field(init=False)
-    repeated: list[int] = field(init=False)
-    truncated: list[int] = field(init=False)
-    set_aside: list[int] = field(init=False)
-    undecided_of: list[int] = field(init=False)
-    examples: list[Rejected] = field(default_factory=list)
-    undecided: list[Undecided] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.rejected = [0] * self.definitions
-        self.repeated = [0] * self.definitions
-        self.truncated = [0] * self.definitions
-        self.set_aside = [0] * self.definitions
-        self.undecided_of = [0] * self.definitions
+    def __init__(self, definitions: int) -> None:
+        self.definitions = definitions
+        self.events = array("q")
+        self.starts = array("q")
+        self.numbers = array("i")
+        self.values = array("d")
+        self.rejected = [0] * definitions
+        self.repeated = [0] * definitions
+        self.truncated = [0] * definitions
+        self.set_aside = [0] * definitions
+        self.undecided_of = [0] * definitions
+        self.examples: list[Rejected] = []
+        self.undecided: list[Undecided] = []
 
     def leave(self, event: Undecided) -> None:
         """Leave an event undecided."""
@@ -77,7 +70,7 @@ class Matches:
         self.undecided.append(event)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rows:
     """Columns of equal length as Arrow arrays, a row a number found.
 
@@ -187,7 +180,7 @@ _NOTHING_SKIPPED = Skipped(0, 0)
 UnclearTime: TypeAlias = tuple[int, bytes]
 
 
-@dataclass
+@state
 class BlockMatches:
     """What all definitions found in a block of raw lines, and what there is in the block.
 
@@ -245,7 +238,7 @@ class BlockMatches:
         self.tally = partial(tally, numbers, values)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SearchedBlock:
     """A block that was searched, but for what was slow.
 

@@ -3,11 +3,11 @@
 import math
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
 
 import pyarrow as pa
 
 from metricparse.records.arrays import as_strings
+from metricparse.values import parts, value
 
 #: Rows of a record batch at most.
 BATCH_ROWS = 65_536
@@ -26,7 +26,7 @@ SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Columns:
     """Records as Arrow arrays of equal length.
 
@@ -45,7 +45,7 @@ class Columns:
 
     def slice(self, start: int, length: int | None = None) -> "Columns":
         """Some of the rows, not copied."""
-        return Columns(*(getattr(self, each.name).slice(start, length) for each in fields(self)))
+        return Columns(*(column.slice(start, length) for _, column in parts(self)))
 
 
 def json_number(value: float) -> float | str:

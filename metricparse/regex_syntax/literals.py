@@ -6,7 +6,6 @@ them, in the match or in what its lookarounds see.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from metricparse.regex_syntax.nodes import (
@@ -20,6 +19,7 @@ from metricparse.regex_syntax.nodes import (
     in_sequence,
     walk,
 )
+from metricparse.values import value
 
 _MOST_ALTERNATIVES = 16
 # Outside ASCII there are characters of which these are the other case (U+212A, U+017F,
@@ -28,7 +28,7 @@ _CASE_BEYOND_ASCII = frozenset("iIkKsS")
 _COMMON_CHARACTERS = frozenset(" .0123456789")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RequiredLiteral:
     """A text that a line must contain; `any_case` where ASCII letters match either case."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 import regex
 
@@ -20,6 +19,7 @@ from metricparse.regex_syntax.nodes import (
 )
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from metricparse.regex_syntax.write import write
+from metricparse.values import field, state, value
 
 #: Counts up to which a repeat is that many copies of its item; beyond, it is taken for a loop.
 _COPIES = 8
@@ -181,7 +181,7 @@ class _TooLarge(Exception):  # noqa: N818 - no error: it is not looked at
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Part:
     """A part of a regex: its first and last places, and whether it may be empty."""
 
@@ -190,7 +190,7 @@ class _Part:
     empty: bool = True
 
 
-@dataclass
+@state
 class _Paths:
     """The places at which characters are matched, and the ways from one to the next.
 

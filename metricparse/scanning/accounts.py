@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -21,9 +20,10 @@ from metricparse.scanning.summary import (
     SourceSummary,
     Summary,
 )
+from metricparse.values import state
 
 
-@dataclass(slots=True)
+@state
 class Account:
     """How far a source has come: what was counted, its next line, the time of its last record.
 

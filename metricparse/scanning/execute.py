@@ -2,8 +2,7 @@
 
 import time as clock
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
@@ -22,6 +21,9 @@ from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
 
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
 # What the log of a command is called.
 _NAME = "<command>"
 
@@ -37,7 +39,7 @@ def execute(
     matcher: Matcher | str | None = None,
     envelope: Envelope | str | None = None,
     time: TimeSource | TimeFormat | str = TimeSource.AUTO,
-    time_zone: ZoneInfo | str = "UTC",
+    time_zone: "ZoneInfo | str" = "UTC",
 ) -> "Execution":
     """What the service would publish of what a command prints, under `definitions`.
 

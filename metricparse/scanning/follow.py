@@ -4,9 +4,7 @@ import glob
 import os
 import time as clock
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -27,6 +25,10 @@ from metricparse.scanning.log import Log
 from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
 from metricparse.scanning.summary import Summary
+from metricparse.values import state
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 # Seconds between two looks at what patterns and directories stand for.
 _SEARCH_INTERVAL = 1.0
@@ -41,7 +43,7 @@ def follow(
     matcher: Matcher | str | None = None,
     envelope: Envelope | str | None = None,
     time: TimeSource | TimeFormat | str = TimeSource.AUTO,
-    time_zone: ZoneInfo | str = "UTC",
+    time_zone: "ZoneInfo | str" = "UTC",
 ) -> "Follow":
     """What the service would publish for `logs` under `definitions`, while they are written.
 
@@ -62,7 +64,7 @@ def follow(
     return Follow(_paths(logs), pattern, options)
 
 
-@dataclass(slots=True)
+@state
 class _Followed:
     file: FollowedFile
     log: Log

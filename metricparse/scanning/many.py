@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from metricparse.logs.input.sources import Source
 from metricparse.records.batches import Columns
 from metricparse.scanning.pipeline import Pipeline, SearchedLog
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: Bytes of a log, as it is stored, that is searched by one thread beside others. What is less takes
 #: longer to hand to a thread than to search; what is more is divided among threads itself, and would
@@ -34,6 +36,8 @@ def run_many(
             yield from pipeline.run(source, block_size)
         return
 
+    from concurrent.futures import ThreadPoolExecutor
+
     def search(source: Source) -> SearchedLog:
         apart = begin()
         columns = list(apart.run(source, block_size))
@@ -50,7 +54,7 @@ def run_many(
             begun += apart
             while turns and (begun > threads or not begun):
                 turn = turns.popleft()
-                begun -= isinstance(turn, Future)
+                begun -= not isinstance(turn, Source)
                 yield from _taken(turn, pipeline, block_size)
         for turn in turns:
             yield from _taken(turn, pipeline, block_size)

@@ -1,14 +1,17 @@
 """How logs are read: what `scan`, `follow` and `execute` have in common."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from metricparse.errors import MetricparseError
 from metricparse.logs.clock import Clock
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.line_times import TimeFormat, TimeSource, time_source
 from metricparse.logs.views import View
+from metricparse.values import field, value
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class OnError(StrEnum):
@@ -18,7 +21,7 @@ class OnError(StrEnum):
     RECORD = "record"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ScanOptions:
     """How logs are read; the parameters of `scan` say what each means."""
 
@@ -34,7 +37,7 @@ class ScanOptions:
         strip_ansi: bool,
         envelope: Envelope | str | None,
         time: TimeSource | TimeFormat | str,
-        time_zone: ZoneInfo | str,
+        time_zone: "ZoneInfo | str",
     ) -> "ScanOptions":
         """The options as they are given by hand.
 
@@ -49,13 +52,14 @@ class ScanOptions:
         )
 
 
-def _zone(zone: ZoneInfo | str) -> ZoneInfo | None:
+def _zone(zone: "ZoneInfo | str") -> "ZoneInfo | None":
     """The time zone; None for UTC."""
-    name = zone.key if isinstance(zone, ZoneInfo) else zone
-    if name == "UTC":
+    if getattr(zone, "key", zone) == "UTC":
         return None
-    if isinstance(zone, ZoneInfo):
+    if not isinstance(zone, str):
         return zone
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):

@@ -2,8 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple, TypeAlias, TypeVar
@@ -26,7 +24,7 @@ from metricparse.scanning.options import OnError, ScanOptions
 from metricparse.scanning.search import Searcher
 from metricparse.scanning.spill import SpilledRows
 from metricparse.scanning.summary import Summary
-from metricparse.values import value
+from metricparse.values import replaced, value
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
@@ -120,7 +118,7 @@ class Pipeline:
         places = [self._accounts.place_of(each.name) for each in searched.summary.sources]
         for columns in searched.columns:
             place = places[columns.sources[0].as_py()]
-            yield replace(columns, sources=repeated(place, len(columns)))
+            yield replaced(columns, sources=repeated(place, len(columns)))
 
     def _run(self, source: Source, block_size: int) -> Iterator[Columns]:
         path = source.text_file() if self._searcher.takes_segments else None
@@ -356,6 +354,8 @@ def _in_order(
     if len(first) < 2:
         yield from map(function, chain(first, items))
         return
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(threads)
     try:
         ahead: deque[Future[_Result]] = deque()

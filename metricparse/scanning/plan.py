@@ -1,8 +1,7 @@
 """What logs are scanned for, and how: definitions, compiled, and options."""
 
 from collections.abc import Sequence
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 from metricparse.definitions.load import DefinitionSource
 from metricparse.definitions.metric_definition import MetricDefinition
@@ -12,6 +11,9 @@ from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.scanning.options import ScanOptions
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class ScanPlan:
@@ -30,7 +32,7 @@ class ScanPlan:
         matcher: Matcher | str | None = None,
         envelope: Envelope | str | None = None,
         time: TimeSource | TimeFormat | str = TimeSource.AUTO,
-        time_zone: ZoneInfo | str = "UTC",
+        time_zone: "ZoneInfo | str" = "UTC",
     ) -> None:
         self.pattern = CombinedPattern.of(definitions, matcher)
         self.options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)

@@ -5,7 +5,6 @@ import reprlib
 import time as clock
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -33,6 +32,8 @@ from metricparse.scanning.plan import ScanPlan
 from metricparse.scanning.summary import Summary
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     import pandas as pd
     import polars as pl
     from matplotlib.axes import Axes
@@ -48,7 +49,7 @@ def scan(
     matcher: Matcher | str | None = None,
     envelope: Envelope | str | None = None,
     time: TimeSource | TimeFormat | str = TimeSource.AUTO,
-    time_zone: ZoneInfo | str = "UTC",
+    time_zone: "ZoneInfo | str" = "UTC",
     on_error: OnError | str = OnError.RAISE,
     threads: int | None = None,
 ) -> "Scan":

@@ -1,7 +1,6 @@
 """Blocks and segments of a log through view and matcher, with the times of what is found."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -34,6 +33,7 @@ from metricparse.matching.results import (
 )
 from metricparse.matching.tally import tally
 from metricparse.scanning.options import ScanOptions
+from metricparse.values import replaced
 
 if TYPE_CHECKING:
     from metricparse.matching.reference import ReferenceMatcher
@@ -148,11 +148,11 @@ def _with_times(
     import pyarrow.compute as pc
 
     rows = rows_from(line)
-    return replace(rows, times=times(pc.subtract(rows.lines, line), rows.times))
+    return replaced(rows, times=times(pc.subtract(rows.lines, line), rows.times))
 
 
 def _with_those_times(rows_from: Callable[[int], Rows], times: pa.Array, line: int) -> Rows:
-    return replace(rows_from(line), times=times)
+    return replaced(rows_from(line), times=times)
 
 
 def search_by_reference(

@@ -83,6 +83,9 @@ class Series:
             return _twos(place * self._stride)
         return _FIRST + _twos(crc32(f"{self._log}\0{self._values[0]}".encode()) or 1 << 32)
 
+    def __repr__(self) -> str:
+        return f"<Series of {len(self.values)} values>"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Series) and self.ranked() == other.ranked()
 

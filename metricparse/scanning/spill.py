@@ -1,6 +1,5 @@
 """Rows that wait for those of earlier sources, in memory and then in a temporary file."""
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -69,6 +68,8 @@ class SpilledRows:
 
     def _write(self) -> None:
         if self._writer is None:
+            import tempfile
+
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
             self._writer = pa.ipc.new_file(self._file, _SCHEMA)
         for source, batches in self._waiting.items():

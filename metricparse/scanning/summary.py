@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from metricparse.errors import DamagedLogWarning, MetricparseError
@@ -12,7 +11,7 @@ from metricparse.matching.results import EXAMPLES_KEPT, Rows
 from metricparse.matching.tally import SeriesState, Tally
 from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
-from metricparse.values import value
+from metricparse.values import field, replaced, state, value
 
 _COUNTS = (
     "searched",
@@ -42,7 +41,7 @@ class LinePlace(NamedTuple):
     line: int
 
 
-@dataclass
+@state
 class DefinitionSummary:
     """What one definition gave.
 
@@ -77,7 +76,7 @@ class DefinitionSummary:
     maximum: float | None = None
     examples: list[RejectedExample] = field(default_factory=list)
     set_aside_at: list[LinePlace] = field(default_factory=list)
-    kept: Series = field(default_factory=Series, repr=False)
+    kept: Series = field(default_factory=Series)
 
     @property
     def unmatched(self) -> int:
@@ -165,7 +164,7 @@ class DefinitionSummary:
         }
 
 
-@dataclass
+@state
 class SourceSummary:
     """What became of one source's bytes: those in are those seen and those skipped.
 
@@ -234,7 +233,7 @@ class SourceSummary:
         }
 
 
-@dataclass
+@state
 class Summary:
     """The accounting of a scan, in the order of the definitions and of the sources.
 
@@ -291,7 +290,7 @@ class Summary:
             raise MetricparseError("summaries of different definitions cannot be merged")
         for own, added in zip(self.definitions, later.definitions, strict=True):
             own.add(added)
-        self.sources += [replace(each) for each in later.sources]
+        self.sources += [replaced(each) for each in later.sources]
         self.seconds += later.seconds
         self.complete = self.complete and later.complete
 

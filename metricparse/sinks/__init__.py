@@ -1,7 +1,7 @@
 """Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream."""
 
+import os
 from enum import StrEnum
-from pathlib import PurePath
 
 from metricparse.errors import OutputError
 
@@ -18,7 +18,7 @@ class Format(StrEnum):
     @classmethod
     def of_path(cls, path: str) -> "Format":
         """The format that a path's ending tells; raises `OutputError` if it tells none."""
-        suffix = PurePath(path).suffix.lower()
+        suffix = os.path.splitext(path)[1].lower()
         if suffix in _BY_SUFFIX:
             return _BY_SUFFIX[suffix]
         endings = ", ".join(_BY_SUFFIX)

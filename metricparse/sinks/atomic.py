@@ -1,7 +1,6 @@
 """Files that appear whole or not at all."""
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ def whole_file(path: str, *, durable: bool = True) -> Iterator[BinaryIO]:
         with open(target, "wb") as file:
             yield file
         return
-    beside = os.path.join(os.path.dirname(target), f".{secrets.token_hex(8)}.partial")
+    beside = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.partial")
     try:
         with open(beside, "xb") as file:
             if os.path.exists(target):

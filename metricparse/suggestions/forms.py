@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from metricparse.evidence.named_numbers import NamedNumber, named_numbers
 from metricparse.matching.numbers import NUMBER_GROUP, NUMBER_OR_NAN_GROUP, WHOLE_NUMBER
 from metricparse.regex_syntax.write import literally
+from metricparse.values import value
 
 _LEVELS = re.compile(r"(?:\w+[ :])*(?:INFO|DEBUG|WARNING|WARN|ERROR|NOTICE|root)[ :]+")
 _ASSIGNED = re.compile(r"(\w+)(=|: )([^\s,=:]+)(?=[,\s])")
@@ -41,7 +41,7 @@ _SPLITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Form:
     """A number on a line that may be a metric.
 

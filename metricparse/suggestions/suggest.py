@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from math import log2
 
@@ -23,12 +22,13 @@ from metricparse.suggestions.judgement import (
     why_not,
 )
 from metricparse.suggestions.tables import table_forms
+from metricparse.values import field, replaced, state, value
 
 _TRIED = 160
 _FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Suggestion:
     """A definition for a number that a log repeats.
 
@@ -52,7 +52,7 @@ class Suggestions(list[Suggestion]):
         return mp.as_html(self)
 
 
-@dataclass(slots=True)
+@state
 class _Candidate:
     form: Form
     example: str
@@ -102,7 +102,7 @@ def suggest(
         tried = reading.scan(log, definitions)
     found = _with_own_names(_different(zip(candidates, tried.definitions, strict=True)))
     offered = [each for each in found if each.left_out is None]
-    too_many = [replace(each, left_out=Reason.TOO_MANY) for each in offered[most:]]
+    too_many = [replaced(each, left_out=Reason.TOO_MANY) for each in offered[most:]]
     others = [each for each in found if each.left_out]
     return Suggestions([*offered[:most], *too_many, *others] if left_out else offered[:most])
 
@@ -196,6 +196,6 @@ def _with_own_names(
             name = f"{candidate.form.name[:240]}_{number}"
         names.add(name)
         definition = MetricDefinition(name=name, regex=candidate.form.regex)
-        named = replace(gave, name=name)
+        named = replaced(gave, name=name)
         suggestions.append(Suggestion(definition, named, candidate.example, reason))
     return suggestions

@@ -143,8 +143,9 @@ def _scan_of(
 ) -> "mp.Scan":
     """The scan, which notes what cannot be read; where that is the only log, there is no report."""
     given, reading = cast("list[Any]", logs), reading_of(arguments)
-    scan = mp.scan(given, definitions, on_error="record", **reading)
-    return scan if len(scan.logs) > 1 else mp.scan(given, definitions, **reading)
+    pattern = mp.CombinedPattern(definitions)
+    scan = mp.scan(given, pattern, on_error="record", **reading)
+    return scan if len(scan.logs) > 1 else mp.scan(given, pattern, **reading)
 
 
 def _scan(scan: "mp.Scan", arguments: argparse.Namespace) -> "mp.Summary":

@@ -4,7 +4,7 @@ They are written for logs as CloudWatch shows them, and capture sign and exponen
 """
 
 import json
-from pathlib import Path
+import os
 
 from metricparse.errors import DefinitionError
 from metricparse.values import value
@@ -12,7 +12,8 @@ from metricparse.values import value
 #: What a source of definitions begins with that is a preset.
 PREFIX = "preset:"
 
-_FOLDER = Path(__file__).parent
+_FOLDER = os.path.dirname(__file__)
+_ENDING = ".json"
 
 
 @value
@@ -46,9 +47,12 @@ def find_preset(name: str) -> Preset:
 
 
 def _names() -> list[str]:
-    return sorted(path.stem for path in _FOLDER.glob("*.json"))
+    return sorted(
+        each.removesuffix(_ENDING) for each in os.listdir(_FOLDER) if each.endswith(_ENDING)
+    )
 
 
 def _read(name: str) -> Preset:
-    data = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    with open(os.path.join(_FOLDER, name + _ENDING), encoding="utf-8") as file:
+        data = json.load(file)
     return Preset(name, data["description"], tuple(data["definitions"]))

@@ -1,7 +1,6 @@
 """Why a definition did not give what was meant, and what would."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from metricparse.definitions.metric_definition import MetricDefinition
@@ -9,12 +8,13 @@ from metricparse.diagnosis.details import Details
 from metricparse.diagnosis.edits.pieces import Found
 from metricparse.diagnosis.kinds import Kind, Severity
 from metricparse.scanning.summary import DefinitionSummary
+from metricparse.values import field, state, value
 
 #: Lines that are shown of each cause.
 SIGHTINGS_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sighting:
     """A line on which a definition matched, or nearly did.
 
@@ -46,7 +46,7 @@ class Sighting:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Correction:
     """A corrected definition, and what it gave when it was run over the logs."""
 
@@ -58,7 +58,7 @@ class Correction:
         return {**self.definition.to_request(), "summary": self.summary.to_dict()}
 
 
-@dataclass(slots=True)
+@state
 class Cause:
     """Something that went wrong, verified on the logs.
 

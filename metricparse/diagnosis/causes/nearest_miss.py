@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import regex
 
@@ -19,6 +18,7 @@ from metricparse.diagnosis.edits.trial import attempt, with_number, words_of
 from metricparse.diagnosis.kinds import Kind
 from metricparse.evidence.sample import Evidence, LogLine
 from metricparse.regex_syntax.write import literally
+from metricparse.values import replaced
 
 _LEAST_WORDS = 3  # letters
 _GAP = ".*?"
@@ -114,7 +114,7 @@ def _longest_prefix(pieces: Pieces, candidates: Sequence[LogLine]) -> tuple[int,
         except regex.error:
             continue
         if found := trial.on(candidates):
-            return place, replace(found[0], start=-1, end=-1)
+            return place, replaced(found[0], start=-1, end=-1)
     return 0, None
 
 

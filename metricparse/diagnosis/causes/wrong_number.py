@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import regex
@@ -32,6 +31,7 @@ from metricparse.regex_syntax.nodes import Group, Literal, Node, Repeat, walk
 from metricparse.regex_syntax.parse import UnknownSyntax
 from metricparse.regex_syntax.write import literally
 from metricparse.scanning.summary import DefinitionSummary
+from metricparse.values import replaced
 
 _OFTEN, _MOSTLY = 0.1, 0.8
 _FORMS = 3
@@ -266,14 +266,14 @@ def why_cut(
 
 def _matched_across(compiled: Any, lines: Sequence[LogLine]) -> Iterator[Found]:
     """Where a regex would match if a line were not cut, up to the cut."""
-    whole = [replace(line, text=line.text + line.rest, rest="") for line in lines]
+    whole = [replaced(line, text=line.text + line.rest, rest="") for line in lines]
     for line, each in zip(lines, whole, strict=True):
         for found in Trial(compiled, 1, {}).on([each]):
             end = len(line.text)
-            after = Trial(compiled, 1, {}).on([replace(line, text=line.rest)])
+            after = Trial(compiled, 1, {}).on([replaced(line, text=line.rest)])
             is_whole = bool(after) and after[0].capture == found.capture
             if found.first < end < found.last and not is_whole:
-                yield replace(found, line=line, last=end, start=min(found.start, end), end=end)
+                yield replaced(found, line=line, last=end, start=min(found.start, end), end=end)
 
 
 def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Iterator[Cause]:

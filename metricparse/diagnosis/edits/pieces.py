@@ -1,7 +1,6 @@
 """A regex taken into pieces that can be exchanged, and tried on lines with some exchanged."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -159,7 +158,7 @@ class Pieces:
         return parts
 
 
-@dataclass(frozen=True)
+@value
 class Found:
     """A match on a line: where it and its group 1 stand, and what stands where edits were made.
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
 
 from metricparse._extension import kernel
 from metricparse.logs.envelopes import Envelope
+from metricparse.values import value
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -35,7 +35,7 @@ class Times:
         return times if pa.types.is_integer(times.type) else _nanoseconds(times)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """Text that an envelope held.
 

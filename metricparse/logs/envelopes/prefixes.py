@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import (
@@ -14,7 +13,7 @@ from metricparse.logs.envelopes.base import (
     written_times,
 )
 from metricparse.logs.envelopes.line_decoder import lines_of
-from metricparse.values import value
+from metricparse.values import field, state, value
 
 _DATE_AND_TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 _COLOUR = rb"\x1b\[[0-9;]{1,16}m"
@@ -174,7 +173,7 @@ class Prefixed:
         return Text(None, data, Times(lambda: first_words(block)))
 
 
-@dataclass(slots=True)
+@state
 class _Lines:
     parts: list[bytes] = field(default_factory=list)
     times: list[Written] = field(default_factory=list)

@@ -18,7 +18,6 @@ from metricparse.logs.input.compression import (
 )
 from metricparse.logs.input.kept import KeptLog
 from metricparse.logs.input.notebook import may_be_notebook, printed
-from metricparse.logs.input.read_ahead import read_ahead
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
 from metricparse.logs.input.training_log import TrainingLog
 from metricparse.values import parts, value
@@ -120,7 +119,11 @@ class Source:
         the last byte that could be decompressed.
         """
         chunks = self._read(size)
-        return read_ahead(chunks) if ahead and self.is_read_ahead else chunks
+        if not (ahead and self.is_read_ahead):
+            return chunks
+        from metricparse.logs.input.read_ahead import read_ahead
+
+        return read_ahead(chunks)
 
     def _read(self, size: int) -> Generator[bytes]:
         with self.readable():

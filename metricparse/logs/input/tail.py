@@ -4,11 +4,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from metricparse.logs.input.compression import MAGIC_SIZE, compression_of
 from metricparse.logs.input.sources import CHUNK_SIZE
+from metricparse.values import state
 
 #: Seconds that the file which was rotated away last must be quiet before the next one is read: who
 #: writes it may notice the rotation later than we do.
@@ -105,7 +105,7 @@ class Files:
             del self._places[next(iter(self._places))]
 
 
-@dataclass(slots=True)
+@state
 class _Opened:
     descriptor: int
     identity: Identity
