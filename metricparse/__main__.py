@@ -1,5 +1,3 @@
-import sys
+from metricparse.cli import run
 
-from metricparse.cli import main
-
-sys.exit(main())
+run()

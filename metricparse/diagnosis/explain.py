@@ -9,12 +9,10 @@ from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.causes.base import Cause, Correction, Sighting, sightings_of
-from metricparse.diagnosis.causes.no_match import why_nothing_matched
 from metricparse.diagnosis.causes.not_a_number import (
     why_no_group,
     why_no_number,
 )
-from metricparse.diagnosis.causes.sibling_logs import found_in_siblings
 from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import required_words, words_of
@@ -196,6 +194,9 @@ def _explained(
     if not gave.has_group:
         return Explanation(definition, gave, [], [why_no_group(definition.regex)])
     if not _matched(gave):
+        # What most scans do not come to is imported where one does.
+        from metricparse.diagnosis.causes.no_match import why_nothing_matched
+
         cause = why_nothing_matched(definition.regex, evidence, view, lines_in_log=lines)
         return Explanation(definition, gave, [], [cause])
     possible = evidence.with_words(required_words(definition.regex))
@@ -269,6 +270,10 @@ def _look_beside(
 ) -> None:
     """Of text that is not in the logs, say if it is in another one of the same job."""
     lost = [each for each in explanations if each.cause and each.cause.kind in _NOT_THERE]
+    if not lost:
+        return
+    from metricparse.diagnosis.causes.sibling_logs import found_in_siblings
+
     elsewhere = found_in_siblings([each.definition for each in lost], sources, reading.view)
     for each, found in zip(lost, elsewhere, strict=True):
         if found:

@@ -280,10 +280,12 @@ def _missed(pieces: Pieces, found: Sequence[Found], evidence: Evidence) -> Itera
     """Numbers in the same place that the group does not take: with a sign, or a fraction."""
     if not pieces.value_is_group or not _has_words_before(pieces):
         return
+    matched = {id(each.line) for each in found}
+    others = [line for line in evidence.with_words(pieces.words) if id(line) not in matched]
+    if not others:
+        return
     value = pieces.value
     edit, taken = Edit(value, value + 1, NUMBER_GROUP), regex.compile(pieces.sources[value])
-    matched = {id(each.line) for each in found}
-    others = (line for line in evidence.with_words(pieces.words) if id(line) not in matched)
     missed = [
         each
         for each in numbers_of(pieces.tried([edit]).on(others))
