@@ -5,15 +5,18 @@ import io
 import json
 import warnings
 from collections.abc import Callable
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import metricparse as mp
 from metricparse.logs import intake
-from metricparse.logs.envelopes import base, cloudwatch as cloudwatch_decoder
+from metricparse.logs.envelopes import Envelope, base, cloudwatch as cloudwatch_decoder
+from metricparse.logs.envelopes.detect import decoder_of
 from metricparse.scanning import pipeline
 from tests.support.long_runs import plain_and_long
 
@@ -32,6 +35,7 @@ WORDS = (
     "<a>&",
     '"q"',
     "\\",
+    '}, {"timestamp": 1, "events": [{"',
     "\t",
     "\r",
     "",
@@ -117,12 +121,16 @@ def events(random: Random) -> bytes:
     pages = []
     for _ in range(random.randrange(1, 3)):
         listed: list[Any] = []
+        streams: list[str | None] = random.choice(
+            [[None], [None], ["s/1"], ["s/1"], [None, "s/1", "s/2"]]
+        )
+        rare = random.choice([0, 0, 0.1])
         for _ in range(random.randrange(20)):
             event: dict[str, Any] = {"timestamp": random.choice([1795341600123, 0, -5])}
             event["message"] = text(random) + random.choice(["", "", "\n", "\nv=7"])
-            if random.random() < 0.5:
-                event["logStreamName"] = random.choice(["s/1", "s/2"])
-            if random.random() < 0.1:
+            if stream := random.choice(streams):
+                event["logStreamName"] = stream
+            if random.random() < rare:
                 odd = [
                     {**event, "timestamp": 1.5},
                     {**event, "message": {"v": 1}},
@@ -136,9 +144,18 @@ def events(random: Random) -> bytes:
     return whole[: random.choice([len(whole)] * 4 + [len(whole) // 2])]
 
 
-def outcome(log: bytes | Path, block_size: int, envelope: str, time: str) -> tuple[Any, ...]:
+def outcome(
+    log: bytes | Path, block_size: int, envelope: str, time: str, threads: int
+) -> tuple[Any, ...]:
     given = log if isinstance(log, Path) else io.BytesIO(log)
-    scan = mp.scan(given, DEFINITIONS, block_size=block_size, envelope=envelope, time=time)
+    scan = mp.scan(
+        given,
+        DEFINITIONS,
+        block_size=block_size,
+        envelope=envelope,
+        time=time,
+        threads=threads,
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", mp.DamagedLogWarning)  # the summary says it
         rows = repr(scan.to_table().to_pylist())
@@ -164,7 +181,8 @@ def outcomes_both_ways(
     random: Random, envelope: str, given: bytes | Path, monkeypatch: pytest.MonkeyPatch
 ) -> list[tuple[Any, ...]]:
     """What the kernel and the decoders in Python make of a log, in blocks of some size."""
-    how = random.choice([1, 50, 500, 1 << 20]), envelope, random.choice(["auto", "line"])
+    (block_size,) = random.choices([1, 50, 500, 1 << 20], [1, 9, 45, 45])
+    how = block_size, envelope, random.choice(["auto", "line"]), random.choice([1, 1, 1, 2])
     with monkeypatch.context() as patch:
         # Lines are given as they are once the envelope is known, which is here after the first few.
         patch.setattr(intake, "HEAD_SIZE", 100)
@@ -173,6 +191,42 @@ def outcomes_both_ways(
         patch.setattr(cloudwatch_decoder, "kernel", None)
         patch.setattr(pipeline, "_NATIVE_ENVELOPES", frozenset())
         return [*outcomes, outcome(given, *how)]
+
+
+def decoded(log: bytes, envelope: str, sizes: list[int]) -> tuple[Any, ...]:
+    """The text and times of each stream, and all that a decoder counts, fed blocks of such sizes."""
+    decoder = decoder_of(Envelope(envelope))
+    texts: dict[str | None, tuple[list[bytes], list[int | None]]] = {}
+    blocks = (log[start:end] for start, end in pairwise([*accumulate(sizes, initial=0), len(log)]))
+    for text in chain(chain.from_iterable(map(decoder.feed, blocks)), decoder.finish()):
+        parts, times = texts.setdefault(text.stream, ([b"\n"], []))
+        if text.data:
+            starts = parts[-1].endswith(b"\n") + text.data[:-1].count(b"\n")
+            told = text.times.at(pa.array(range(starts))).to_pylist() if text.times else []
+            parts.append(text.data)
+            times += told
+    counts = decoder.invalid, decoder.skipped, decoder.held, decoder.settled, decoder.cut_off
+    return {stream: (b"".join(parts), times) for stream, (parts, times) in texts.items()}, counts
+
+
+def decoded_both_ways(random: Random, envelope: str, log: bytes) -> list[tuple[Any, ...]]:
+    """What the decoders make of a log, with the kernel and without."""
+    cuts = sorted(random.randrange(len(log) + 1) for _ in range(random.choice([0, 0, 1, 3])))
+    sizes = [end - start for start, end in pairwise([0, *cuts])]
+    with pytest.MonkeyPatch.context() as patch:
+        natively = decoded(log, envelope, sizes)
+        patch.setattr(base, "kernel", None)
+        patch.setattr(cloudwatch_decoder, "kernel", None)
+        return [natively, decoded(log, envelope, sizes)]
+
+
+@pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
+def test_decoders_are_alike_with_the_kernel_and_without(envelope: str) -> None:
+    random = Random(envelope)
+    for turn in range(200):
+        log = document(random, envelope)
+        natively, without = decoded_both_ways(random, envelope, log)
+        assert natively == without, (turn, log)
 
 
 @pytest.mark.parametrize("turns", plain_and_long(24, 2000))

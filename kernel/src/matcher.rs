@@ -11,6 +11,7 @@ use memchr::{memchr, memrchr};
 
 use crate::clock::Clock;
 use crate::definition::Definition;
+use crate::envelope::cloudwatch::Events;
 use crate::envelope::Envelope;
 use crate::found::{signed, Found, Place};
 use crate::lines::{Base, Block};
@@ -21,6 +22,8 @@ use crate::walk::{Plan, Walk, WalkSpace};
 
 /// Bytes in an envelope that are decoded before their text is searched.
 const DECODED_AT_A_TIME: usize = 128 * 1024;
+/// In a millisecond.
+const NANOSECONDS: i64 = 1_000_000;
 /// The part of the rows that there may be more in the next segment.
 const ROOM: usize = 16;
 
@@ -101,6 +104,48 @@ impl Matcher {
         let decided = self.decode_and_search(walk, decoded, envelope, block, &mut part);
         self.give_back(workspace);
         decided.map(|()| part)
+    }
+
+    /// Searches the messages of `CloudWatch`'s events, if they are all ordinary and of one log stream.
+    #[must_use]
+    pub fn search_events(&self, events: &[u8], until: Vec<u32>) -> Option<DecodedPart> {
+        let mut workspace = self.workspace();
+        let Workspace { walk, decoded, .. } = &mut workspace;
+        let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
+        let decided = self.decode_and_search_events(walk, decoded, events, &mut part);
+        self.give_back(workspace);
+        decided.map(|()| part)
+    }
+
+    fn decode_and_search_events(
+        &self,
+        walk: &mut WalkSpace,
+        text: &mut Vec<u8>,
+        events: &[u8],
+        found: &mut DecodedPart,
+    ) -> Option<()> {
+        let mut events = Events::new(events);
+        let mut times = Vec::new();
+        let mut first = true;
+        while !events.ended() {
+            text.clear();
+            times.clear();
+            while text.len() < DECODED_AT_A_TIME && !events.ended() {
+                let event = events.next(text)?;
+                if std::mem::take(&mut first) {
+                    found.stream = event.stream.map(<[u8]>::to_vec);
+                } else if found.stream.as_deref() != event.stream {
+                    return None;
+                }
+                times.resize(times.len() + event.lines, event.time * NANOSECONDS);
+            }
+            let (rows, line) = (found.found.rows.values.len(), found.found.newlines);
+            self.add(&mut found.found, walk, text, b"");
+            for line in &found.found.rows.lines(-signed(line))[rows..] {
+                found.times.push(*times.get(usize::try_from(*line).ok()?)?);
+            }
+        }
+        Some(())
     }
 
     /// Searches the text of the lines that start in a segment of a file, as `search_decoded` does.

@@ -9,7 +9,7 @@ mod matcher;
 use pyo3::prelude::*;
 
 use self::column::Column;
-use self::envelope::{decode_envelope, decode_events, envelope_times};
+use self::envelope::{decode_envelope, decode_events, envelope_times, event_cuts};
 use self::found::PyFound;
 use self::functions::{gather_periods, is_truncated, parse_number, parse_time, zoned};
 use self::matcher::{LogFile, PyMatcher, PyPattern};
@@ -28,6 +28,7 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(gather_periods, module)?)?;
     module.add_function(wrap_pyfunction!(decode_envelope, module)?)?;
     module.add_function(wrap_pyfunction!(decode_events, module)?)?;
+    module.add_function(wrap_pyfunction!(event_cuts, module)?)?;
     module.add_function(wrap_pyfunction!(envelope_times, module)?)?;
     module.add("ENGINE", "PCRE2")
 }

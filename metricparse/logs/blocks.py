@@ -39,6 +39,10 @@ class BlockCutter:
     def feed(self, chunk: bytes) -> Block | None:
         """What is complete with `chunk`, if anything is."""
         end = chunk.rfind(b"\n") + 1
+        if end and end == len(chunk) and not self._size:
+            block = Block(chunk, self._head)
+            self._head = b""
+            return block
         if end:
             block = Block(b"".join((*self._held, memoryview(chunk)[:end])), self._head)
             self._hold(chunk[end:])

@@ -8,6 +8,7 @@ from metricparse.logs.blocks import Block, BlockCutter
 from metricparse.logs.clock import Arrival, KnownTimes, LineTimes
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import Decoder, Text
+from metricparse.logs.envelopes.cloudwatch import CloudWatch
 from metricparse.logs.envelopes.detect import HEAD_SIZE, decoder_of, recognise
 from metricparse.logs.envelopes.line_decoder import LineDecoder
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter, SkipReason
@@ -30,13 +31,14 @@ class IntakeOptions:
 
     event_size: where the view cuts lines; None where it does not.
     envelope: the one that all logs have; None to recognise it.
-    left_on: envelopes that are not taken off though recognised.
+    left_on: envelopes that are not taken off though recognised. threads: how many may decode at once.
     """
 
     event_size: int | None
     strip_ansi: bool = False
     envelope: Envelope | None = None
     left_on: frozenset[Envelope] = field(default_factory=frozenset)
+    threads: int = 1
 
     def envelope_of(self, head: bytes) -> Envelope:
         """The envelope that is to be taken off a log that begins with `head`."""
@@ -101,7 +103,7 @@ class Stream:
             in_line = self.unended > 0
             self._times = LineTimes(in_line=in_line), LineTimes(in_line=in_line)
         told, arrived = self._times
-        newlines = text.data.count(b"\n")
+        newlines = text.data.count(b"\n") if text.newlines is None else text.newlines
         told.add(text.data, text.times, newlines)
         arrived.add(text.data, None if arrival is None else Arrival(arrival), newlines)
 
@@ -128,7 +130,7 @@ class Intake:
         self._live = live
         self._head: list[bytes] = []
         self._head_size = 0
-        self._decoder: Decoder | None = decoder_of(resumed) if resumed else None
+        self._decoder: Decoder | None = decoder_of(resumed, options.threads) if resumed else None
         self._first = resumed or Envelope.PLAIN
 
     @property
@@ -179,15 +181,21 @@ class Intake:
         return "incomplete JSON: a document does not end" if cut_off else None
 
     def takes_decoded(self, envelope: Envelope) -> bool:
-        """Whether whole lines of an envelope may be decoded elsewhere, as nothing waits for more."""
-        return self.envelope is envelope and self.settled and not self.unended
+        """Whether whole lines, or events, may be decoded elsewhere, as nothing waits for more."""
+        if isinstance(self._decoder, CloudWatch):
+            streams = self.streams.values()
+            between = self._decoder.is_between_events
+            waits = not between or any(each.in_line or each.unended for each in streams)
+        else:
+            waits = not self.settled or self.unended > 0
+        return self.envelope is envelope and not waits
 
     def skip_decoded(self, size: int, last: bytes, stream: str | None, given: int) -> None:
-        """Go on after whole lines that were decoded elsewhere, to so many bytes of a stream.
+        """Go on after whole lines, or events, decoded elsewhere, to so many bytes of a stream.
 
-        size: bytes of the lines. last: the last of them.
+        size: their bytes. last: the last line.
         """
-        assert isinstance(self._decoder, LineDecoder)
+        assert isinstance(self._decoder, LineDecoder | CloudWatch)
         self.fed += size
         self._decoder.skip_decoded(size, last, given)
         self._stream(stream).skip_decoded(given)
@@ -224,7 +232,7 @@ class Intake:
         head = b"".join(self._head)
         self._head.clear()
         self._first = self._options.envelope_of(head)
-        self._decoder = decoder_of(self._first)
+        self._decoder = decoder_of(self._first, self._options.threads)
         return head
 
     def _blocks(self, texts: Iterator[Text], arrival: int | None) -> Iterator[StreamBlock]:

@@ -64,7 +64,7 @@ class DecodedMatches(NamedTuple):
     """What was found in raw lines whose text is all of one stream.
 
     times: those of the rows as the envelope tells them, int64 nanoseconds since 1970; None if it
-    tells none. size: bytes of the raw lines. last: the last of them. until: in which events the
+    tells none. size: bytes of the raw lines. last: the last of them; empty for events. until: in which events the
     definitions were searched.
     """
 
@@ -149,14 +149,19 @@ class NativeMatcher:
     def match_decoded(
         self, envelope: Envelope, block: bytes, until: Until = EVERYWHERE, *, view: View
     ) -> DecodedMatches | None:
-        """Search the text of raw lines in an envelope; only if it `takes_segments`.
+        """Search the text of raw lines in an envelope, or of events; only if it `takes_segments`.
 
-        None if the lines are not all in the ordinary form of the envelope, or some search is slow.
+        None if they are not all in the ordinary form of the envelope, or of several streams, or some
+        search is slow.
         """
-        decoded = self._searcher(view).search_decoded(envelope, block, self._given(until))
+        searcher, given = self._searcher(view), self._given(until)
+        if envelope is Envelope.CLOUDWATCH:
+            decoded, last = searcher.search_events(block, given), b""
+        else:
+            decoded = searcher.search_decoded(envelope, block, given)
+            last = block[block.rfind(b"\n", 0, -1) + 1 :]
         if decoded is None:
             return None
-        last = block[block.rfind(b"\n", 0, -1) + 1 :]
         return self._decoded(envelope, decoded, len(block), last, until)
 
     def match_decoded_segment(

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple, TypeAlias, TypeVar
 
-from metricparse._extension import processors
+from metricparse._extension import kernel, processors
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
@@ -37,15 +37,17 @@ _Result = TypeVar("_Result")
 _APART = 1 << 15
 #: Bytes of a line that are held until it ends, where lines are given as they are.
 _LONGEST_BEGUN = 1 << 20
-#: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them.
-_NATIVE_ENVELOPES = frozenset(
+#: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them, ...
+_NATIVE_LINES = frozenset(
     {Envelope.DOCKER, Envelope.CRI, Envelope.EXPORT, Envelope.TAIL, Envelope.COMPOSE}
 )
+#: ... and that of events.
+_NATIVE_ENVELOPES = _NATIVE_LINES | {Envelope.CLOUDWATCH}
 
 
 @value
 class RawLines:
-    """Lines in an envelope, as they are."""
+    """Lines in an envelope, or events, as they are."""
 
     envelope: Envelope
     lines: bytes
@@ -85,7 +87,11 @@ class Pipeline:
         self._in_parallel = pattern.native is not None and self._threads > 1
         self._searcher = Searcher(pattern, options)
         self._intake_options = IntakeOptions(
-            options.view.event_size, options.strip_ansi, options.envelope, _left_on(pattern)
+            options.view.event_size,
+            options.strip_ansi,
+            options.envelope,
+            _left_on(pattern),
+            self._threads,
         )
         self._accounts = Accounts(pattern, summary)
         self.summary = summary
@@ -127,7 +133,7 @@ class Pipeline:
                 envelope = self._intake_options.envelope_of(file.read(ENVELOPE_HEAD_SIZE))
             if envelope is Envelope.PLAIN:
                 return self._run_segments(path, source, block_size)
-            if envelope in self._natively:
+            if envelope in self._natively & _NATIVE_LINES:
                 return self._run_log(
                     source, lambda log: self._in_segments(log, path, envelope, block_size)
                 )
@@ -244,6 +250,9 @@ class Pipeline:
 
     def _apart(self, log: Log, piece: RawLines) -> Iterator[_Found]:
         """The records of lines that are not all ordinary, those that are in small blocks natively."""
+        if piece.envelope is Envelope.CLOUDWATCH:
+            yield from self._searched(log, log.feed(piece.lines))
+            return
         for lines in _divided(piece.lines, _APART):
             found = None
             if len(lines) <= RAW_LINE_LIMIT and log.intake.takes_decoded(piece.envelope):
@@ -333,6 +342,9 @@ def _pieces_of(
         yield from log.feed(lines)
         if envelope is None:
             envelope = log.intake.envelope
+            if envelope is Envelope.CLOUDWATCH and envelope in natively:
+                yield from _events_in(chain([begun], chunks))
+                return
             if envelope and envelope not in natively:
                 yield from log.feed(begun)
                 begun = b""
@@ -340,6 +352,23 @@ def _pieces_of(
         yield RawLines(envelope, begun)
     elif begun:
         yield from log.feed(begun)
+
+
+def _events_in(chunks: Iterable[bytes]) -> Iterator[RawLines]:
+    """Documents of events in parts, of which most are whole events."""
+    begun = b""
+    for chunk in chunks:
+        data = begun + chunk
+        start = 0
+        for end in kernel.event_cuts(data):
+            yield RawLines(Envelope.CLOUDWATCH, data[start:end])
+            start = end
+        begun = data[start:]
+        if len(begun) > _LONGEST_BEGUN:
+            yield RawLines(Envelope.CLOUDWATCH, begun)
+            begun = b""
+    if begun:
+        yield RawLines(Envelope.CLOUDWATCH, begun)
 
 
 def _in_order(

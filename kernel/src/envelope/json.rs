@@ -4,6 +4,8 @@ use memchr::memchr2;
 
 /// Names are searched for their end so far.
 const LONGEST_NAME: usize = 32;
+/// Digits of numbers that all fit into 64 bits.
+const NEVER_TOO_LARGE: usize = 18;
 
 /// The bytes after white space.
 pub fn skip_space(bytes: &[u8]) -> &[u8] {
@@ -62,7 +64,16 @@ pub fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
     if !whole || count == 0 || (count > 1 && digits[0] == b'0') {
         return None;
     }
-    let number = std::str::from_utf8(&bytes[..sign + count]).ok()?.parse().ok()?;
+    let number = if count <= NEVER_TOO_LARGE {
+        let size = digits[..count].iter().fold(0, |size, &byte| 10 * size + i64::from(byte - b'0'));
+        if sign > 0 {
+            -size
+        } else {
+            size
+        }
+    } else {
+        std::str::from_utf8(&bytes[..sign + count]).ok()?.parse().ok()?
+    };
     Some((number, &digits[count..]))
 }
 

@@ -41,17 +41,32 @@ pub fn envelope_times<'py>(
 /// Log stream, text, and the times of its lines (int64 milliseconds since 1970).
 type PyRun<'py> = (Option<Bound<'py, PyBytes>>, Bound<'py, PyBytes>, Bound<'py, PyBytes>);
 
-/// The ordinary events of an array from `start` on, and how many bytes they take.
+/// The ordinary events of an array from `start` on, and how many bytes they take; `threads` share
+/// the work.
 #[pyfunction]
-pub fn decode_events<'py>(py: Python<'py>, bytes: &[u8], start: usize) -> (Vec<PyRun<'py>>, usize) {
+pub fn decode_events<'py>(
+    py: Python<'py>,
+    bytes: &[u8],
+    start: usize,
+    threads: usize,
+) -> (Vec<PyRun<'py>>, usize) {
     let rest = bytes.get(start..).unwrap_or_default();
-    let (runs, end) = py.detach(|| cloudwatch::decode(rest));
+    let (runs, end) = py.detach(|| cloudwatch::decode(rest, threads));
     let plain = |run: Run| {
-        let times: Vec<u8> = run.times.iter().flat_map(|time| time.to_ne_bytes()).collect();
+        let mut times = vec![0; run.times.len() * size_of::<i64>()];
+        for (bytes, time) in times.chunks_exact_mut(size_of::<i64>()).zip(&run.times) {
+            bytes.copy_from_slice(&time.to_ne_bytes());
+        }
         let stream = run.stream.map(|stream| PyBytes::new(py, &stream));
         (stream, PyBytes::new(py, &run.text), PyBytes::new(py, &times))
     };
     (runs.into_iter().map(plain).collect(), end)
+}
+
+/// Where to divide the bytes of documents of events.
+#[pyfunction]
+pub fn event_cuts(py: Python<'_>, bytes: &[u8]) -> Vec<usize> {
+    py.detach(|| cloudwatch::cuts(bytes))
 }
 
 /// The envelope of a name.

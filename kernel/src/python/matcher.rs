@@ -152,6 +152,18 @@ impl PyMatcher {
         Ok(part.map(|part| py_decoded(py, part)))
     }
 
+    /// Searches the messages of `CloudWatch`'s events, as `search_decoded` does lines; None also if
+    /// they are of several log streams.
+    fn search_events<'py>(
+        &self,
+        py: Python<'py>,
+        events: &[u8],
+        until: Vec<u32>,
+    ) -> Option<PyDecodedPart<'py>> {
+        let part = py.detach(|| self.0.search_events(events, until));
+        part.map(|part| py_decoded(py, part))
+    }
+
     /// Searches the text of the lines that start in a segment of a file, without holding the GIL;
     /// with it come the bytes of these lines and the last of them. None as for a block.
     fn search_decoded_segment<'py>(

@@ -43,11 +43,13 @@ class Text:
     data: lines with their `\\n`. It may end in the middle of a line; the next text of the same
     stream goes on with it.
     times: of the lines that start in `data`; None if the envelope tells no times at all.
+    newlines: how many line ends `data` holds, where that is known.
     """
 
     stream: str | None
     data: bytes
     times: Times | None = None
+    newlines: int | None = None
 
 
 class Decoder(Protocol):

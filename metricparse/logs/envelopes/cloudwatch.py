@@ -48,13 +48,15 @@ class CloudWatch:
     """The `Decoder` of documents of events, of arrays of events, and of events on their own.
 
     An event is one or more lines. What is no JSON is given out as it stands, up to the end of its
-    line, and counted as one invalid line; behind it the next event is looked for.
+    line, and counted as one invalid line; behind it the next event is looked for. threads: how many
+    decode at once.
     """
 
     envelope = Envelope.CLOUDWATCH
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
         self.invalid = 0
+        self._threads = threads
         self._fed = self._given = 0
         self._parts: list[bytes] = []
         self._held = 0
@@ -84,6 +86,20 @@ class CloudWatch:
     def cut_off(self) -> bool:
         """Whether a document ended too early, or the log would if it ended here."""
         return self._cut_before or self._place is not _Place.BETWEEN or self._arrays > 0
+
+    @property
+    def is_between_events(self) -> bool:
+        """Whether the next event of an array may be decoded elsewhere, as nothing waits for more."""
+        return self._place is _Place.EVENTS and not self._in_line and not self._held
+
+    def skip_decoded(self, size: int, last: bytes, given: int) -> None:
+        """Go on after whole events that were decoded elsewhere, to so many bytes of text.
+
+        size: bytes of the events. last: nothing.
+        """
+        del last
+        self._fed += size
+        self._given += given
 
     def feed(self, data: bytes) -> Iterator[Text]:
         """The events that are complete with `data`."""
@@ -125,7 +141,7 @@ class CloudWatch:
 
     def _take_ordinary(self, data: bytes, start: int) -> int:
         """Take ordinary events; how many bytes they have."""
-        runs, size = kernel.decode_events(data, start)
+        runs, size = kernel.decode_events(data, start, self._threads)
         for stream, text, times in runs:
             lines = self._lines[stream.decode() if stream is not None else None]
             lines.add_decoded(text, times)
@@ -252,12 +268,14 @@ class _Lines:
         self.messages: list[str] = []
         self.times: list[int | None] = []
         self._data: list[bytes] = []
+        self._newlines = 0
         self._line_times: list[list[int | None] | pa.Array] = []
 
     def add_plain(self, data: bytes, *, starts: int) -> None:
         """What is no event, and how many lines start there."""
         self._add_events()
         self._data.append(data)
+        self._newlines += data.count(b"\n")
         self._line_times.append([None] * starts)
 
     def add_decoded(self, data: bytes, times: bytes) -> None:
@@ -265,6 +283,7 @@ class _Lines:
         self._add_events()
         self._data.append(data)
         count = len(times) // _INT64_SIZE
+        self._newlines += count
         self._line_times.append(
             pa.Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(times)])
         )
@@ -272,8 +291,8 @@ class _Lines:
     def text(self, stream: str | None) -> Text:
         """All lines."""
         self._add_events()
-        times = self._line_times
-        return Text(stream, b"".join(self._data), Times(lambda: _nanoseconds(times)))
+        data = b"".join(self._data)
+        return Text(stream, data, _Milliseconds(self._line_times), self._newlines)
 
     def _add_events(self) -> None:
         if not self.messages:
@@ -287,6 +306,7 @@ class _Lines:
                 time for time, count in zip(self.times, counts, strict=True) for _ in range(count)
             ]
         self._data.append(utf_8(joined))
+        self._newlines += len(self.times)
         self._line_times.append(self.times)
         self.messages, self.times = [], []
 
@@ -295,13 +315,21 @@ def _ended(message: str) -> str:
     return message if message.endswith("\n") else message + "\n"
 
 
-def _nanoseconds(milliseconds: list[list[int | None] | pa.Array]) -> pa.Array:
-    import pyarrow.compute as pc
+class _Milliseconds(Times):
+    """Times of all lines, in milliseconds since 1970."""
 
-    parts = [
-        part if isinstance(part, pa.Array) else pa.array(part, pa.int64()) for part in milliseconds
-    ]
-    return pc.multiply(pa.concat_arrays(parts), _MILLISECOND)
+    def __init__(self, parts: list[list[int | None] | pa.Array]) -> None:
+        self._parts = parts
+
+    def at(self, lines: pa.Array) -> pa.Array:
+        """Nanoseconds since 1970 of some lines."""
+        import pyarrow.compute as pc
+
+        parts = [
+            part if isinstance(part, pa.Array) else pa.array(part, pa.int64())
+            for part in self._parts
+        ]
+        return pc.multiply(pa.concat_arrays(parts).take(lines), _MILLISECOND)
 
 
 def _space(text: str, position: int) -> int:

@@ -45,12 +45,12 @@ _LOCAL_MODE = re.compile(r"(?:[0-9a-z]{10}-)?algo-\d+-[0-9a-z]{5}(?:[_-]\d+)?")
 _NUMBERED = re.compile(r".*[_-]\d+")
 
 
-def decoder_of(envelope: Envelope) -> Decoder:
-    """A decoder for a log in an envelope."""
+def decoder_of(envelope: Envelope, threads: int = 1) -> Decoder:
+    """A decoder for a log in an envelope; threads: how many may decode at once."""
     if envelope is Envelope.PLAIN:
         return Plain()
     if envelope is Envelope.CLOUDWATCH:
-        return CloudWatch()
+        return CloudWatch(threads)
     return LineDecoder(envelope, _line_envelope, _certain)
 
 

@@ -101,13 +101,13 @@ class Source:
 
     @property
     def is_read_ahead(self) -> bool:
-        """Whether `chunks` are made on a thread of their own, as they, or what is in them, take time.
+        """Whether `chunks` are made on a thread of their own, as they take time.
 
-        JSON is decoded in the meantime. For little, a thread is not worth it.
+        For little, a thread is not worth it.
         """
         if isinstance(self.log, str):
             size = self.stored_size
-            return size is not None and size > _LITTLE and self._takes_time(self.log)
+            return size is not None and size > _LITTLE and self._is_compressed(self.log)
         return isinstance(self.log, RemoteFile | TrainingLog)
 
     def chunks(self, size: int = CHUNK_SIZE, *, ahead: bool = True) -> Iterator[bytes]:
@@ -140,10 +140,10 @@ class Source:
             else:
                 yield from self._stream_chunks(self.log, size)
 
-    def _takes_time(self, path: str) -> bool:
+    def _is_compressed(self, path: str) -> bool:
         with self.readable(), open(path, "rb") as file:
             head = file.read(MAGIC_SIZE)
-        return compression_of(head) is not None or head.lstrip()[:1] in {b"{", b"["}
+        return compression_of(head) is not None
 
     def text_file(self) -> str | None:
         """The path, if the log is a regular file whose bytes are its text; else None.
