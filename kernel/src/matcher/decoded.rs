@@ -1,0 +1,187 @@
+//! Blocks, events and segments in an envelope, whose text is searched as it is decoded.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+
+use memchr::{memchr, memrchr};
+
+use super::{Matcher, Workspace};
+use crate::envelope::cloudwatch::Events;
+use crate::envelope::Envelope;
+use crate::found::{signed, Found};
+use crate::segment::{SegmentReader, Skipped};
+use crate::view::View;
+use crate::walk::WalkSpace;
+
+/// Bytes in an envelope that are decoded before their text is searched.
+const DECODED_AT_A_TIME: usize = 128 * 1024;
+/// In a millisecond.
+const NANOSECONDS: i64 = 1_000_000;
+
+impl Matcher {
+    /// Searches the text of a block of raw lines, if they are all in the ordinary form of their
+    /// envelope.
+    #[must_use]
+    pub fn search_decoded(
+        &self,
+        envelope: Envelope,
+        block: &[u8],
+        until: Vec<u32>,
+    ) -> Option<DecodedPart> {
+        let mut workspace = self.workspace();
+        let Workspace { walk, decoded, .. } = &mut workspace;
+        let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
+        let decided = self.decode_and_search(walk, decoded, envelope, block, &mut part);
+        self.give_back(workspace);
+        decided.map(|()| part)
+    }
+
+    /// Searches the messages of `CloudWatch`'s events, if they are all ordinary and of one log stream.
+    #[must_use]
+    pub fn search_events(&self, events: &[u8], until: Vec<u32>) -> Option<DecodedPart> {
+        let mut workspace = self.workspace();
+        let Workspace { walk, decoded, .. } = &mut workspace;
+        let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
+        let decided = self.decode_and_search_events(walk, decoded, events, &mut part);
+        self.give_back(workspace);
+        decided.map(|()| part)
+    }
+
+    fn decode_and_search_events(
+        &self,
+        walk: &mut WalkSpace,
+        text: &mut Vec<u8>,
+        events: &[u8],
+        found: &mut DecodedPart,
+    ) -> Option<()> {
+        let mut events = Events::new(events);
+        let mut times = Vec::new();
+        let mut first = true;
+        while !events.ended() {
+            text.clear();
+            times.clear();
+            while text.len() < DECODED_AT_A_TIME && !events.ended() {
+                let event = events.next(text)?;
+                if std::mem::take(&mut first) {
+                    found.stream = event.stream.map(<[u8]>::to_vec);
+                } else if found.stream.as_deref() != event.stream {
+                    return None;
+                }
+                times.resize(times.len() + event.lines, event.time * NANOSECONDS);
+            }
+            let (rows, line) = (found.found.rows.values.len(), found.found.newlines);
+            self.add(&mut found.found, walk, text, b"");
+            for line in &found.found.rows.lines(-signed(line))[rows..] {
+                found.times.push(*times.get(usize::try_from(*line).ok()?)?);
+            }
+        }
+        Some(())
+    }
+
+    /// Searches the text of the lines that start in a segment of a file, as `search_decoded` does.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn search_decoded_segment(
+        &self,
+        envelope: Envelope,
+        file: &File,
+        segment: Range<u64>,
+        until: Vec<u32>,
+    ) -> io::Result<Option<DecodedSegment>> {
+        let mut workspace = self.workspace();
+        let part = self.decode_segment(&mut workspace, envelope, file, segment, until);
+        self.give_back(workspace);
+        part
+    }
+
+    fn decode_segment(
+        &self,
+        workspace: &mut Workspace,
+        envelope: Envelope,
+        file: &File,
+        segment: Range<u64>,
+        until: Vec<u32>,
+    ) -> io::Result<Option<DecodedSegment>> {
+        let Workspace { walk, buffer, decoded } = workspace;
+        let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
+        let mut lines = SegmentReader::new(file, segment, View::Raw, false, buffer)?;
+        let (mut bytes, mut last) = (0, Vec::new());
+        while let Some((block, _)) = lines.next()? {
+            if self.decode_and_search(walk, decoded, envelope, block, &mut part).is_none() {
+                return Ok(None);
+            }
+            bytes += block.len();
+            last.clear();
+            last.extend_from_slice(last_line(block));
+        }
+        let whole = lines.skipped() == Skipped::default();
+        Ok(whole.then_some(DecodedSegment { part, bytes, last }))
+    }
+
+    /// Text is searched soon after it was decoded, as long as it is in the processor's cache.
+    fn decode_and_search(
+        &self,
+        walk: &mut WalkSpace,
+        decoded: &mut Vec<u8>,
+        envelope: Envelope,
+        block: &[u8],
+        found: &mut DecodedPart,
+    ) -> Option<()> {
+        let mut rest = block;
+        while !rest.is_empty() {
+            let most = &rest[..rest.len().min(DECODED_AT_A_TIME)];
+            let end = memrchr(b'\n', most).or_else(|| memchr(b'\n', rest))? + 1;
+            let (part, after) = rest.split_at(end);
+            let named = envelope.decode(part, decoded)?;
+            if found.found.newlines == 0 {
+                found.stream = named.map(<[u8]>::to_vec);
+            } else if found.stream.as_deref() != named {
+                return None;
+            }
+            let (rows, line) = (found.found.rows.values.len(), found.found.newlines);
+            self.add(&mut found.found, walk, decoded, b"");
+            if envelope.timed() {
+                let lines = found.found.rows.lines(-signed(line));
+                found.times.extend(envelope.nanoseconds(part, &lines[rows..])?);
+            }
+            rest = after;
+        }
+        Some(())
+    }
+}
+
+/// What was found in the text of a block in an envelope.
+#[derive(Debug)]
+pub struct DecodedPart {
+    /// What was found.
+    pub found: Found,
+    /// The log stream that the text is of, where the envelope names one.
+    pub stream: Option<Vec<u8>>,
+    /// The time of each row, as the envelope tells it, in nanoseconds since 1970 UTC.
+    pub times: Vec<i64>,
+}
+
+impl DecodedPart {
+    fn nothing(definitions: usize, until: Vec<u32>) -> Self {
+        Self { found: Found::nothing(definitions, until), stream: None, times: Vec::new() }
+    }
+}
+
+/// What was found in the text of a segment of a file in an envelope.
+#[derive(Debug)]
+pub struct DecodedSegment {
+    /// What was found.
+    pub part: DecodedPart,
+    /// How many bytes its lines have, as they stand in the file.
+    pub bytes: usize,
+    /// The last of these lines.
+    pub last: Vec<u8>,
+}
+
+/// The last line of a block that ends with a line end.
+fn last_line(block: &[u8]) -> &[u8] {
+    let end = block.len().saturating_sub(1);
+    &block[memrchr(b'\n', &block[..end]).map_or(0, |newline| newline + 1)..]
+}
