@@ -154,6 +154,10 @@ def test_a_regex_that_runs_away_stops_neither_lines_nor_the_others(
     assert len(shown["lines"]) == 2
     assert desk.lines(log, 1, 1, raw=False)["lines"][0]["events"][0]["matches"]
     assert [each["counts"].get("emitted") for each in desk.state()["definitions"]][1] == 1
+    again = aged(tmp_path / "again", ("a" * 5000 + "!\n") * 60)
+    (draft,) = settled(desk_of([again], [{"Name": "bad", "Regex": "(a+)+$"}]))["definitions"]
+    assert draft["counts"]["gave_up"] + draft["counts"]["set_aside"] == 60
+    assert draft["counts"]["set_aside"] > 0
 
 
 @pytest.mark.parametrize(
@@ -254,6 +258,11 @@ def test_a_correction_is_offered_and_saved(desk_of: Callable[..., Desk], tmp_pat
     (draft,) = settled(desk)["definitions"]
     causes = desk.explain("lr", draft["regex"])["causes"]
     right = causes[0]["correction"]["Regex"]
+    settled(desk)
+    own, corrected = desk.curves(None, Range(), 100)
+    assert [each["corrected"] for each in (own, corrected)] == [False, True]
+    assert [point[2] for point in own["points"]] == [float(n) for n in range(1, 9)]
+    assert [point[2] for point in corrected["points"]] == [float(f"{n}e-05") for n in range(1, 9)]
     desk.put([{"key": draft["key"], "name": "lr", "regex": right}])
     assert settled(desk)["definitions"][0]["counts"]["truncated"] == 0
     assert desk.save() == str(document)

@@ -302,6 +302,21 @@ def test_a_curve_grows_with_its_log_and_a_zoomed_one_stays(
 
 
 @needs_browser
+def test_in_a_log_that_grows_causes_are_found_and_curves_corrected(
+    served: Served, opened: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "train.log"
+    path.write_text("".join(f"lr: {n}e-05\n" for n in range(1, 99)))
+    page = opened(served([path], [{"Name": "lr", "Regex": "lr: ([0-9.]+)"}]))
+    assert "watching" in page.locator("#verdict").inner_text()
+    eventually(lambda: "cut-short" in page.locator(".card").inner_text())
+    legend = page.locator(".chart li")
+    eventually(lambda: legend.all_inner_texts() == ["as it is", "as corrected"])
+    assert "98 values" in page.locator(".chart small").inner_text()
+    assert page.complaints == []
+
+
+@needs_browser
 def test_a_point_leads_to_its_line_and_a_reload_to_the_same(
     served: Served, opened: Any, log: Path
 ) -> None:

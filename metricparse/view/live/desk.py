@@ -78,6 +78,8 @@ class Desk:
         )
         self._looker = Looker(look)
         self._explaining: Task | None = None
+        # Of regexes that were explained, those that would be right.
+        self._right: dict[str, str] = {}
         self._jobs: list[ScanJob] = []
         self._settling: threading.Timer | None = None
         self._lock = threading.RLock()
@@ -135,16 +137,19 @@ class Desk:
         }
 
     def curves(self, keys: Sequence[str] | None, wanted: Range, parts: int) -> list[dict[str, Any]]:
-        """The curves of the definitions, one for each log stream with values."""
-        curves = []
+        """The curves of the definitions, as they are and as corrected, one for each log stream."""
+        curves: list[dict[str, Any]] = []
         with self._lock:
             drafts = [each for each in self._drafts if keys is None or each.key in keys]
         for draft in drafts:
-            if not (job := self._job_of(draft.regex)):
-                continue
-            for source in list(job.results[draft.regex].pieces):
-                curve = job.curve(draft.regex, source, wanted, parts)
-                curves.append({"key": draft.key, "source": source, **curve})
+            for regex in (draft.regex, self._right.get(draft.regex)):
+                if regex is None or not (job := self._job_of(regex)):
+                    continue
+                of = {"key": draft.key, "corrected": regex != draft.regex}
+                curves += [
+                    {**of, "source": source, **job.curve(regex, source, wanted, parts)}
+                    for source in list(job.results[regex].pieces)
+                ]
         return curves
 
     def lines(self, source: str, first: int, count: int, *, raw: bool) -> dict[str, Any]:
@@ -200,7 +205,14 @@ class Desk:
         if self._explaining:
             self._explaining.end()
         task = self._explaining = Task(explain, self._logs, name, regex, self._reading)
-        return self._received(task)
+        answer = self._received(task)
+        corrections = [each["correction"] for each in answer.get("causes", [])]
+        right = next((each["Regex"] for each in corrections if each), None)
+        with self._lock:
+            if right is not None and self._right.get(regex) != right:
+                self._right[regex] = right
+                self._search()
+        return answer
 
     def suggestions(self) -> dict[str, Any]:
         """The definitions that the logs suggest."""
@@ -289,18 +301,23 @@ class Desk:
 
     def _settled(self, drafts: Sequence[Draft], jobs: Sequence[ScanJob]) -> bool:
         searched = {regex for job in jobs for regex in job.results if job.done}
-        return searched >= {each.regex for each in drafts if each.usable}
+        return searched >= self._wanted(drafts)
 
     def _current_jobs(self) -> list[ScanJob]:
-        wanted = {each.regex for each in self._drafts if each.usable}
+        wanted = self._wanted(self._drafts)
         return [job for job in self._jobs if wanted & job.results.keys()]
+
+    def _wanted(self, drafts: Sequence[Draft]) -> set[str]:
+        """The regexes to be searched."""
+        own = {each.regex for each in drafts if each.usable}
+        return own | {self._right[each] for each in own & self._right.keys()}
 
     def _search(self) -> None:
         """See to it that each regex is searched, and none in vain that takes long."""
         with self._lock:
             if self._ended.is_set():
                 return
-            wanted = {each.regex for each in self._drafts if each.usable}
+            wanted = self._wanted(self._drafts)
             for job in self._jobs[1:]:
                 if not job.done and not job.results.keys() <= wanted:
                     job.close()

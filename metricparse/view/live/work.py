@@ -135,6 +135,7 @@ def _progress(summary: Summary) -> Progress:
             "emitted": each.emitted,
             "rejected": each.rejected,
             "gave_up": each.gave_up,
+            "set_aside": each.set_aside,
             "truncated": each.truncated,
             "repeated": each.repeated,
             "first": each.first,

@@ -25,14 +25,17 @@ export class Chart {
     this.watch();
   }
 
-  // curves: [{source, place, count, points: [[x, value, line]]}]. options: by, log, smoothing, from, to, line.
+  // curves: [{source, corrected, place, count, points: [[x, value, line]]}]. options: by, log, smoothing, from, to, line.
   show(curves, options) {
     this.curves = curves;
     this.options = options;
-    const all = curves.reduce((sum, each) => sum + each.count, 0);
-    const drawn = curves.reduce((sum, each) => sum + each.points.length, 0);
+    const own = curves.filter((each) => !each.corrected);
+    const all = own.reduce((sum, each) => sum + each.count, 0);
+    const drawn = own.reduce((sum, each) => sum + each.points.length, 0);
     this.small.textContent = drawn < all ? `${count(drawn)} of ${count(all)} values drawn` : `${count(all)} values`;
-    this.legend.replaceChildren(...(curves.length > 1 ? curves.map(legendOf) : []));
+    const alone = new Set(curves.map((each) => each.source)).size === 1;
+    for (const each of curves) each.label = labelOf(each, alone);
+    this.legend.replaceChildren(...(curves.length > own.length || own.length > 1 ? curves.map(legendOf) : []));
     this.canvas.setAttribute("aria-label", this.told(all));
     this.draw();
   }
@@ -218,7 +221,7 @@ export class Chart {
   toldOf({ curve, point }) {
     const [at, value, atLine] = point;
     const across = this.options.by === "line" ? "" : `\n${this.options.by} ${this.across(at)}`;
-    const source = this.curves.length > 1 ? `\n${curve.source}` : "";
+    const source = this.curves.length > 1 ? `\n${curve.label}` : "";
     return `${number(value)}\nline ${count(atLine)}${across}${source}`;
   }
 
@@ -244,8 +247,13 @@ export class Chart {
   }
 }
 
+function labelOf({ source, corrected }, alone) {
+  if (alone) return corrected ? "as corrected" : "as it is";
+  return corrected ? `${source}, as corrected` : source;
+}
+
 function legendOf(curve) {
-  const item = element("li", { textContent: curve.source });
+  const item = element("li", { textContent: curve.label });
   item.style.setProperty("--colour", colourOf(curve.place));
   item.style.setProperty("--dash", dashOf(curve.place).length ? "dashed" : "solid");
   return item;

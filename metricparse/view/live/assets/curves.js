@@ -23,7 +23,8 @@ export const refreshCurves = latest(async (state, chosen) => {
     chart.title.textContent = definition.name;
     const own = curves.filter((each) => each.key === definition.key).map((each) => ({
       source: each.source,
-      place: sources.indexOf(each.source),
+      corrected: each.corrected,
+      place: sources.indexOf(each.source) + (each.corrected ? sources.length : 0),
       count: each.count,
       points: placed(each, across.find((other) => other.source === each.source)),
     }));

@@ -4,6 +4,7 @@ import { byId, count, dialog, element, number, say } from "./elements.js";
 import { ask, latest } from "./server.js";
 
 const CAUSE_AFTER = 700; // milliseconds without a keystroke, after which the cause is looked for
+const AGAIN_AFTER = 15000; // milliseconds after which it is looked for again in a log that grows
 const cards = new Map();
 const causes = new Map();
 const past = [];
@@ -11,6 +12,8 @@ let current = [];
 let saved = null;
 let origin = null;
 let waiting = 0;
+let explaining = false;
+let live = false;
 let changed = () => {};
 
 export const definitions = () => current;
@@ -33,8 +36,8 @@ export function showDefinitions(state) {
     if (own && own.regex === told.regex) own.told = told;
   }
   render();
-  const settled = current.filter((each) => each.told?.done && !causes.has(causeOf(each)));
-  if (settled.length) {
+  live = state.live;
+  if (!explaining && current.some(isToBeExplained)) {
     clearTimeout(waiting);
     waiting = setTimeout(() => explainNext(), CAUSE_AFTER);
   }
@@ -130,7 +133,7 @@ function tell(card, definition) {
   card.counts.classList.toggle("stale", stale);
   if (told) card.counts.replaceChildren(...countsOf(told));
   const problems = stale ? [] : told.problems.map((each) => element("p", { className: each.severity === "error" ? "bad" : "odd", textContent: `${each.severity === "error" ? "✗" : "!"} ${each.message}` }));
-  const cause = causes.get(causeOf(definition));
+  const cause = causes.get(definition.regex);
   card.found.replaceChildren(...problems, ...(cause && !stale ? causeElements(definition, cause) : []));
 }
 
@@ -142,6 +145,7 @@ function countsOf(told) {
   if (gave.rejected) parts.push(`${count(gave.rejected)} rejected`);
   if (gave.truncated) parts.push(`${count(gave.truncated)} cut short`);
   if (gave.gave_up) parts.push(`${count(gave.gave_up)} given up`);
+  if (gave.set_aside) parts.push(`${count(gave.set_aside)} lines not searched any more, as it took too long`);
   if (gave.emitted) parts.push(`${number(gave.first)} … ${number(gave.last)}`, `${number(gave.least)} to ${number(gave.greatest)}`);
   parts.push(told.lane);
   const sign = gave.emitted ? ["good", "✓ "] : told.done ? ["bad", "✗ "] : ["", "… "];
@@ -173,14 +177,22 @@ function takeCorrection(key, regex) {
   say("the correction is taken");
 }
 
-const causeOf = (definition) => `${definition.regex}`;
+// In a log that grows, what is there so far is looked at, and again when there is more of it.
+function isToBeExplained({ regex, told }) {
+  const known = causes.get(regex);
+  if (!told?.lane || told.regex !== regex || told.counts.emitted === undefined) return false;
+  if (!known) return told.done || live;
+  return live && Date.now() - known.at > AGAIN_AFTER && known.seen !== JSON.stringify(told.counts);
+}
 
 async function explainNext() {
-  const next = current.find((each) => each.told?.done && each.told.lane && !causes.has(causeOf(each)));
+  const next = current.find(isToBeExplained);
+  explaining = Boolean(next);
   if (!next) return;
+  const seen = JSON.stringify(next.told.counts);
   const answer = await ask("explain", { name: next.name || "metric", regex: next.regex });
-  if (answer.failure) { if (answer.failure !== "stopped") causes.set(causeOf(next), { causes: [] }); }
-  else causes.set(causeOf(next), answer);
+  const known = { causes: answer.failure ? [] : answer.causes, at: Date.now(), seen };
+  if (answer.failure !== "stopped") causes.set(next.regex, known);
   render();
   explainNext();
 }
