@@ -13,7 +13,8 @@ _SHOWN = 3
 class Run:
     """One run: its chance, its time, and what it found.
 
-    random: seeded. counts: figures by their names. failures: what should not have been.
+    random: seeded. counts: figures by their names. failures: what should not have been. seconds: how
+    long it may take, about.
     """
 
     def __init__(self, seed: int, seconds: float) -> None:
@@ -21,7 +22,7 @@ class Run:
         self.counts: Counter[str] = Counter()
         self.failures: list[str] = []
         self._started = time.monotonic()
-        self._seconds = seconds
+        self.seconds = seconds
 
     @property
     def elapsed(self) -> float:
@@ -31,7 +32,7 @@ class Run:
     def turns(self) -> Iterator[int]:
         """Numbers from 0 on, until the time is over; at least one."""
         turn = 0
-        while turn == 0 or self.elapsed < self._seconds:
+        while turn == 0 or self.elapsed < self.seconds:
             yield turn
             turn += 1
 

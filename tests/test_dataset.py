@@ -251,6 +251,22 @@ def test_what_other_processes_cannot_read_is_refused(tmp_path: Path) -> None:
         mp.scan_dataset(path, DEFINITIONS, tmp_path / "out", job="(")
 
 
+def test_names_of_jobs_and_logs_lead_nowhere_else(tmp_path: Path) -> None:
+    names = ["%2e%2e", "a\\b", "\x1b[31m", "a b", "...", "con:"]
+    for name in names:
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "..log").write_text("loss: 1\n")
+    out = tmp_path / "out"
+    before = set(tmp_path.rglob("*"))
+    jobs = [*names, "%2e%2e/../a b", "a b/../../in/..."]
+    logs = [f"{tmp_path}/in/{job}/..log" for job in jobs]
+    accounts = list(mp.LogScanner(DEFINITIONS).scan_to(logs, str(out), job="in/(.+)/"))
+    assert {each.job for each in accounts} == set(jobs)
+    made = {each.resolve() for each in set(tmp_path.rglob("*")) - before}
+    assert all(each == out or out in each.parents for each in made)
+    assert len(list(out.glob("job=*/*.parquet"))) == len(jobs)
+
+
 def test_the_command_reports_on_all_logs(logs: list[str], expected: Any) -> None:
     Path("definitions.json").write_text(json.dumps(DEFINITIONS))
     command = ["scan", "-d", "definitions.json", "--dataset", "out", "--job", JOB]

@@ -35,6 +35,15 @@ def without_times(text: str) -> str:
     return re.sub(r" in [^ ]+ s, scanned at [^ ]+ .B/s$", "", text, flags=re.MULTILINE)
 
 
+def test_tests_that_the_documentation_names_are_there() -> None:
+    for page in ROOT.glob("docs/*.md"):
+        named = re.findall(r"`(tests/\w+\.py)(?:::(\w+))?`", page.read_text(encoding="utf-8"))
+        for file, test in named:
+            assert f"def {test}" in (ROOT / file).read_text(encoding="utf-8"), (
+                f"{page.name}: {test}"
+            )
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
     for page in [*pages, ROOT / "tests" / "conformance" / "README.md"]:

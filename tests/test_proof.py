@@ -15,6 +15,8 @@ pytest.importorskip("metricparse._kernel", reason="the native extension was not 
     [
         "pairs",
         "envelopes",
+        "fuzzing",
+        pytest.param("soak", marks=long),
         pytest.param("following", marks=long),
         pytest.param("budgets", marks=long),
         pytest.param("faults", marks=long),
