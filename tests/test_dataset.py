@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -392,10 +393,10 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
     check(found[0], logs, expected)
 
 
-def _kill_a_worker(task: tasks.Task) -> list[mp.LogAccount]:
-    """Commit a task, and be killed once."""
+def _kill_a_worker(died: str, task: tasks.Task) -> list[mp.LogAccount]:
+    """Commit a task, and be killed once, which `died` tells."""
     try:
-        with open("died", "x", encoding="utf-8"):
+        with open(died, "x", encoding="utf-8"):
             pass
     except FileExistsError:
         return tasks.run_task(task)
@@ -409,7 +410,7 @@ def _always_killed(_: object) -> None:
 
 
 def with_a_death(mapped: Any) -> Any:
-    return lambda _, given: mapped(_kill_a_worker, given)
+    return lambda _, given: mapped(partial(_kill_a_worker, os.path.abspath("died")), given)
 
 
 def test_a_worker_that_is_killed_is_replaced(
@@ -447,11 +448,12 @@ def _engine(name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ["ray", "spark", "dask"])
-def test_engines_give_what_one_machine_gives(
+def test_engines_give_what_one_machine_gives_though_a_worker_is_killed(
     name: str, logs: list[str], expected: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mapped = _engine(name)
+    mapped = with_a_death(_engine(name))
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
     monkeypatch.setattr(tasks, "_MOST_LOGS", 8)
     with engine_running(name):
         given = [os.path.abspath(log) for log in logs[:24]]
@@ -460,7 +462,8 @@ def test_engines_give_what_one_machine_gives(
         scan = mp.scan(given, DEFINITIONS)
         assert rows_in(out) == rows_of(scan.to_table())
         assert told(dataset.summary) == told(scan.summary)
-        assert len(dataset.read) == 24
+        assert len(dataset.accounts) == 24
+        assert Path("died").exists()
     assert expected
 
 
@@ -481,7 +484,7 @@ def engine_running(name: str) -> Any:
             elif name == "spark":
                 from pyspark.sql import SparkSession
 
-                builder = SparkSession.builder.master("local[2]")
+                builder = SparkSession.builder.master("local[2,4]")
                 session = builder.config("spark.ui.enabled", "false").getOrCreate()
                 yield
                 session.stop()

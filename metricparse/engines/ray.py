@@ -16,7 +16,11 @@ def map_tasks(function: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> I
     dies is tried again. metricparse must be installed where the workers run.
     """
     ray = require("ray", "Ray", "ray")
-    remote = ray.remote(max_retries=-1)(function)
+
+    def run(task: _Task) -> _Result:  # Ray takes functions alone
+        return function(task)
+
+    remote = ray.remote(max_retries=-1)(run)
     waiting = [remote.remote(task) for task in tasks]
     while waiting:
         done, waiting = ray.wait(waiting)
