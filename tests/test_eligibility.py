@@ -2,13 +2,15 @@
 
 import re
 import sys
+import warnings
 
 import pytest
+import regex
 
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
-from metricparse.matching.eligibility import NotNative, engine_pattern, reach
+from metricparse.matching.eligibility import NotNative, _code_points, engine_pattern, reach
 from metricparse.regex_syntax.parse import parse
 from tests.support.public_corpus import definition_list_names, definitions_of, requires_corpus
 
@@ -116,6 +118,36 @@ def test_classes_hold_the_same_code_points(source: str) -> None:
     matched = "".join(expected.findall(EVERY_CHARACTER))
     are_the_same = without_surrogates(members) == without_surrogates(matched)
     assert are_the_same
+
+
+@pytest.mark.parametrize("flags", [int(regex.UNICODE), int(regex.UNICODE | regex.IGNORECASE)])
+def test_plain_characters_and_classes_hold_what_all_characters_tell(flags: int) -> None:
+    """What is told of few characters is what asking all of them tells."""
+    every = without_surrogates(EVERY_CHARACTER)
+    sources = [re.escape(chr(code)) for code in range(0x80)] + [chr(code) for code in range(0x80)]
+    sources += [
+        "[a-z]",
+        "[^a-z]",
+        "[]a]",
+        "[^]a]",
+        "[^-z]",
+        r"[^\]-\^]",
+        r"[\-+.]",
+        "[^!-~]",
+        "[0-9;]",
+    ]
+    sources += ["[^\x00-\x7f]", "[^k]", "[S]", "[h-t]", "[^^]", "[iI\u0130\u0131]", "[\u017f]"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for source in sources:
+            try:
+                runs = regex.findall(f"(?:{source})+", every, flags)
+            except regex.error:
+                runs = [""]
+            if not all(runs):
+                continue  # it is no source of a character
+            expected = tuple((ord(run[0]), ord(run[-1])) for run in runs)
+            assert _code_points(source, flags) == expected, source
 
 
 def without_surrogates(text: str) -> str:

@@ -12,7 +12,7 @@ is for all others. Events hold no line ends, so that `^`, `$` and `.` leave noth
 import re
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -100,8 +100,14 @@ _TAGS = range(0xE0000, 0xE1000)
 _SURROGATES = range(0xD800, 0xE000)
 _NEVER = "(?:(?!))"
 _ASCII = "".join(map(chr, range(_LAST_ASCII + 1)))
+#: With those that are the other case of a character of ASCII, to `regex`.
+_WITH_CASES_OF_ASCII = _ASCII + "\u0130\u0131\u017f\u212a"
+_ESCAPED = r"\\[\x00-/:-@\[-`{-\x7f]"
 #: A class of nothing but characters of ASCII and ranges of them, which matches no others.
-_PLAIN_CLASS = re.compile(r"\[(?!\^)\]?(?:[\x00-\x5a\x5e-\x7f]|\\[\x00-/:-@\[-`{-\x7f])*\]")
+_PLAIN_CLASS = re.compile(rf"\[(?!\^)\]?(?:[\x00-\x5a\x5e-\x7f]|{_ESCAPED})*\]")
+#: One of nothing but letters that may be the other case of each other.
+_CLASS_OF_CASES = re.compile("\\[[A-Za-z\u0130\u0131\u017f\u212a]+\\]")
+_PLAIN_CHARACTER = re.compile(rf"[^\\\[\].^$*+?{{}}()|\x80-\U0010ffff]|{_ESCAPED}")
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -258,10 +264,34 @@ def _escaped(code: int) -> str:
 @lru_cache(maxsize=1024)
 def _code_points(source: str, flags: int) -> Ranges:
     """The code points that `regex` matches with the source of one character or class."""
-    only_ascii = not flags & regex.IGNORECASE and _PLAIN_CLASS.fullmatch(source)
-    asked = _ASCII if only_ascii else _characters(every=ord(max(source)) > _LAST_ASSIGNED)
+    any_case = flags & regex.IGNORECASE
+    few = (_PLAIN_CLASS, _PLAIN_CHARACTER, _CLASS_OF_CASES)
+    if any(form.fullmatch(source) for form in few):
+        return _ranges(regex.findall(source, _WITH_CASES_OF_ASCII, flags))
+    if source.startswith("[^") and not any_case and _PLAIN_CLASS.fullmatch(f"[{source[2:]}"):
+        return tuple(_between(_ranges(regex.findall(f"[{source[2:]}", _ASCII, flags))))
+    asked = _characters(every=ord(max(source)) > _LAST_ASSIGNED)
     runs = regex.finditer(f"(?:{source})+", asked, flags)
     return tuple((ord(run[0][0]), ord(run[0][-1])) for run in runs)
+
+
+def _ranges(characters: Iterable[str]) -> Ranges:
+    """The ranges that characters make, which are in the order of their codes."""
+    ranges: list[tuple[int, int]] = []
+    for code in map(ord, characters):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = ranges[-1][0], code
+        else:
+            ranges.append((code, code))
+    return tuple(ranges)
+
+
+def _between(ranges: Ranges) -> Iterator[tuple[int, int]]:
+    """All code points that are in none of the ranges."""
+    ends = [-1, *(end for pair in ranges for end in pair), _LAST + 1]
+    for before, after in zip(ends[::2], ends[1::2], strict=True):
+        if before + 1 < after:
+            yield before + 1, after - 1
 
 
 @lru_cache(maxsize=2)
