@@ -30,6 +30,7 @@ from benchmarks.generated import (
     NO_LITERAL,
     as_progress_bar,
     with_blocks,
+    with_time,
     write_log,
 )
 from benchmarks.peers import Definitions, Peer
@@ -84,6 +85,13 @@ _PEERS_OF: dict[str, tuple[Peer, ...]] = {"docker": (peers.polars_ndjson,)}
 CASES = (
     Case("sparse: metrics on 2% of the lines", DEFINITIONS, 0.02, _ALL),
     Case("dense: metrics on 90% of the lines", DEFINITIONS, 0.9, _ALL),
+    Case(
+        "dense, with the time in each line",
+        DEFINITIONS,
+        0.9,
+        (peers.metricparse, peers.metricparse_given_format),
+        with_time,
+    ),
     Case("no metric in the log", DEFINITIONS, 0.0, (*_FAST, peers.line_count)),
     Case("sparse, 1 definition", DEFINITIONS[1:2], 0.02, _FAST),
     Case("sparse, 40 definitions", FORTY, 0.02, _FAST),

@@ -73,6 +73,11 @@ def with_blocks(line: str) -> str:
     return f"{line} |██████▌   | époque"
 
 
+def with_time(line: str) -> str:
+    """A line after the time at which it was printed, as Python's logging has it."""
+    return f"2026-11-22 10:{sum(line.encode()) % 60:02}:{len(line) % 60:02} {line}"
+
+
 def _metrics(chooser: random.Random) -> str:
     chosen = chooser.sample(NAMES, 4)
     values = ", ".join(f"{name}: {_value(chooser)}" for name in chosen)
