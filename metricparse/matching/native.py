@@ -149,20 +149,30 @@ class NativeMatcher:
     def match_decoded(
         self, envelope: Envelope, block: bytes, until: Until = EVERYWHERE, *, view: View
     ) -> DecodedMatches | None:
-        """Search the text of raw lines in an envelope, or of events; only if it `takes_segments`.
+        """Search the text of raw lines in an envelope; only if it `takes_segments`.
 
-        None if they are not all in the ordinary form of the envelope, or of several streams, or some
-        search is slow.
+        None if the lines are not all in the ordinary form of the envelope, or some search is slow.
         """
-        searcher, given = self._searcher(view), self._given(until)
-        if envelope is Envelope.CLOUDWATCH:
-            decoded, last = searcher.search_events(block, given), b""
-        else:
-            decoded = searcher.search_decoded(envelope, block, given)
-            last = block[block.rfind(b"\n", 0, -1) + 1 :]
+        decoded = self._searcher(view).search_decoded(envelope, block, self._given(until))
         if decoded is None:
             return None
+        last = block[block.rfind(b"\n", 0, -1) + 1 :]
         return self._decoded(envelope, decoded, len(block), last, until)
+
+    def match_events(self, events: bytes, *, view: View) -> list[DecodedMatches] | None:
+        """Search the messages of CloudWatch's events, all definitions in all of them.
+
+        What is found comes stream by stream, the size with the first. None as for raw lines.
+        """
+        parts = self._searcher(view).search_events(events)
+        if parts is None:
+            return None
+        found = [
+            self._decoded(Envelope.CLOUDWATCH, part, 0 if place else len(events), b"", EVERYWHERE)
+            for place, part in enumerate(parts)
+        ]
+        decided = [each for each in found if each]
+        return decided if len(decided) == len(found) else None
 
     def match_decoded_segment(
         self, envelope: Envelope, segment: Segment, until: Until = EVERYWHERE, *, view: View

@@ -220,8 +220,9 @@ class Pipeline:
             if isinstance(piece, StreamBlock):
                 assert isinstance(found, SearchedBlock)
                 yield piece.stream, log.collect(piece.stream, found)
-            elif isinstance(found, DecodedMatches) and log.takes(found, piece.envelope):
-                yield found.stream, log.collect_decoded(found)
+            elif isinstance(found, list) and all(log.takes(each, piece.envelope) for each in found):
+                for each in found:
+                    yield each.stream, log.collect_decoded(each)
             else:
                 yield from self._apart(log, piece)
         if not log.summary.binary:
@@ -279,13 +280,16 @@ class Pipeline:
 
     def _search(
         self, log: Log, piece: _Piece
-    ) -> tuple[_Piece, SearchedBlock | DecodedMatches | None]:
+    ) -> tuple[_Piece, SearchedBlock | list[DecodedMatches] | None]:
         if isinstance(piece, StreamBlock):
             return piece, self._searcher.search_block(piece, log.until(piece.stream))
         if len(piece.lines) > RAW_LINE_LIMIT:  # it may hold a line that is too long
             return piece, None
+        if piece.envelope is Envelope.CLOUDWATCH:
+            return piece, self._searcher.search_events(piece.lines)
         search = partial(self._searcher.search_decoded, piece.envelope, piece.lines)
-        return piece, self._decoded(log, search)
+        found = self._decoded(log, search)
+        return piece, [found] if found else None
 
 
 def _lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:

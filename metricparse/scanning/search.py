@@ -100,6 +100,15 @@ class Searcher:
         assert native
         return self._with_times(native.match_decoded(envelope, block, until, view=self._view))
 
+    def search_events(self, events: bytes) -> list[DecodedMatches] | None:
+        """The same for CloudWatch's events, stream by stream."""
+        native = self._pattern.native
+        assert native
+        found = native.match_events(events, view=self._view)
+        for each in found or ():
+            self._with_times(each)
+        return found
+
     def search_decoded_segment(
         self, envelope: Envelope, segment: Segment, until: Until = EVERYWHERE
     ) -> DecodedMatches | None:

@@ -12,7 +12,7 @@ const WORTH_A_THREAD: usize = 1 << 18;
 /// A time in milliseconds since 1970 that fits into 64 bits of nanoseconds is nearer than this.
 const LATEST: i64 = i64::MAX / 1_000_000;
 
-/// The lines of consecutive events of one log stream.
+/// The lines of events of one log stream.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// The log stream, where the events name one.
@@ -152,23 +152,56 @@ fn page(bytes: &[u8], name: usize) -> Option<(usize, usize)> {
 
 /// The same of a part, by this thread.
 fn decode_part(bytes: &[u8]) -> (Vec<Run>, usize) {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut text = Vec::with_capacity(bytes.len() / 2);
-    let mut times = Vec::new();
-    let mut stream = None;
+    let mut streams = Streams::default();
     let mut events = Events::new(bytes);
-    let mut start = 0;
-    while let Some(event) = events.next(&mut text) {
-        if event.stream != stream {
-            let message = text.split_off(start);
-            runs.extend(Run::of(stream, std::mem::replace(&mut text, message), &mut times));
-            stream = event.stream;
+    while streams.take(&mut events).is_some() {}
+    let runs = streams.lines.into_iter().map(|lines| Run {
+        stream: lines.stream.map(<[u8]>::to_vec),
+        text: lines.text,
+        times: lines.times,
+    });
+    (runs.collect(), bytes.len() - events.rest.len())
+}
+
+/// The lines of events, by their log stream, in the order in which these first had some.
+#[derive(Debug, Default)]
+pub struct Streams<'a> {
+    /// A log stream each.
+    pub lines: Vec<Lines<'a>>,
+    /// That of the last event.
+    last: usize,
+    message: Vec<u8>,
+}
+
+/// Lines of a log stream.
+#[derive(Debug, Default)]
+pub struct Lines<'a> {
+    /// The log stream, where the events name one.
+    pub stream: Option<&'a [u8]>,
+    /// The lines, each with its end.
+    pub text: Vec<u8>,
+    /// Of each line, in milliseconds since 1970, so few that they are nanoseconds in 64 bits.
+    pub times: Vec<i64>,
+}
+
+impl<'a> Streams<'a> {
+    /// Takes the next event; how many bytes its message has, None if no ordinary event follows.
+    pub fn take(&mut self, events: &mut Events<'a>) -> Option<usize> {
+        self.message.clear();
+        let event = events.next(&mut self.message)?;
+        let stream = event.stream;
+        if self.lines.get(self.last).is_none_or(|last| last.stream != stream) {
+            let known = self.lines.iter().position(|lines| lines.stream == stream);
+            self.last = known.unwrap_or(self.lines.len());
+            if known.is_none() {
+                self.lines.push(Lines { stream, ..Lines::default() });
+            }
         }
-        times.resize(times.len() + event.lines, event.time);
-        start = text.len();
+        let lines = &mut self.lines[self.last];
+        lines.text.extend_from_slice(&self.message);
+        lines.times.resize(lines.times.len() + event.lines, event.time);
+        Some(self.message.len())
     }
-    runs.extend(Run::of(stream, text, &mut times));
-    (runs, bytes.len() - events.rest.len())
 }
 
 /// Goes through ordinary events, one after the other.
@@ -234,15 +267,6 @@ impl<'a> Events<'a> {
         // What is written as it stands holds no line end but the one that was put after it.
         let lines = if event.escaped { memchr_iter(b'\n', &text[start..]).count() } else { 1 };
         Some(Written { stream: event.stream, time, lines })
-    }
-}
-
-impl Run {
-    /// A run, if it has lines, whose times are taken.
-    fn of(stream: Option<&[u8]>, text: Vec<u8>, times: &mut Vec<i64>) -> Option<Self> {
-        let times = std::mem::take(times);
-        let stream = stream.map(<[u8]>::to_vec);
-        (!times.is_empty()).then_some(Self { stream, text, times })
     }
 }
 
@@ -379,14 +403,15 @@ mod tests {
             "{\"message\":\"d\",\"timestamp\":4},",
             "{\"message\":\"e\",\"timestamp\":5,\"logStreamName\":\"s\"},",
             "{\"message\":\"f\",\"timestamp\":6,\"logStreamName\":\"s\"},",
-            "{\"message\":\"g\",\"timestamp\":7,\"logStreamName\":\"t\"} ]",
+            "{\"message\":\"g\",\"timestamp\":7,\"logStreamName\":\"t\"},",
+            "{\"message\":\"h\",\"timestamp\":8,\"logStreamName\":\"s\"} ]",
         ];
         let (runs, end) = decode(events.concat().as_bytes(), 1);
         assert_eq!(
             runs,
             [
                 run(None, "a\nb\nc\nd\n", &[1, 2, 3, 4]),
-                run(Some("s"), "e\nf\n", &[5, 6]),
+                run(Some("s"), "e\nf\nh\n", &[5, 6, 8]),
                 run(Some("t"), "g\n", &[7]),
             ]
         );

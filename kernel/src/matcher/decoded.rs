@@ -7,7 +7,7 @@ use std::ops::Range;
 use memchr::{memchr, memrchr};
 
 use super::{Matcher, Workspace};
-use crate::envelope::cloudwatch::Events;
+use crate::envelope::cloudwatch::{Events, Lines, Streams};
 use crate::envelope::Envelope;
 use crate::found::{signed, Found};
 use crate::segment::{SegmentReader, Skipped};
@@ -37,44 +37,54 @@ impl Matcher {
         decided.map(|()| part)
     }
 
-    /// Searches the messages of `CloudWatch`'s events, if they are all ordinary and of one log stream.
+    /// Searches the messages of `CloudWatch`'s events, if they are all ordinary; log stream by log
+    /// stream, in the order in which these first had one.
     #[must_use]
-    pub fn search_events(&self, events: &[u8], until: Vec<u32>) -> Option<DecodedPart> {
+    pub fn search_events(&self, events: &[u8]) -> Option<Vec<DecodedPart>> {
         let mut workspace = self.workspace();
-        let Workspace { walk, decoded, .. } = &mut workspace;
-        let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
-        let decided = self.decode_and_search_events(walk, decoded, events, &mut part);
+        let parts = self.decode_and_search_events(&mut workspace.walk, events);
         self.give_back(workspace);
-        decided.map(|()| part)
+        parts
     }
 
     fn decode_and_search_events(
         &self,
         walk: &mut WalkSpace,
-        text: &mut Vec<u8>,
         events: &[u8],
-        found: &mut DecodedPart,
-    ) -> Option<()> {
+    ) -> Option<Vec<DecodedPart>> {
         let mut events = Events::new(events);
-        let mut times = Vec::new();
-        let mut first = true;
+        let mut streams = Streams::default();
+        let mut parts: Vec<DecodedPart> = Vec::new();
         while !events.ended() {
-            text.clear();
-            times.clear();
-            while text.len() < DECODED_AT_A_TIME && !events.ended() {
-                let event = events.next(text)?;
-                if std::mem::take(&mut first) {
-                    found.stream = event.stream.map(<[u8]>::to_vec);
-                } else if found.stream.as_deref() != event.stream {
-                    return None;
-                }
-                times.resize(times.len() + event.lines, event.time * NANOSECONDS);
+            let mut decoded = 0;
+            while decoded < DECODED_AT_A_TIME && !events.ended() {
+                decoded += streams.take(&mut events)?;
             }
-            let (rows, line) = (found.found.rows.values.len(), found.found.newlines);
-            self.add(&mut found.found, walk, text, b"");
-            for line in &found.found.rows.lines(-signed(line))[rows..] {
-                found.times.push(*times.get(usize::try_from(*line).ok()?)?);
+            for lines in &streams.lines[parts.len()..] {
+                let mut part = DecodedPart::nothing(self.plan.definitions.len(), Vec::new());
+                part.stream = lines.stream.map(<[u8]>::to_vec);
+                parts.push(part);
             }
+            for (part, lines) in parts.iter_mut().zip(&mut streams.lines) {
+                self.search_lines(walk, lines, part)?;
+                lines.text.clear();
+                lines.times.clear();
+            }
+        }
+        Some(parts)
+    }
+
+    fn search_lines(
+        &self,
+        walk: &mut WalkSpace,
+        lines: &Lines<'_>,
+        part: &mut DecodedPart,
+    ) -> Option<()> {
+        let (rows, line) = (part.found.rows.values.len(), part.found.newlines);
+        self.add(&mut part.found, walk, &lines.text, b"");
+        for line in &part.found.rows.lines(-signed(line))[rows..] {
+            let time = lines.times.get(usize::try_from(*line).ok()?)?;
+            part.times.push(*time * NANOSECONDS);
         }
         Some(())
     }

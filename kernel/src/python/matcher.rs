@@ -152,16 +152,15 @@ impl PyMatcher {
         Ok(part.map(|part| py_decoded(py, part)))
     }
 
-    /// Searches the messages of `CloudWatch`'s events, as `search_decoded` does lines; None also if
-    /// they are of several log streams.
+    /// Searches the messages of `CloudWatch`'s events, as `search_decoded` does lines, log stream by
+    /// log stream.
     fn search_events<'py>(
         &self,
         py: Python<'py>,
         events: &[u8],
-        until: Vec<u32>,
-    ) -> Option<PyDecodedPart<'py>> {
-        let part = py.detach(|| self.0.search_events(events, until));
-        part.map(|part| py_decoded(py, part))
+    ) -> Option<Vec<PyDecodedPart<'py>>> {
+        let parts = py.detach(|| self.0.search_events(events))?;
+        Some(parts.into_iter().map(|part| py_decoded(py, part)).collect())
     }
 
     /// Searches the text of the lines that start in a segment of a file, without holding the GIL;
