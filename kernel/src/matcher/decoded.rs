@@ -55,9 +55,9 @@ impl Matcher {
         let mut events = Events::new(events);
         let mut streams = Streams::default();
         let mut parts: Vec<DecodedPart> = Vec::new();
-        while !events.ended() {
+        while events.left() > 0 {
             let mut decoded = 0;
-            while decoded < DECODED_AT_A_TIME && !events.ended() {
+            while decoded < DECODED_AT_A_TIME && events.left() > 0 {
                 decoded += streams.take(&mut events)?;
             }
             for lines in &streams.lines[parts.len()..] {
