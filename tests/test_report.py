@@ -2,6 +2,11 @@
 
 import io
 import math
+import os
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
@@ -174,3 +179,28 @@ def test_colours_are_for_terminals_unless_asked_for(
 
 def test_what_a_terminal_would_obey_is_written_out() -> None:
     assert plain("a\x1b[31m\u202eb") == "a\\x1b[31m\\u202eb"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no pseudo-terminals")
+def test_what_a_terminal_shows_of_ctrl_c_does_not_move_the_live_table(tmp_path: Path) -> None:
+    import pty
+
+    log = tmp_path / "log"
+    log.write_text("".join(f"loss: {n}\n" for n in range(300)))
+    child, terminal = pty.fork()
+    if not child:
+        command = ["scan", "--follow", "-m", "loss=loss: ([0-9]+)", str(log)]
+        environment = {**os.environ, "COLUMNS": "60", "LINES": "30", "TERM": "xterm"}
+        python = [sys.executable, "-m", "metricparse"]
+        os.execve(python[0], [*python, *command], environment)  # noqa: S606 - our own
+    shown = ""
+    while "\u2880" not in shown and "\u28c0" not in shown:  # dots of a curve
+        shown += os.read(terminal, 65536).decode("utf-8", "replace")
+    live = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).replace("\r", "")
+    os.write(terminal, b"\x03")
+    with suppress(OSError):  # the end of a pseudo-terminal
+        while os.read(terminal, 65536):
+            pass
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert max(map(cells, live.splitlines())) <= 60 - len("^C")

@@ -13,6 +13,9 @@ from metricparse.scanning.summary import Summary
 if TYPE_CHECKING:
     from rich.live import Live
 
+# Columns that are left free at the right: a terminal shows Ctrl-C where the cursor is, and would go on
+# to the next line, from which the table could not be taken away.
+_ROOM_FOR_CTRL_C = 3
 # Seconds between two drawings, and after the last output of a command until the first.
 _INTERVAL = 0.25
 
@@ -70,7 +73,8 @@ class LiveReport:
                     if self._live is None:
                         self._live = Live(console=console, auto_refresh=False, transient=True)
                         self._live.start()
-                    lines = live_report(summary, console.width, console.height)
+                    width = console.width - _ROOM_FOR_CTRL_C
+                    lines = live_report(summary, width, console.height)
                     drawn = "\n".join(line.in_colour() for line in lines)
                     self._live.update(Text.from_ansi(drawn, no_wrap=True), refresh=True)
 
