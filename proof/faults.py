@@ -97,7 +97,7 @@ def _failing_at(number: int) -> Iterator[_Faults]:
         return _File(file, faults)
 
     with (
-        mock.patch("metricparse.sinks.atomic.open", opened, create=True),
+        mock.patch("metricparse.whole_file.open", opened, create=True),
         mock.patch("metricparse.sinks.live.open", opened, create=True),
         mock.patch("metricparse.sinks.checkpoint.open", opened, create=True),
         mock.patch("metricparse.sinks.write.open", opened, create=True),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import metricparse as mp
-from metricparse.sinks.atomic import whole_file
+from metricparse.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

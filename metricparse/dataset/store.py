@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.remote import file_system_of, is_url
-from metricparse.sinks.atomic import whole_file
+from metricparse.whole_file import whole_file
 
 # Requests that are under way at once.
 _REQUESTS = 16

@@ -12,9 +12,9 @@ import pyarrow as pa
 from metricparse.errors import OutputError
 from metricparse.records.streams import ResumableStream
 from metricparse.sinks import GROWING, Format
-from metricparse.sinks.atomic import whole_file
 from metricparse.sinks.checkpoint import Checkpoint
 from metricparse.sinks.formats import Writer, open_writer
+from metricparse.whole_file import whole_file
 
 #: A file of a format that is readable only when it is complete has at most so many rows, and
 #: those of so many seconds.

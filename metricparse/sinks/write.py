@@ -7,9 +7,9 @@ from metricparse.errors import OutputError
 from metricparse.records.batches import SCHEMA
 from metricparse.records.streams import Records, RecordStream, ResumableStream, stream_of
 from metricparse.sinks import GROWING, Format
-from metricparse.sinks.atomic import is_special, whole_file
 from metricparse.sinks.formats import open_writer
 from metricparse.sinks.live import write_growing
+from metricparse.whole_file import is_special, whole_file
 
 
 def write(

@@ -17,13 +17,13 @@ from metricparse.diagnosis.kinds import Kind
 from metricparse.errors import MetricparseError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.remote import is_url
-from metricparse.sinks.atomic import whole_file
 from metricparse.suggestions.forms import forms_of
 from metricparse.view.live.forms import as_case, as_json, as_python
 from metricparse.view.live.series import Range, Result, ScanJob
 from metricparse.view.live.tasks import Looker, Task
 from metricparse.view.live.texts import Texts
 from metricparse.view.live.work import explain, look, propose
+from metricparse.whole_file import whole_file
 
 # A file that was written to within so many seconds may be written to again.
 _FRESH = 30.0
