@@ -50,6 +50,11 @@ if TYPE_CHECKING:
     )
     from metricparse.definitions.metric_definition import MetricDefinition as MetricDefinition
     from metricparse.definitions.presets import Preset as Preset, known_presets as known_presets
+    from metricparse.definitions.rewrite import (
+        DocumentChange as DocumentChange,
+        add_definitions as add_definitions,
+        correct_definitions as correct_definitions,
+    )
     from metricparse.diagnosis.causes.base import (
         Cause as Cause,
         Correction as Correction,
@@ -124,6 +129,7 @@ _PUBLIC = {
     "definitions.image": "ImageReference",
     "definitions.load": "load_definitions parse_definition",
     "definitions.presets": "known_presets Preset",
+    "definitions.rewrite": "add_definitions correct_definitions DocumentChange",
     "diagnosis.causes.base": "Cause Correction Sighting",
     "diagnosis.check": "Check check",
     "diagnosis.explain": "diagnose Diagnosis Explanation",

@@ -94,15 +94,19 @@ def read_document(path: str | os.PathLike[str]) -> Any:
     Of Python nothing is run; of several lists in it one is chosen by `train.py:NAME` or
     `train.py:LINE`. Raises `DefinitionError` with the position of what is wrong.
     """
-    name, wanted = _chosen(os.fspath(path))
+    name, wanted = chosen_in(os.fspath(path))
+    return parse_document(read_text(name), name, wanted)
+
+
+def read_text(path: str) -> str:
+    """The text of a file, its lines ended as they are there. Raises `DefinitionError`."""
     try:
-        with open(name, encoding="utf-8-sig") as file:
-            text = file.read()
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            return file.read()
     except OSError as error:
-        raise DefinitionError(f"{name}: cannot be read: {error.strerror}") from None
+        raise DefinitionError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise DefinitionError(f"{name}: not UTF-8 text: {error}") from None
-    return parse_document(text, name, wanted)
+        raise DefinitionError(f"{path}: not UTF-8 text: {error}") from None
 
 
 def parse_document(text: str, name: str, wanted: str = "") -> Any:
@@ -124,7 +128,7 @@ def parse_document(text: str, name: str, wanted: str = "") -> Any:
             return _parse_json(text, name)
 
 
-def _chosen(path: str) -> tuple[str, str]:
+def chosen_in(path: str) -> tuple[str, str]:
     """A path, and the name or line of the list that is chosen in it."""
     file, colon, wanted = path.rpartition(":")
     chosen = colon and file.lower().endswith((".py", ".ipynb")) and not os.path.exists(path)

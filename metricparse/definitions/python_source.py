@@ -9,6 +9,7 @@ names stand for what the same file gives them once.
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,9 @@ _SHAPES = {"MetricDefinition", "MetricDefinitionTypeDef"}
 _FIELDS = {"name": "Name", "regex": "Regex"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 # What notebooks have besides Python: commands to themselves and to the shell.
-_MAGIC = re.compile(r"^(\s*)([%!?].*|.*\?)$", re.MULTILINE)
+_MAGIC = re.compile(r"^(\s*)((?:[\w, ]+=[ \t]*)?[%!](?:.*\\\n)*.*|\?.*|.*\?)$", re.MULTILINE)
+#: What the Python of a notebook has between two cells.
+CELL_GAP = "\n\n"
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,24 @@ class FoundList:
 
 
 class PythonSource:
-    """A source and what its names stand for. Raises `DefinitionError` where it is no Python."""
+    """A source and what its names stand for. Raises `DefinitionError` where it is no Python.
 
-    def __init__(self, text: str, name: str) -> None:
-        self._name = name
-        self._text = text
+    strict: nor may it hold escapes that stand for themselves, such as `"\\d"`.
+    """
+
+    def __init__(self, text: str, name: str, *, strict: bool = False) -> None:
+        self.name = name
+        self.text = text
         try:
-            self._tree = ast.parse(text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error" if strict else "ignore")
+                self.tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
             at = f"{name}:{line}" if line else name
             raise DefinitionError(f"{at}: not valid Python: {error}") from None
         self._given: dict[str, ast.expr | None] = {}
-        for node in ast.walk(self._tree):
+        for node in ast.walk(self.tree):
             for target, value in _assigned(node):
                 self._given[target] = None if target in self._given else value
 
@@ -63,6 +71,13 @@ class PythonSource:
         Raises `DefinitionError` if there are none or several, and for what cannot be known without
         running the source.
         """
+        return self.definitions(self.chosen(wanted).node)
+
+    def chosen(self, wanted: str = "") -> FoundList:
+        """The one list that there is, or the one wanted by name or line.
+
+        Raises `DefinitionError` if there are none or several.
+        """
         found = self.lists()
         if wanted:
             found = [each for each in found if _is_wanted(each, wanted)]
@@ -71,20 +86,20 @@ class PythonSource:
         if len(found) > 1:
             several = ", ".join(map(str, found))
             raise DefinitionError(
-                f"{self._name}: {len(found)} lists of metric definitions: {several}; choose one by "
-                f"its name or line, as in {self._name}:{found[0].variable or found[0].first}"
+                f"{self.name}: {len(found)} lists of metric definitions: {several}; choose one by "
+                f"its name or line, as in {self.name}:{found[0].variable or found[0].first}"
             )
-        return self.definitions(found[0].node)
+        return found[0]
 
     def definitions(self, node: ast.expr) -> list[dict[str, Any]]:
         """The definitions of a list. Raises `DefinitionError` for what cannot be known."""
-        return [self._definition(each) for each in self._items(node)]
+        return [self._definition(each) for each in self.items(node)]
 
     def lists(self) -> list[FoundList]:
         """All lists of definitions, in the order of their lines."""
         found: dict[int, FoundList] = {}
         for variable, node in self._candidates():
-            held = self._resolved(node)
+            held = self.resolved(node)
             if isinstance(held, ast.List | ast.Tuple | ast.BinOp) and self._is_list(held, variable):
                 known = found.get(id(held))
                 if known is None or not known.variable:
@@ -97,7 +112,7 @@ class PythonSource:
 
     def _candidates(self) -> Iterator[tuple[str, ast.expr]]:
         """Where a list may stand; with a key or keyword that says that it is one."""
-        for node in ast.walk(self._tree):
+        for node in ast.walk(self.tree):
             if isinstance(node, ast.keyword) and node.arg in _KEYS:
                 yield node.arg, node.value
             elif isinstance(node, ast.Call) and _called(node) in _CALLS and node.args:
@@ -112,35 +127,36 @@ class PythonSource:
 
     def _is_list(self, node: ast.expr, said: str) -> bool:
         """Whether it is a list of definitions; where it is said that it is one, it may be empty."""
-        items = self._items(node)
-        shaped = [self._fields(each) is not None for each in items]
+        items = self.items(node)
+        shaped = [self.fields(each) is not None for each in items]
         return any(shaped) if shaped else bool(said)
 
-    def _items(self, node: ast.expr) -> list[ast.expr]:
-        node = self._resolved(node)
+    def items(self, node: ast.expr) -> list[ast.expr]:
+        """The expressions of a list's definitions."""
+        node = self.resolved(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return [*self._items(node.left), *self._items(node.right)]
+            return [*self.items(node.left), *self.items(node.right)]
         if not isinstance(node, ast.List | ast.Tuple):
             return [node]
         items: list[ast.expr] = []
         for each in node.elts:
-            items += self._items(each.value) if isinstance(each, ast.Starred) else [each]
+            items += self.items(each.value) if isinstance(each, ast.Starred) else [each]
         return items
 
     def _parts(self, node: ast.expr) -> Iterator[ast.expr]:
         """The lists of which a list is put together."""
         if isinstance(node, ast.BinOp):
             for side in (node.left, node.right):
-                yield self._resolved(side)
-                yield from self._parts(self._resolved(side))
+                yield self.resolved(side)
+                yield from self._parts(self.resolved(side))
         elif isinstance(node, ast.List | ast.Tuple):
             for each in node.elts:
                 if isinstance(each, ast.Starred):
-                    yield self._resolved(each.value)
+                    yield self.resolved(each.value)
 
-    def _fields(self, node: ast.expr) -> dict[str, ast.expr] | None:
+    def fields(self, node: ast.expr) -> dict[str, ast.expr] | None:
         """The expressions of a definition's fields, by the API's names; None if it is none."""
-        node = self._resolved(node)
+        node = self.resolved(node)
         if isinstance(node, ast.Call) and _called(node) in _SHAPES:
             given = {each.arg: each.value for each in node.keywords if each.arg}
             positional = dict(zip(_FIELDS, node.args, strict=False))
@@ -159,20 +175,25 @@ class PythonSource:
         return fields if {"Name", "Regex"} <= fields.keys() else None
 
     def _definition(self, node: ast.expr) -> dict[str, Any]:
-        fields = self._fields(node)
+        fields = self.fields(node)
         if fields is None:
             raise self._unknown(node)
-        return {name: self._literal(value) for name, value in fields.items()}
+        return {name: self.literal(value) for name, value in fields.items()}
 
-    def _literal(self, node: ast.expr) -> Any:
-        node = self._resolved(node)
+    def given(self, name: str) -> ast.expr | None:
+        """What a name stands for; None where that is not known."""
+        return self._given.get(name)
+
+    def literal(self, node: ast.expr) -> Any:
+        """The value of an expression. Raises `DefinitionError` if it cannot be known."""
+        node = self.resolved(node)
         match node:
             case ast.Constant(value=value):
                 return value
             case ast.Name(id=name) if name in _CONSTANTS:
                 return _CONSTANTS[name]
             case ast.BinOp(op=ast.Add(), left=left, right=right):
-                one, other = self._literal(left), self._literal(right)
+                one, other = self.literal(left), self.literal(right)
                 if isinstance(one, str) and isinstance(other, str):
                     return one + other
             case ast.JoinedStr(values=values):
@@ -184,12 +205,12 @@ class PythonSource:
     def _formatted(self, node: ast.expr) -> str:
         if isinstance(node, ast.FormattedValue):
             if node.format_spec is None and node.conversion == -1:
-                return str(self._literal(node.value))
+                return str(self.literal(node.value))
             raise self._unknown(node)
-        return str(self._literal(node))
+        return str(self.literal(node))
 
-    def _resolved(self, node: ast.expr) -> ast.expr:
-        """What a name stands for, where that is known."""
+    def resolved(self, node: ast.expr) -> ast.expr:
+        """What a name stands for, where that is known; all else as it is."""
         for _ in range(len(self._given) + 1):
             given = self._given.get(node.id) if isinstance(node, ast.Name) else None
             if given is None:
@@ -198,18 +219,18 @@ class PythonSource:
         raise self._unknown(node)
 
     def _unknown(self, node: ast.expr) -> DefinitionError:
-        shown = (ast.get_source_segment(self._text, node) or "").strip()
+        shown = (ast.get_source_segment(self.text, node) or "").strip()
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
         return DefinitionError(
-            f"{self._name}:{node.lineno}: {shown} cannot be known without running the file; write "
+            f"{self.name}:{node.lineno}: {shown} cannot be known without running the file; write "
             "the definitions as literals, or give them as JSON"
         )
 
     def _none(self, wanted: str) -> str:
         looked = "metric_definitions=[...], MetricDefinitions, or a list of {Name, Regex}"
         if wanted and (known := self.lists()):
-            return f"{self._name}: no list {wanted}; there is {', '.join(map(str, known))}"
-        return f"{self._name}: no metric definitions found; looked for {looked}"
+            return f"{self.name}: no list {wanted}; there is {', '.join(map(str, known))}"
+        return f"{self.name}: no metric definitions found; looked for {looked}"
 
 
 def python_of_notebook(text: str, name: str) -> str:
@@ -219,8 +240,14 @@ def python_of_notebook(text: str, name: str) -> str:
         sources = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DefinitionError(f"{name}: not a notebook: {error}") from None
-    python = [source for source in sources if not source.lstrip().startswith("%%")]
-    return "\n\n".join(_MAGIC.sub(r"\1pass", source) for source in python) + "\n"
+    return CELL_GAP.join(map(python_of_cell, sources)) + "\n"
+
+
+def python_of_cell(source: str) -> str:
+    """The Python of a notebook's cell: as long as the cell, so that each character keeps its place."""
+    if source.lstrip().startswith("%%"):
+        return _blank(source)
+    return _MAGIC.sub(lambda magic: f"{magic[1]}0{_blank(magic[2][1:])}", source)
 
 
 def pasted(text: str, name: str) -> Any:
@@ -228,23 +255,42 @@ def pasted(text: str, name: str) -> Any:
 
     Raises `DefinitionError` if it is neither.
     """
-    code = _without_comments(text).strip()
+    source = source_of_pasted(text, name)
+    node = list_pasted(source)
+    return source.document() if node is None else source.definitions(node)
+
+
+def source_of_pasted(text: str, name: str) -> PythonSource:
+    """The source of what was pasted, each character of which keeps its place.
+
+    Raises `DefinitionError` if it is no Python.
+    """
+    code = _without_comments(text).rstrip()
+    start = len(code) - len(code.lstrip())
+    if code[start : start + 1] in ("[", "{"):
+        code = code.rstrip(",")
     try:
-        tree = ast.parse(code.rstrip(",") if code[:1] in "[{" else code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return PythonSource("\n" * start + code[start:], name, strict=True)
+    except DefinitionError:
         raise DefinitionError(f"{name}: neither JSON nor Python") from None
-    source = PythonSource(code, name)
-    match tree.body:
+
+
+def list_pasted(source: PythonSource) -> ast.expr | None:
+    """The list that is all that was pasted; None if something holds it."""
+    match source.tree.body:
         case [ast.Expr(value=ast.List() | ast.Tuple() as node)]:
-            return source.definitions(node)
-        case _:
-            return source.document()
+            return node
+    return None
 
 
 def _without_comments(text: str) -> str:
-    """A text without `//` comments, which editors allow in JSON."""
+    """A text with blanks for `//` comments, which editors allow in JSON."""
     token = r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|(//[^\n]*)"
-    return re.sub(token, lambda match: "" if match[1] else match[0], text)
+    return re.sub(token, lambda match: _blank(match[1]) if match[1] else match[0], text)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
 
 
 def _is_wanted(found: FoundList, wanted: str) -> bool:

@@ -1,16 +1,130 @@
 """Definitions put back into the document that they came from, which otherwise stays as it is."""
 
+import difflib
 import json
-import re
-from collections.abc import Sequence
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from metricparse.definitions.documents import find_algorithms
+from metricparse.definitions.documents import (
+    chosen_in,
+    find_algorithms,
+    parse_document,
+    read_text,
+)
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.errors import DefinitionError
+from metricparse.definitions.notebook_text import NotebookText
+from metricparse.definitions.positions import Placed, placed_json, placed_yaml
+from metricparse.definitions.python_rewrite import Edit, PythonRewriter, applied
+from metricparse.definitions.python_source import (
+    PythonSource,
+    list_pasted,
+    python_of_notebook,
+    source_of_pasted,
+)
+from metricparse.definitions.tree_rewrite import corrected_tree, extended_tree, list_of_json
+from metricparse.definitions.violations import api_name
+from metricparse.errors import DefinitionError, LooseDocumentWarning
+from metricparse.whole_file import is_special, whole_file
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_NAMES = ("MetricDefinitions", "metric_definitions")
+_YAML = (".yaml", ".yml")
+_PYTHON = (".py", ".ipynb")
+
+
+@dataclass(frozen=True)
+class DocumentChange:
+    """A change of the definitions in a file, which is not written before `save` is called.
+
+    path: of the file. before, after: its text. definitions: those that are corrected, as they are
+    before, or those that are added.
+    """
+
+    path: str
+    before: str
+    after: str
+    definitions: tuple[MetricDefinition, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The difference as `diff -u` gives it; empty if there is none."""
+        lines = difflib.unified_diff(
+            _lines(self.before),
+            _lines(self.after),
+            self.path,
+            self.path,
+        )
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in lines
+        )
+
+    def save(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Write the changed text to the file, or to another one of its kind.
+
+        What stood there is replaced when all is written, and not if anything fails. Raises
+        `DefinitionError` if that cannot be, or if the file has changed in the meantime.
+        """
+        target = self.path if path is None else os.fspath(path)
+        if _kind(target) != _kind(self.path):
+            raise DefinitionError(
+                f"{target}: what comes from {self.path} can only be written to a file of its kind"
+            )
+        try:
+            _write(target, self.after, self._mark())
+        except OSError as error:
+            raise DefinitionError(f"{target}: cannot be written: {error.strerror}") from None
+
+    def _mark(self) -> bytes:
+        """The byte order mark of the file, if it has one."""
+        read = Path(self.path).read_bytes()
+        mark = b"\xef\xbb\xbf" if read.startswith(b"\xef\xbb\xbf") else b""
+        if read != mark + self.before.encode():
+            raise DefinitionError(f"{self.path}: has changed since it was read; nothing is written")
+        return mark
+
+
+def correct_definitions(
+    path: str | os.PathLike[str], regexes: Mapping[MetricDefinition, str]
+) -> DocumentChange:
+    """The change that gives definitions in a file other regexes, and changes nothing else.
+
+    path: a JSON, YAML or Python file or a notebook, as `load_definitions` takes it. regexes: the
+    new regex of each definition; those that the file does not hold are passed over.
+
+    Raises `DefinitionError`, with the line where one is known, if the file would not say exactly
+    that then: of a regex that is put together of what other definitions use as well, for example.
+    """
+    pairs = {(each.name, each.regex): regex for each, regex in regexes.items()}
+    opened = _Opened(path)
+    held = set(_pairs_in(opened.document))
+    return opened.changed(
+        [each for each in regexes if (each.name, each.regex) in held],
+        lambda after: _are_corrected(opened.document, after, pairs),
+        lambda rewriter: rewriter.corrected(regexes),
+        lambda placed: corrected_tree(opened.text, placed, pairs),
+    )
+
+
+def add_definitions(
+    path: str | os.PathLike[str], definitions: Iterable[MetricDefinition]
+) -> DocumentChange:
+    """The change that adds definitions to the list in a file, written as those before them.
+
+    path: as for `correct_definitions`. Those whose name or regex is there already are left out. Raises
+    `DefinitionError` if the file has not just one list.
+    """
+    opened = _Opened(path)
+    known = {text for pair in _pairs_in(opened.document) for text in pair}
+    added = [each for each in definitions if not {each.name, each.regex} & known]
+    return opened.changed(
+        added,
+        lambda after: _are_added(opened.document, after, added),
+        lambda rewriter: rewriter.extended(added),
+        lambda placed: extended_tree(opened.text, placed, added),
+    )
 
 
 def with_definitions(text: str, definitions: Sequence[MetricDefinition]) -> str:
@@ -19,70 +133,147 @@ def with_definitions(text: str, definitions: Sequence[MetricDefinition]) -> str:
     Raises `DefinitionError` if it is no JSON document, or has not just one list of definitions.
     """
     try:
-        document, spans = json.loads(text), _lists(text)
+        document, placed = json.loads(text), placed_json(text)
     except (ValueError, RecursionError) as error:
         raise DefinitionError(f"not a JSON document: {error}") from None
-    algorithms = find_algorithms(document)
-    if len(algorithms) != 1 or len(spans) != 1:
+    algorithms, lists = find_algorithms(document), list(placed.lists())
+    if len(algorithms) != 1 or len(lists) != 1:
         raise DefinitionError(
-            f"it has {len(spans)} lists of definitions; only a document with one can be written to"
+            f"it has {len(lists)} lists of definitions; only a document with one can be written to"
         )
-    start, end = spans[0]
-    return text[:start] + _written(definitions, text, start, end) + text[end:]
+    start, end = lists[0].start, lists[0].end
+    return text[:start] + list_of_json(definitions, text, start, end) + text[end:]
 
 
-def _lists(text: str) -> "list[tuple[int, int]]":
-    """Where the lists of definitions stand."""
-    start = _SPACE.match(text).end()  # type: ignore[union-attr] # it matches everything
-    found: list[tuple[int, int]] = []
-    _value(text, start, found, is_list=text[start : start + 1] == "[")
-    return found
+class _Opened:
+    """A file that holds definitions: its text, and the document that it says."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._name, self._wanted = chosen_in(os.fspath(path))
+        self.text = read_text(self._name)
+        self.document = self._parsed(self.text)
+
+    def changed(
+        self,
+        definitions: Sequence[MetricDefinition],
+        is_intended: Callable[[Any], bool],
+        in_python: Callable[[PythonRewriter], list[Edit]],
+        in_tree: Callable[[Placed], list[Edit]],
+    ) -> DocumentChange:
+        """The change that concerns these definitions, by edits of Python or of a tree.
+
+        Raises `DefinitionError` if the document would not be as intended.
+        """
+        edits = self._edits(in_python, in_tree) if definitions else []
+        after = applied(self.text, edits)
+        if not is_intended(self._parsed(after)):
+            raise DefinitionError(
+                f"{self._name}: cannot be changed without changing more than the definitions; "
+                "change it by hand"
+            )
+        return DocumentChange(self._name, self.text, after, tuple(definitions))
+
+    def _edits(
+        self,
+        in_python: Callable[[PythonRewriter], list[Edit]],
+        in_tree: Callable[[Placed], list[Edit]],
+    ) -> Iterable[Edit]:
+        name, text = self._name, self.text
+        match _kind(name):
+            case ".py":
+                source = PythonSource(text, name)
+                return in_python(PythonRewriter(source, source.chosen(self._wanted).node))
+            case ".ipynb":
+                source = PythonSource(python_of_notebook(text, name), name)
+                edits = in_python(PythonRewriter(source, source.chosen(self._wanted).node))
+                return NotebookText(text).edits(edits)
+            case ".yaml":
+                return in_tree(placed_yaml(text, name))
+            case ".toml":
+                raise DefinitionError(f"{name}: TOML is read, but not written; change it by hand")
+        try:
+            placed = placed_json(text)
+        except ValueError:
+            source = source_of_pasted(text, name)
+            return in_python(PythonRewriter(source, list_pasted(source) or source.chosen().node))
+        return in_tree(placed)
+
+    def _parsed(self, text: str) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LooseDocumentWarning)
+            return parse_document(text, self._name, self._wanted)
 
 
-def _value(text: str, start: int, found: "list[tuple[int, int]]", *, is_list: bool) -> int:
-    """The end of the value at `start`; the lists of definitions in it are added to `found`."""
-    if text[start] == "{":
-        return _object(text, start, found)
-    if text[start] == "[":
-        end = _array(text, start, [] if is_list else found)
-        if is_list:
-            found.append((start, end))
-        return end
-    _, end = json.JSONDecoder().raw_decode(text, start)
-    return end
+def _pairs_in(document: Any) -> Iterator[tuple[str, str]]:
+    """Name and regex of all definitions in a document."""
+    if isinstance(document, list):
+        for each in document:
+            yield from _pairs_in(each)
+    elif isinstance(document, dict):
+        fields = {api_name(str(key)): value for key, value in document.items()}
+        name, regex = fields.get("Name"), fields.get("Regex")
+        if isinstance(name, str) and isinstance(regex, str):
+            yield name, regex
+        for value in document.values():
+            yield from _pairs_in(value)
 
 
-def _object(text: str, start: int, found: "list[tuple[int, int]]") -> int:
-    place = _after_space(text, start + 1)
-    while text[place] != "}":
-        name, place = json.JSONDecoder().raw_decode(text, place)
-        place = _after_space(text, _after_space(text, place) + 1)
-        place = _after_space(text, _value(text, place, found, is_list=name in _NAMES))
-        place = _after_space(text, place + 1) if text[place] == "," else place
-    return place + 1
+def _kind(path: str) -> str:
+    """The ending of a name as far as it says how the file is written."""
+    ending = Path(path).suffix.lower()
+    if ending in _YAML:
+        return ".yaml"
+    return ending if ending in (*_PYTHON, ".toml") else ".json"
 
 
-def _array(text: str, start: int, found: "list[tuple[int, int]]") -> int:
-    place = _after_space(text, start + 1)
-    while text[place] != "]":
-        place = _after_space(text, _value(text, place, found, is_list=False))
-        place = _after_space(text, place + 1) if text[place] == "," else place
-    return place + 1
+def _are_corrected(before: Any, after: Any, regexes: Mapping[tuple[str, str], str]) -> bool:
+    """Whether a document differs in nothing but the regexes that definitions are to have."""
+    if isinstance(before, list):
+        alike = isinstance(after, list) and len(before) == len(after)
+        return alike and all(
+            _are_corrected(one, other, regexes) for one, other in zip(before, after, strict=True)
+        )
+    if not isinstance(before, dict):
+        return bool(before == after)
+    if not isinstance(after, dict) or before.keys() != after.keys():
+        return False
+    wanted = _corrected(before, regexes)
+    return all(_are_corrected(wanted[key], after[key], regexes) for key in wanted)
 
 
-def _after_space(text: str, place: int) -> int:
-    match: Any = _SPACE.match(text, place)
-    return int(match.end())
+def _corrected(fields: dict[Any, Any], regexes: Mapping[tuple[str, str], str]) -> dict[Any, Any]:
+    """A definition with the regex that it is to have; all else as it is."""
+    keys = {api_name(str(key)): key for key in fields}
+    name, regex = fields.get(keys.get("Name")), fields.get(keys.get("Regex"))
+    if isinstance(name, str) and isinstance(regex, str):
+        return {**fields, keys["Regex"]: regexes.get((name, regex), regex)}
+    return fields
 
 
-def _written(definitions: Sequence[MetricDefinition], text: str, start: int, end: int) -> str:
-    """The list as text, a line a definition, indented as the list that stands there."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    outer = line[: len(line) - len(line.lstrip())]
-    inner = re.search(r"\[[ \t]*\r?\n([ \t]+)", text[start:end])
-    indent = inner[1] if inner else outer + "  "
-    rows = [json.dumps(each.to_request(), ensure_ascii=False) for each in definitions]
-    if not rows:
-        return "[]"
-    separator = f",\n{indent}"
-    return f"[\n{indent}{separator.join(rows)}\n{outer}]"
+def _are_added(before: Any, after: Any, added: Sequence[MetricDefinition]) -> bool:
+    """Whether a document differs in nothing but definitions at the end of its list."""
+    if before == after:
+        return True
+    if isinstance(before, list) and isinstance(after, list):
+        new = [MetricDefinition.of(each) for each in after[len(before) :]]
+        return after[: len(before)] == before and new == list(added)
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    same = before.keys() == after.keys()
+    return same and all(_are_added(before[key], after[key], added) for key in before)
+
+
+def _lines(text: str) -> list[str]:
+    *lines, last = text.split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last else [])]
+
+
+def _write(path: str, text: str, mark: bytes) -> None:
+    data = mark + text.encode()
+    with whole_file(path) as file:
+        file.write(data)
+        file.flush()
+        if not is_special(path) and Path(file.name).read_bytes() != data:
+            raise DefinitionError(
+                f"{path}: what was written is not what is read; nothing is changed"
+            )

@@ -88,6 +88,15 @@ class Diagnosis:
         absent = [each for each in self.explanations if each.is_absent]
         return absent if len(absent) >= MANY_ABSENT else []
 
+    @property
+    def corrections(self) -> dict[MetricDefinition, str]:
+        """The regex that would be right, for each definition of which one was found."""
+        found = {
+            each.definition: next((c.correction for c in each.causes if c.correction), None)
+            for each in self.explanations
+        }
+        return {each: right.definition.regex for each, right in found.items() if right}
+
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         import metricparse as mp
