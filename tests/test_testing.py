@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
+from metricparse.testing.plugin import AssertMetrics
 from tests.support.command_line import run
 
 pytest_plugins = ["pytester"]
@@ -119,3 +120,11 @@ def test_the_fixture_shows_the_difference_and_its_cause(pytester: pytest.Pyteste
             "*the exponent is not captured, as 5 of 5e-05; try loss: *",
         ]
     )
+
+
+@pytest.mark.parametrize("text", ["loss: 0.5", "loss: 0.5\nloss: [0.4]\n", "loss=0.5"])
+def test_a_text_is_not_taken_for_a_path(assert_metrics: AssertMetrics, text: str) -> None:
+    with pytest.raises(mp.LogError, match="the text of a log is given as bytes"):
+        assert_metrics(text, DEFINITIONS, {"loss": 0.5})
+    with pytest.raises(mp.LogError, match=r"none.log: no such file"):
+        assert_metrics("none.log", DEFINITIONS, {})

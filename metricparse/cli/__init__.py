@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
+    from metricparse.cli.parser import Parser
+
 #: The commands in the order in which the help lists them, and the module of each.
 _COMMANDS = {
     "scan": "scan",
@@ -90,7 +92,7 @@ def _run(arguments: "list[str]", started: float) -> int:
     import argparse
 
     parser = _parser(arguments[0] if arguments else "")
-    parsed = parser.parse_args(arguments, argparse.Namespace(started=started))
+    parsed = parser.parse_all(arguments, argparse.Namespace(started=started))
     if parsed.version:
         return _print_version()
     if parsed.run is None:
@@ -148,12 +150,13 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), _STANDARD_OUTPUT)
 
 
-def _parser(command: str) -> "argparse.ArgumentParser":
+def _parser(command: str) -> "Parser":
     """The parser of a command; that of all of them for anything else."""
-    import argparse
     import importlib
 
-    parser = argparse.ArgumentParser(
+    from metricparse.cli.parser import Parser
+
+    parser = Parser(
         prog="metricparse",
         description="Dry-run Amazon SageMaker metric definitions against training logs.",
         epilog="docs/commands.md has the exit statuses: 0 done, 1 findings, 2 failed, 3 done but for "

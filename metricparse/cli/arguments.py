@@ -13,6 +13,8 @@ from metricparse.sinks import Format
 # Names under which it could be written twice, or renamed over.
 _STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
+_DOCUMENTS = (".json", ".yaml", ".yml", ".toml", ".py", ".ipynb")
+
 
 def add_logs(parser: argparse.ArgumentParser) -> None:
     """Add the logs."""
@@ -138,11 +140,29 @@ def logs_of(arguments: argparse.Namespace) -> list[str | BinaryIO]:
 def definitions_of(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:
     """The metric definitions, those of files first."""
     if not arguments.definitions and not arguments.metric:
-        arguments.parser.error("no metric definitions: give -d FILE or -m NAME=REGEX")
+        arguments.parser.error(f"no metric definitions: {_how_to_give(arguments)}")
     if "-" in arguments.definitions and "-" in getattr(arguments, "logs", ()):
         arguments.parser.error("standard input cannot be both the definitions and a log")
     given = [each for path in arguments.definitions for each in loaded(path)]
     return given + [mp.parse_definition(text) for text in arguments.metric]
+
+
+def _how_to_give(arguments: argparse.Namespace) -> str:
+    """How definitions are given; by which file, if one of the logs holds some."""
+    logs = getattr(arguments, "logs", [])
+    if found := next(filter(_holds_definitions, logs), None):
+        return f"{found} holds some, and goes with -d: -d {found}"
+    proposing = f"; metricparse suggest {logs[0]} proposes some" if logs else ""
+    return f"give -d FILE or -m NAME=REGEX{proposing}"
+
+
+def _holds_definitions(path: str) -> bool:
+    if not path.lower().endswith(_DOCUMENTS):
+        return False
+    try:
+        return bool(mp.load_definitions(path))
+    except mp.MetricparseError:
+        return False
 
 
 def loaded(path: str) -> Sequence["mp.MetricDefinition"]:

@@ -19,11 +19,19 @@ def snake_name(name: str) -> str:
 
 def unknown_field(name: str, known: Iterable[str]) -> str:
     """That a shape has no such field, and which one may be meant; `known`: the API's names."""
+    return _unknown(name, api_name(name), list(known))
+
+
+def unknown_key(name: str, known: Iterable[str]) -> str:
+    """That there is no such field, and which one may be meant."""
+    return _unknown(name, name, list(known))
+
+
+def _unknown(name: str, alike: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
-    names = list(known)
-    near = get_close_matches(api_name(name), names, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"
+    near = get_close_matches(alike, known, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(known)}"
     return f"unknown field {name!r}; {advice}"
 
 

@@ -10,6 +10,7 @@ from metricparse.definitions.documents import read_document
 from metricparse.definitions.load import load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.definitions.presets import PREFIX
+from metricparse.definitions.violations import unknown_key
 from metricparse.errors import DamagedLogWarning, DefinitionError, MetricparseError
 from metricparse.testing.expectations import Difference, Expected, checked_expectation, differences
 
@@ -107,7 +108,7 @@ def _case(given: Any, where: str, folder: str) -> Case:
     if not isinstance(given, Mapping) or ("line" in given) == ("log" in given):
         raise DefinitionError(f"{where}: an object with either line or log was expected")
     if unknown := sorted(set(given) - _KEYS):
-        raise DefinitionError(f"{where}: unknown field {unknown[0]!r}; there are: {_LISTED}")
+        raise DefinitionError(f"{where}: {unknown_key(unknown[0], sorted(_KEYS))}")
     metrics = given.get("metrics")
     if not isinstance(metrics, Mapping):
         raise DefinitionError(f"{where}: metrics: an object of metrics and values was expected")
@@ -120,6 +121,3 @@ def _case(given: Any, where: str, folder: str) -> Case:
     if "line" in given:
         return Case(name, text.encode(), is_line=True, metrics=expected)
     return Case(name, os.path.join(folder, text), is_line=False, metrics=expected)
-
-
-_LISTED = ", ".join(sorted(_KEYS))

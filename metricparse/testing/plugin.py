@@ -1,11 +1,11 @@
 """The pytest plugin: a fixture that holds a log to the metrics that it must give."""
 
+import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
 
@@ -14,7 +14,7 @@ class AssertMetrics(Protocol):
 
     def __call__(
         self,
-        log: "str | os.PathLike[str] | bytes",
+        log: str | os.PathLike[str] | bytes,
         definitions: Any,
         expected: "Mapping[str, Any]",
         *,
@@ -33,17 +33,27 @@ def assert_metrics() -> AssertMetrics:
     """
 
     def hold(
-        log: "str | os.PathLike[str] | bytes",
+        log: str | os.PathLike[str] | bytes,
         definitions: Any,
         expected: "Mapping[str, Any]",
         *,
         only_these: bool = True,
     ) -> None:
+        from metricparse.errors import LogError
         from metricparse.testing.expectations import differences
 
+        if isinstance(log, str) and _is_text(log):
+            raise LogError(
+                f"{log!r}: no such file; the text of a log is given as bytes, such as b'loss: 0.5'"
+            )
         found = differences(log, definitions, expected, only_these=only_these)
         if found:
             listed = "\n".join(f"  {each}" for each in found)
             pytest.fail(f"the log gives other metrics than expected:\n{listed}", pytrace=False)
 
     return hold
+
+
+def _is_text(log: str) -> bool:
+    """Whether what should be a path is the text of a log."""
+    return not os.path.exists(log) and any(each in log for each in ("\n", ": ", "="))

@@ -48,7 +48,15 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_output(parser)
     add_reading(parser)
     parser.add_argument("--json", action="store_true", help="report as JSON")
-    parser.set_defaults(run=_run, parser=parser)
+    parser.set_defaults(run=_run, parser=parser, hint_of_unknown=_hint_of_unknown)
+
+
+def _hint_of_unknown(arguments: argparse.Namespace) -> str:
+    """What is unknown here is the command's own."""
+    if not arguments.command:
+        return ""
+    command = " ".join(arguments.command[:2])
+    return f"put -- before the command, whose options follow: metricparse exec ... -- {command} ..."
 
 
 def _run(arguments: argparse.Namespace) -> int:

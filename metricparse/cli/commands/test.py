@@ -32,7 +32,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="cases in JSON, YAML or TOML")
     parser.add_argument("--json", action="store_true", help="report as JSON")
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,56 @@
+"""The parser of the command line, whose errors are a sentence, and know what may have been meant."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from metricparse.cli.status import Status
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong without the usage, which is many lines long."""
+
+    def parse_all(self, arguments: list[str], namespace: argparse.Namespace) -> argparse.Namespace:
+        """Parse arguments, of which none may be left; the command's own parser says so."""
+        parsed, unknown = self.parse_known_args(arguments, namespace)
+        if unknown:
+            parser: Parser = getattr(parsed, "parser", self)
+            message, is_near = parser.what_is_unknown(unknown)
+            hint = getattr(parsed, "hint_of_unknown", None)
+            parser.error((hint and not is_near and hint(parsed)) or message)
+        return parsed
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with what is wrong, and where to read on."""
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        print(f"{self.prog} --help says more", file=sys.stderr)
+        raise SystemExit(Status.FAILED)
+
+    def what_is_unknown(self, unknown: list[str]) -> tuple[str, bool]:
+        """The message about arguments that are not known, and whether it says what was meant."""
+        given = next((each for each in unknown if each.startswith("-")), unknown[0])
+        if not given.startswith("-"):
+            return f"one argument too many: {given}", False
+        name = given.partition("=")[0]
+        options = [each for action in self._actions for each in action.option_strings]
+        question = did_you_mean(name, options)
+        return f"no such option: {name}{question}", bool(question)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is no choice, of which all are listed unless one was nearly named."""
+        if action.choices is None or value in action.choices:
+            return
+        choices = list(map(str, action.choices))
+        advice = did_you_mean(str(value), choices) or f": it is one of {', '.join(choices)}"
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse names it nowhere else
+            self.error(f"no such command: {value}{advice}")
+        raise argparse.ArgumentError(action, f"not {value}{advice}")
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """A question to end a message with; empty if nothing is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(given, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
