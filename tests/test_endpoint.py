@@ -482,7 +482,7 @@ def test_the_command_serves_until_interrupted(tmp_path: Path) -> None:
         assert process.stderr is not None
         url = process.stdout.readline().split(" at ")[1].split(",")[0]
         assert "left out 1 record: no time" in process.stderr.readline()
-        assert process.stderr.readline() == "all 2 records are read\n"
+        assert process.stderr.readline() == "1 of 2 records are read and served\n"
         (metric,) = client("cloudwatch", url).list_metrics()["Metrics"]
         assert metric["MetricName"] == "loss"
         process.send_signal(2)

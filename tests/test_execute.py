@@ -136,3 +136,35 @@ def test_much_output_without_a_line_end_needs_little_memory() -> None:
         for size in ("10", "300")
     )
     assert many < few + 30_000 * (1024 if sys.platform == "darwin" else 1)
+
+
+def test_what_is_printed_is_kept_as_the_log_that_was_searched(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    code = (
+        "import sys; e = sys.stderr; o = sys.stdout; o.write('w='); o.flush(); e.write('v: ');"
+        "e.flush(); o.write('1\\n'); o.flush(); e.write('2\\nrest')"
+    )
+    done = run(*python(code), options=("--log", log))
+    assert sorted(log.read_bytes().splitlines(keepends=True)) == [b"rest", b"v: 2\n", b"w=1\n"]
+    assert f"metricparse explain shows the lines of {log}" in done.stderr.decode()
+    assert (
+        "explain shows" not in run(*python("print('v=1')"), options=("--log", log)).stderr.decode()
+    )
+    assert log.read_bytes() == b"v=1\n"
+
+
+def test_causes_are_named_at_the_end_with_a_way_to_see_the_lines() -> None:
+    done = run(*python("print('v: 1')")).stderr.decode()
+    assert "✗ v: never matched in 1 line: " in done
+    assert "; try v: (" in done
+    assert "--log FILE keeps what is printed" in done
+
+
+def test_a_log_that_cannot_be_kept() -> None:
+    done = run(*python("print('v=1')"), options=("--log", "/nowhere/train.log"))
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == b"metricparse: /nowhere/train.log: cannot be written: No such file or directory\n"
+    )
+    assert done.stdout == b""

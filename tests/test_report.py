@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 import metricparse as mp
 from metricparse.cli.report.curve import curve
-from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, sparkline
+from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
 from metricparse.cli.report.scan import live_report, report_scan
 from metricparse.cli.report.table import Column, table
 from metricparse.cli.report.text import Text, cells, plain
@@ -67,6 +67,33 @@ def test_words_for_figures() -> None:
     ]
     assert (of_count(1, "line"), of_count(2000, "line")) == ("1 line", "2,000 lines")
     assert (of_seconds(0.0312), of_seconds(185)) == ("0.0312 s", "3 min 5 s")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1594123456789.0, "1594123456789"),
+        (123456.789, "123457"),
+        (-20000.0, "-20000"),
+        (1234.5, "1234"),
+        (0.00012345, "0.0001234"),
+        (1e16, "1e+16"),
+        (math.inf, "inf"),
+        (math.nan, "nan"),
+        (None, ""),
+    ],
+)
+def test_digits_before_the_point_are_shown(value: float | None, shown: str) -> None:
+    assert of_value(value, 4) == shown
+
+
+def test_streams_of_a_log_are_no_logs(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_text("".join(f"[1,{rank}]<stdout>:loss: 0.5\n" for rank in range(4)))
+    summary = mp.scan(str(log), [{"Name": "loss", "Regex": "loss: (.+)"}]).summary
+    file = io.StringIO()
+    report_scan(summary, [], file, seconds=0.5)
+    assert f"of {log} with 4 streams in" in file.getvalue()
 
 
 def printed(log: bytes, definitions: list[dict[str, str]]) -> str:

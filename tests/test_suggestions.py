@@ -209,3 +209,25 @@ def test_the_metrics_of_the_corpus_are_recovered() -> None:
     for log, regexes in lists.items():
         results += recovered(log_path(log), regexes)
     assert share(results) >= RECOVERED_IN_CORPUS
+
+
+def test_a_file_of_ones_own_is_not_overwritten(tmp_path: Path) -> None:
+    log, own = tmp_path / "train.log", tmp_path / "own.json"
+    log.write_text("loss: 0.5\nloss: 0.4\nloss: 0.3\n")
+    assert run("suggest", log, "-o", own).returncode == 0
+    written = own.read_text()
+    assert run("suggest", log, "-o", own).returncode == 0
+    own.write_text("[]")
+    done = run("suggest", log, "-o", own)
+    assert done.returncode == 2
+    assert f"own.json: is there and holds something else; add to it with --add {own}" in done.stderr
+    assert own.read_text() == "[]"
+    assert run("suggest", log, "-o", "-").stdout == written
+
+
+def test_the_table_has_the_names_of_the_file(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_text("".join(f"loss: 0.{n}\n{{'loss': 0.{n}}}\nloss=0.{n}\n" for n in range(1, 9)))
+    done = run("suggest", log, "-o", tmp_path / "a.json")
+    rows = [line.split()[0] for line in done.stdout.splitlines()[1:]]
+    assert rows == [each.name for each in mp.load_definitions(tmp_path / "a.json")]

@@ -43,8 +43,25 @@ def report(
     from metricparse.cli.report.scan import report_scan
 
     seconds = time.monotonic() - arguments.started
-    there = all(isinstance(log, str) for log in given)
-    report_scan(summary, findings, file, seconds=seconds, complete=complete, there=there)
+    report_scan(
+        summary,
+        findings,
+        file,
+        seconds=seconds,
+        complete=complete,
+        next_step=_next_step(given, arguments),
+    )
+
+
+def _next_step(logs: "Sequence[str | BinaryIO]", arguments: argparse.Namespace) -> str:
+    """How to see the lines that causes are about."""
+    if all(isinstance(log, str) for log in logs):
+        return "metricparse explain shows the lines"
+    if not hasattr(arguments, "log"):
+        return ""
+    if arguments.log is None:
+        return "--log FILE keeps what is printed, and metricparse explain shows the lines of it"
+    return f"metricparse explain shows the lines of {arguments.log}"
 
 
 def _as_json(summary: "mp.Summary", findings: "list[mp.Finding]") -> str:

@@ -1,7 +1,7 @@
 """Running a command, and scanning what it prints as it comes."""
 
 import time as clock
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
@@ -34,6 +34,7 @@ def execute(
     *,
     stdout: BinaryIO | None = None,
     stderr: BinaryIO | None = None,
+    log: BinaryIO | None = None,
     view: View | str = View.SAGEMAKER,
     strip_ansi: bool = False,
     matcher: Matcher | str | None = None,
@@ -44,7 +45,8 @@ def execute(
     """What the service would publish of what a command prints, under `definitions`.
 
     command: the program and its arguments; it runs when the records are asked for.
-    stdout, stderr: where its output is passed on to, untouched. The other parameters are those of `scan`.
+    stdout, stderr: where its output is passed on to, untouched. log: where both are kept as the one
+    log that is searched, in which lines stay whole. The other parameters are those of `scan`.
 
     Raises `DefinitionError` for definitions that cannot be used.
 
@@ -56,7 +58,9 @@ def execute(
     """
     pattern = CombinedPattern(load_definitions(definitions), matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
-    return Execution(command, pattern, options, PassedOn(stdout), PassedOn(stderr))
+    files = {"stdout": stdout, "stderr": stderr, "log": log}
+    outputs = {name: PassedOn(file) for name, file in files.items()}
+    return Execution(command, pattern, options, outputs)
 
 
 class Execution:
@@ -77,13 +81,12 @@ class Execution:
         command: Sequence[str],
         pattern: CombinedPattern,
         options: ScanOptions,
-        stdout: PassedOn,
-        stderr: PassedOn,
+        outputs: Mapping[str, PassedOn],
     ) -> None:
         self.summary = Summary.empty(pattern)
         self.status: int | None = None
         self._arguments = list(command)
-        self._outputs = {"stdout": stdout, "stderr": stderr}
+        self._outputs = outputs
         self._pipeline = Pipeline(pattern, options, self.summary)
         self._log = self._pipeline.log(_NAME, live=True)
         self.printed = KeptLog(_NAME)
@@ -128,4 +131,5 @@ class Execution:
         text = pieces.take()
         if text:
             self.printed.keep(text.data)
+            self._outputs["log"].write(text.data)
             yield from self._log.records_of(self._log.feed(text.data, clock.time_ns()))

@@ -3,7 +3,7 @@
 import argparse
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import metricparse as mp
 from metricparse.cli.arguments import (
@@ -28,7 +28,7 @@ _EXAMPLES = """\
 examples:
   metricparse exec -d job.json -- python train.py
   metricparse exec -m 'loss=loss: ([0-9.]+)' -o out.csv -- python train.py --epochs 3
-  metricparse exec -d job.json
+  metricparse exec -d job.json --log train.log
 """
 
 
@@ -47,6 +47,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_definitions(parser)
     add_output(parser)
     add_reading(parser)
+    parser.add_argument("--log", metavar="FILE", help="keep what the command prints in this file")
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.set_defaults(run=_run, parser=parser, hint_of_unknown=_hint_of_unknown)
 
@@ -72,6 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
         definitions,
         stdout=live.above(sys.stdout.buffer),
         stderr=live.above(sys.stderr.buffer),
+        log=None if arguments.log is None else _opened(arguments.log),
         **reading_of(arguments),
     )
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -79,6 +81,13 @@ def _run(arguments: argparse.Namespace) -> int:
     _execute(execution, live, arguments)
     report(execution.summary, definitions, [execution.printed], sys.stderr, arguments)
     return execution.status or 0
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return open(path, "wb")
+    except OSError as error:
+        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _command(arguments: argparse.Namespace) -> tuple[str, ...]:

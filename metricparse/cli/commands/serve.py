@@ -86,6 +86,9 @@ def _wait(serving: "mp.Serving", logs: "mp.Scan | mp.Follow") -> "NoReturn":
     with reported(logs) if isinstance(logs, mp.Scan) else nullcontext():
         serving.wait()
     say_left_out(serving.left_out)
-    print(f"all {logs.summary.records:,} records are read", file=sys.stderr)
+    records = logs.summary.records
+    served = records - sum(serving.left_out.values())
+    said = f"all {records:,}" if served == records else f"{served:,} of {records:,}"
+    print(f"{said} records are read and served", file=sys.stderr)
     while True:
         time.sleep(3600)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 import metricparse as mp
@@ -37,7 +38,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "-o",
         "--output",
         metavar="FILE",
-        help="write the definitions here, and report what they give",
+        help="write the definitions to this new file, and report what they give",
     )
     add_changes(
         parser,
@@ -76,11 +77,24 @@ def _run(arguments: argparse.Namespace) -> int:
         return Status.of(findings=not offered, incomplete=bool(damaged))
     rows = (json.dumps(each.definition.to_request(), ensure_ascii=False) for each in offered)
     text = "[\n  {}\n]\n".format(",\n  ".join(rows)) if offered else "[]\n"
-    if arguments.output is None:
+    if arguments.output in (None, "-"):
         print(text, end="")
     else:
         from metricparse.cli.report.scan import report_definitions
 
+        _refuse_to_overwrite(arguments.output, text)
         write_text(text, arguments.output)
         report_definitions([each.summary for each in offered], sys.stdout)
     return Status.of(findings=not offered, incomplete=bool(damaged))
+
+
+def _refuse_to_overwrite(path: str, text: str) -> None:
+    """A file of one's own is not replaced by what was found in a log."""
+    if not os.path.isfile(path):
+        return
+    with open(path, "rb") as file:
+        if file.read() != text.encode():
+            raise mp.OutputError(
+                f"{path}: is there and holds something else; add to it with --add {path}, or give -o "
+                "another name"
+            )

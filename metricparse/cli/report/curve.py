@@ -30,8 +30,13 @@ def curve(name: str, values: Sequence[float], width: int, rows: int) -> list[Tex
     lines = _dots(values, least, greatest, max(1, width - _MARGIN), rows)
     for row, line in enumerate(lines):
         value = greatest if row == 0 else least if row == rows - 1 else None
-        drawn.append(Text((f"{of_value(value, _DIGITS):>{_MARGIN - 1}} ", "dim"), (line, "cyan")))
+        drawn.append(Text((f"{_label(value):>{_MARGIN - 1}} ", "dim"), (line, "cyan")))
     return drawn
+
+
+def _label(value: float | None) -> str:
+    label = of_value(value, _DIGITS)
+    return label if len(label) < _MARGIN else f"{value:.{_DIGITS}g}"
 
 
 def _dots(

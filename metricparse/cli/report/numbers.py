@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
+# Below it, float64 tells whole numbers apart.
+_EXACT = 2**53
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -20,8 +22,11 @@ def of_bytes(count: float) -> str:
 
 
 def of_value(value: float | None, digits: int) -> str:
-    """A metric's value, to so many digits."""
-    return "" if value is None else f"{value:.{digits}g}"
+    """A metric's value, to so many digits, and to all of those before its point."""
+    if value is None:
+        return ""
+    long = 10**digits <= abs(value) < _EXACT
+    return f"{value:.0f}" if long else f"{value:.{digits}g}"
 
 
 def of_count(count: int, noun: str) -> str:

@@ -32,12 +32,12 @@ def report_scan(
     *,
     seconds: float,
     complete: bool = True,
-    there: bool = True,
+    next_step: str = "",
 ) -> None:
     """Print what each definition gave, what there is to say about it, and the totals.
 
     seconds: that all of it took, the looking for causes included. complete: they were looked for
-    in all of the logs. there: the logs are still there to be explained.
+    in all of the logs. next_step: what to do about causes.
     """
     console = ReportConsole(file)
     console.print_lines(_definitions_table(summary.definitions, console.width))
@@ -51,8 +51,8 @@ def report_scan(
         console.say(
             "causes were looked for in the beginning alone; the rest was not kept", style="dim"
         )
-    elif there and any(found.cause for found in findings):
-        console.say("metricparse explain shows the lines", style="dim")
+    elif next_step and any(found.cause for found in findings):
+        console.say(next_step, style="dim")
     console.say(_totals(summary, seconds), style="dim")
 
 
@@ -156,11 +156,18 @@ def _envelopes(source: SourceSummary) -> str:
 
 
 def _totals(summary: Summary, seconds: float) -> str:
-    sources = summary.sources
-    logs = plain(sources[0].name) if len(sources) == 1 else of_count(len(sources), "log")
     rate = summary.bytes_in / summary.seconds if summary.seconds else 0.0
     return (
         f"{of_count(summary.records, 'record')} from {of_count(summary.lines, 'line')} "
-        f"({of_bytes(summary.bytes_in)}) of {logs} "
+        f"({of_bytes(summary.bytes_in)}) of {_logs(summary.sources)} "
         f"in {of_seconds(seconds)}, scanned at {of_bytes(rate)}/s"
     )
+
+
+def _logs(sources: Sequence[SourceSummary]) -> str:
+    """The log that was read, or how many; the streams in a log are no logs of their own."""
+    names = {each.name for each in sources}
+    logs = [each.name for each in sources if each.name.rpartition(":")[0] not in names]
+    streams = len(sources) - len(logs)
+    said = plain(logs[0]) if len(logs) == 1 else of_count(len(logs), "log")
+    return f"{said} with {of_count(streams, 'stream')}" if streams else said
