@@ -346,7 +346,7 @@ def test_the_report_of_a_scan_names_the_cause(from_standard_input: bool, tmp_pat
     log = "-" if from_standard_input else tmp_path / "train.log"
     done = run("scan", "-m", r"loss=Val_loss: ([0-9.]+)", log, stdin=KERAS)
     assert "upper and lower case differ: the regex asks for 'Val'" in done.stdout
-    assert "; try val_loss: ([0-9.]+)" in done.stdout
+    assert "\n  try  val_loss: ([0-9.]+)\n" in done.stdout
     assert ("metricparse explain" in done.stdout) == (not from_standard_input)
 
 

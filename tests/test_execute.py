@@ -156,7 +156,7 @@ def test_what_is_printed_is_kept_as_the_log_that_was_searched(tmp_path: Path) ->
 def test_causes_are_named_at_the_end_with_a_way_to_see_the_lines() -> None:
     done = run(*python("print('v: 1')")).stderr.decode()
     assert "✗ v: never matched in 1 line: " in done
-    assert "; try v: (" in done
+    assert "\n  try  v: (" in done
     assert "--log FILE keeps what is printed" in done
 
 

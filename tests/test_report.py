@@ -3,7 +3,9 @@
 import io
 import math
 import os
+import pty
 import re
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +22,7 @@ from metricparse.cli.report.text import Text, cells, plain
 from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
 from metricparse.scanning.series import SERIES_KEPT, Series
+from tests.support.command_line import METRICPARSE
 
 
 @pytest.mark.parametrize(
@@ -231,3 +234,62 @@ def test_what_a_terminal_shows_of_ctrl_c_does_not_move_the_live_table(tmp_path: 
     os.waitpid(child, 0)
     os.close(terminal)
     assert max(map(cells, live.splitlines())) <= 60 - len("^C")
+
+
+TRANSFORMERS = Path(__file__).parents[1] / "sample_logs" / "transformers"
+COMMANDS = {
+    "scan": ("scan", "-d", TRANSFORMERS / "definitions-copied.json", TRANSFORMERS / "train.log"),
+    "preset": ("scan", "-d", "preset:huggingface", TRANSFORMERS / "train.log"),
+    "explain": (
+        "explain",
+        "-d",
+        TRANSFORMERS / "definitions-copied.json",
+        TRANSFORMERS / "train.log",
+    ),
+    "check": ("check", TRANSFORMERS / "definitions.json"),
+    "bench": ("bench", "-d", TRANSFORMERS / "definitions.json", TRANSFORMERS / "train.log"),
+    "presets": ("presets",),
+    "help": ("scan", "--help"),
+}
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_printed_fits_the_terminal_and_regexes_stay_whole(command: str, width: int) -> None:
+    """On a terminal, of which the widths are given; regexes are left for it to break."""
+    shown = on_a_terminal(width, *map(str, COMMANDS[command]))
+    regexes = {
+        each.regex
+        for path in ("definitions.json", "definitions-copied.json")
+        for each in mp.load_definitions(TRANSFORMERS / path)
+    }
+    long = [line for line in shown if len(line) > width]
+    assert [line for line in long if not re.search(r"\[0-9|metricparse ", line)] == []
+    if command == "check":
+        assert sum(any(regex in line for regex in regexes) for line in shown) == 7
+    if command in {"scan", "bench"}:
+        assert any(line.startswith("train:learning_rate ") for line in shown)
+    if command == "scan":
+        (row,) = (line for line in shown if line.startswith("train:loss"))
+        assert "█" in row
+
+
+def on_a_terminal(width: int, *command: str) -> list[str]:
+    """The lines that a command prints on a terminal, without its colours."""
+    terminal, inside = pty.openpty()
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": str(width)}
+    with subprocess.Popen(
+        [*METRICPARSE, *command], stdout=inside, stderr=inside, env=env
+    ) as process:
+        os.close(inside)
+        printed = b"".join(iter(lambda: _read(terminal), b""))
+        os.close(terminal)
+    assert process.returncode == 0
+    return re.sub(r"\x1b\[[0-9;]*m", "", printed.decode()).replace("\r", "").splitlines()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how the end of a terminal is told
+        return b""

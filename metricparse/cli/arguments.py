@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import Any, BinaryIO
 
 import metricparse as mp
@@ -59,8 +60,10 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--format",
+        metavar="FORMAT",
         choices=[each.value for each in Format],
-        help="of the records; by default what the file's ending tells, csv on standard output",
+        help=f"of the records: {_listed(Format)}; by default what the file's ending tells, csv on "
+        "standard output",
     )
 
 
@@ -83,8 +86,10 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add_view(parser)
     parser.add_argument(
         "--envelope",
+        metavar="ENVELOPE",
         choices=[each.value for each in Envelope],
-        help="what stands around the lines of all logs; by default it is recognised in each",
+        help=f"what stands around the lines of all logs: {_listed(Envelope)}; by default it is "
+        "recognised in each",
     )
     parser.add_argument(
         "--time",
@@ -195,6 +200,11 @@ def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
         "time": time,
         "time_zone": arguments.time_zone,
     }
+
+
+def _listed(choices: Iterable[Enum]) -> str:
+    *others, last = (str(each.value) for each in choices)
+    return f"{', '.join(others)} or {last}"
 
 
 def _log(log: str) -> str | BinaryIO:

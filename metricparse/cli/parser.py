@@ -8,8 +8,20 @@ from typing import Any, NoReturn
 from metricparse.cli.status import Status
 
 
+class Help(argparse.HelpFormatter):
+    """Help whose paragraphs are filled, and whose examples, which are indented, stay as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n  " in text:
+            return text
+        return super()._fill_text(text, width, indent)
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong without the usage, which is many lines long."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"formatter_class": Help, **settings})
 
     def parse_all(self, arguments: list[str], namespace: argparse.Namespace) -> argparse.Namespace:
         """Parse arguments, of which none may be left; the command's own parser says so."""

@@ -32,7 +32,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="the periods and statistics that CloudWatch would hold",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_records(parser)
     parser.add_argument(

@@ -23,7 +23,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "bench",
         help="what metric definitions cost on a log",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_logs(parser)
     add_definitions(parser)

@@ -19,7 +19,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "check",
         help="whether the service would take a job's definitions",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "documents",

@@ -28,7 +28,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "describe",
         help="the final values, as DescribeTrainingJob gives them",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_records(parser)
     add_job_name(parser)

@@ -39,7 +39,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="run a command and scan what it prints",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "command", metavar="COMMAND", nargs="*", help="after --: what to run, and its arguments"

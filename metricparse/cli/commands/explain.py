@@ -32,7 +32,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="why a definition gave nothing, or wrong numbers, and what would be right",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_logs(parser)
     add_definitions(parser, "-m")

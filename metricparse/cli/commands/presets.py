@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 
 import metricparse as mp
 
@@ -17,7 +18,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "presets",
         help="the metric definitions that come with metricparse",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "name", metavar="NAME", nargs="?", help="print the definitions of this one as JSON"
@@ -30,8 +30,7 @@ def _run(arguments: argparse.Namespace) -> int:
         definitions = mp.load_definitions(f"preset:{arguments.name}")
         print(json.dumps([each.to_request() for each in definitions], indent=2))
         return 0
-    presets = mp.known_presets()
-    width = max(len(each.name) for each in presets)
-    for each in presets:
-        print(f"{each.name:{width}}  {len(each.definitions):2} metrics  {each.description}")
+    from metricparse.cli.report.presets import report_presets
+
+    report_presets(mp.known_presets(), sys.stdout)
     return 0

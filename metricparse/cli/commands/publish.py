@@ -38,7 +38,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="send a log's metrics to CloudWatch, or show the requests",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_records(parser)
     add_job_name(parser)

@@ -47,7 +47,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="what the service would publish for a log",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_logs(parser)
     add_definitions(parser)

@@ -42,7 +42,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="answer in place of CloudWatch, on this machine",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_records(parser)
     add_job_name(parser)

@@ -31,7 +31,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="metric definitions for a log that has none",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_logs(parser)
     parser.add_argument(

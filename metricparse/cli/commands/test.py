@@ -28,7 +28,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="hold definitions to lines and logs, and the metrics that these must give",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="cases in JSON, YAML or TOML")
     parser.add_argument("--json", action="store_true", help="report as JSON")

@@ -35,7 +35,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="curves and definitions on a page that grows with the log",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_logs(parser)
     add_definitions(parser)

@@ -1,6 +1,6 @@
 """The report of what definitions cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from metricparse.benchmark.measure import Bench, DefinitionCost
@@ -20,21 +20,24 @@ _COLUMNS = (
     Column("literal", fold=True),
     Column("lane", fold=True, style="dim"),
 )
+# On a terminal that is too narrow for all of them.
+_LEFT_OUT_FIRST = ("literal", "lane", "line", "slowest", "in vain", "reached")
 
 
 def report_bench(bench: Bench, file: IO[str]) -> None:
     """Print the whole, a row for each definition, and what makes some of them slow."""
     console = ReportConsole(file)
-    rows = [_row(cost, bench.bytes_in) for cost in bench.costs]
-    console.print_lines(table(_COLUMNS, rows, console.width, gap=_GAP))
+    console.print_lines(_table(bench, console.width))
     console.skip_line()
     _print_warnings(bench.costs, console)
     for cost in bench.costs:
         if cost.cheaper and cost.cheaper_seconds:
             times = cost.alone.seconds / cost.cheaper_seconds
             name = (plain(cost.definition.name), "bold")
-            message = f": the same values, {times:.2g} times as fast, with "
-            console.say(("→ ", "green"), name, message, (plain(cost.cheaper), "bold"))
+            console.say(
+                ("→ ", "green"), name, f": the same values, {times:.2g} times as fast, with"
+            )
+            console.say_whole("  ", (plain(cost.cheaper), "bold"))
     if any(cost.share is None for cost in bench.costs):
         console.say("-: too small to measure on this log beside what reading it takes", style="dim")
     rate = bench.bytes_in / bench.together.seconds
@@ -64,6 +67,21 @@ def _against(rate: float, by_hand: float | None) -> str:
     if not by_hand:
         return ""
     return f"; a hand-written loop of re.search: {of_bytes(by_hand)}/s, {rate / by_hand:.2g} times"
+
+
+def _table(bench: Bench, width: int) -> Iterator[Text]:
+    """A row a definition, with as many columns as there is room for."""
+    rows = [_row(cost, bench.bytes_in) for cost in bench.costs]
+    shown = {
+        column.head: (column, cells, max(cell.width for cell in (Text(column.head), *cells)) + _GAP)
+        for column, *cells in zip(_COLUMNS, *rows, strict=True)
+    }
+    for name in _LEFT_OUT_FIRST:
+        if sum(taken for *_, taken in shown.values()) - _GAP > width:
+            del shown[name]
+    columns = [column for column, *_ in shown.values()]
+    of_columns = [cells for _, cells, _ in shown.values()]
+    return table(columns, list(zip(*of_columns, strict=True)), width, gap=_GAP)
 
 
 def _of_search(seconds: float) -> str:

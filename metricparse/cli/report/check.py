@@ -12,11 +12,7 @@ from metricparse.diagnosis.check import Check, CheckedAlgorithm
 _INDENT = "  "
 _GAP = 2
 _OF_SPECIFICATION = (Column("", style="dim"), Column("", fold=True))
-_OF_REGEXES = (
-    Column("metric", fold=True, least=12),
-    Column("regex", fold=True),
-    Column("lane", fold=True, style="dim"),
-)
+_OF_REGEXES = (Column("metric"), Column("regex"), Column("lane", style="dim"))
 
 
 def report_check(check: Check, file: IO[str]) -> None:
@@ -36,7 +32,7 @@ def _print_algorithm(algorithm: CheckedAlgorithm, console: ReportConsole) -> Non
     if algorithm.specification:
         lines += table(_OF_SPECIFICATION, _specification_rows(algorithm), width, gap=_GAP)
     if algorithm.definitions:
-        lines += table(_OF_REGEXES, _regex_rows(algorithm), width, gap=_GAP)
+        lines += _regex_lines(algorithm, width)
     console.print_lines(Text(_INDENT, line) for line in lines)
 
 
@@ -61,6 +57,18 @@ def _specification_rows(algorithm: CheckedAlgorithm) -> Iterator[list[Text]]:
     return ([Text(name), Text(plain(each))] for name, each in shown.items())
 
 
-def _regex_rows(algorithm: CheckedAlgorithm) -> Iterator[list[Text]]:
-    for definition, lane in zip(algorithm.definitions, algorithm.lanes, strict=True):
-        yield [Text((plain(definition.name), "bold")), Text(plain(definition.regex)), Text(lane)]
+def _regex_lines(algorithm: CheckedAlgorithm, width: int) -> Iterator[Text]:
+    """A table, or, where that has no room, the regexes on lines of their own, to be copied."""
+    rows = [
+        [Text((plain(each.name), "bold")), Text(plain(each.regex)), Text(lane)]
+        for each, lane in zip(algorithm.definitions, algorithm.lanes, strict=True)
+    ]
+    if (
+        sum(max(cell.width for cell in column) + _GAP for column in zip(*rows, strict=True))
+        <= width
+    ):
+        yield from table(_OF_REGEXES, rows, width, gap=_GAP)
+        return
+    for name, regex, lane in rows:
+        yield Text(name, "  ", lane.styled("dim"))
+        yield Text(_INDENT, regex)

@@ -30,6 +30,10 @@ class ReportConsole:
         text = Text(*parts).styled(style)
         self.print_lines(text.wrapped(self.width) if self._is_terminal else [text])
 
+    def say_whole(self, *parts: tuple[str, str] | str) -> None:
+        """Print a line with a regex, which is not wrapped, as copying it would give another one."""
+        self.print_lines([Text(*parts)])
+
     def print_lines(self, lines: Iterable[Text]) -> None:
         """Print lines as they are."""
         for line in lines:

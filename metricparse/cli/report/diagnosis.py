@@ -13,7 +13,7 @@ from metricparse.scanning.summary import DefinitionSummary
 
 _MARKS = {None: ("✓ ", "green"), Severity.ERROR: ("✗ ", "red"), Severity.WARNING: ("! ", "yellow")}
 _DIGITS = 4
-_PICTURE = 24
+_PICTURE, _NARROWEST_PICTURE = 24, 8
 _BEFORE, _AFTER = 24, 16
 _NARROW = 70
 _MATCH, _CAPTURE, _WRONG = "underline", "bold underline green", "bold underline red"
@@ -53,7 +53,9 @@ def _print_explanation(explanation: Explanation, console: ReportConsole, *, seve
     cause = explanation.cause
     mark, colour = _MARKS[cause.severity if cause else None]
     definition = explanation.definition
-    console.say((mark, colour), (plain(definition.name), "bold"), f"  {plain(definition.regex)}")
+    console.say_whole(
+        (mark, colour), (plain(definition.name), "bold"), f"  {plain(definition.regex)}"
+    )
     _print_figures("  ", explanation.summary, console)
     if not explanation.causes:
         _print_sightings(explanation.matches[:1], console, wrong=False, several=several)
@@ -71,7 +73,7 @@ def _print_alike(explanation: Explanation, console: ReportConsole) -> None:
     """Print a definition with the fault of one before it in a few lines."""
     (cause,) = explanation.causes
     mark, definition = _MARKS[cause.severity], explanation.definition
-    console.say(mark, (plain(definition.name), "bold"), f"  {plain(definition.regex)}")
+    console.say_whole(mark, (plain(definition.name), "bold"), f"  {plain(definition.regex)}")
     console.say("  ", (cause.kind, mark[1]), ", as above")
     _print_correction(cause, console)
     console.skip_line()
@@ -80,7 +82,7 @@ def _print_alike(explanation: Explanation, console: ReportConsole) -> None:
 def _print_correction(cause: Cause, console: ReportConsole) -> None:
     if cause.correction:
         regex = plain(cause.correction.definition.regex)
-        console.say("  ", ("try  ", "green"), (regex, "bold"))
+        console.say_whole("  ", ("try  ", "green"), (regex, "bold"))
         _print_figures("       ", cause.correction.summary, console)
 
 
@@ -98,8 +100,9 @@ def _print_figures(indent: str, summary: DefinitionSummary, console: ReportConso
     if summary.emitted:
         first, last = of_value(summary.first, _DIGITS), of_value(summary.last, _DIGITS)
         text.append((f", {first} … {last} " if summary.emitted > 1 else f", {first}", "dim"))
-    if summary.emitted > 1:
-        text.append((sparkline(summary.series, _PICTURE), "cyan"))
+    picture = min(_PICTURE, console.width - text.width)
+    if summary.emitted > 1 and picture >= _NARROWEST_PICTURE:
+        text.append((sparkline(summary.series, picture), "cyan"))
     console.print_lines([text.cropped(console.width)])
 
 

@@ -30,16 +30,16 @@ def print_findings(
     for alike in sharing.values():
         if len(alike) < _SEVERAL:
             for found in alike:
-                where = f"{plain(found.where)}: " if found.where else ""
-                _say(found.severity, where, found.message, console)
+                _say(found, f"{plain(found.where)}: " if found.where else "", console)
+                _say_correction(found, "", console)
         else:
-            such_as = "" if alike[0].cause is None else f" (for {plain(alike[0].where)})"
             wheres = [found.where for found in alike]
             listed = _listed(fold_paths(wheres) if at_paths else wheres)
-            _say(alike[0].severity, f"{listed}: ", f"{alike[0].message}{such_as}", console)
+            _say(alike[0], f"{listed}: ", console)
+            _say_correction(alike[0], f"for {plain(alike[0].where)} ", console)
     if folded:
         message = f"{len(folded)} definitions never matched, as {folded[0].kind.meaning}: "
-        _say(Severity.ERROR, "", f"{message}{_listed(found.where for found in folded)}", console)
+        _mark(Severity.ERROR, "", f"{message}{_listed(found.where for found in folded)}", console)
     if findings:
         console.skip_line()
 
@@ -48,6 +48,18 @@ def _listed(wheres: Iterable[str]) -> str:
     return ", ".join(map(plain, wheres))
 
 
-def _say(severity: Severity, where: str, message: str, console: ReportConsole) -> None:
+def _say(found: Finding, where: str, console: ReportConsole) -> None:
+    corrected = found.cause is not None and found.cause.correction is not None
+    _mark(found.severity, where, str(found.details) if corrected else found.message, console)
+
+
+def _say_correction(found: Finding, whose: str, console: ReportConsole) -> None:
+    """Print the regex that would be right, on a line of its own so that it can be copied."""
+    if found.cause and found.cause.correction:
+        regex = plain(found.cause.correction.definition.regex)
+        console.say_whole("  ", (f"{whose}try  ", "green"), (regex, "bold"))
+
+
+def _mark(severity: Severity, where: str, message: str, console: ReportConsole) -> None:
     mark = "✗ " if severity is Severity.ERROR else "! "
     console.say((mark, _STYLES[severity]), (where, "bold"), message)

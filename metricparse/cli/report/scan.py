@@ -16,10 +16,17 @@ from metricparse.logs.filters import SkipReason
 from metricparse.scanning.summary import DefinitionSummary, SourceSummary, Summary
 
 _NUMBERS = ("matches", "rejected", "first", "last", "min", "max", "line")
-_FEWEST_NUMBERS = ("matches", "last")
-_NARROW, _NARROWEST_NAME = 60, 12
+# The columns of narrower terminals; the first choice that leaves room for a picture is taken.
+_CHOICES = (
+    _NUMBERS,
+    ("matches", "rejected", "first", "last", "min", "max"),
+    ("matches", "rejected", "first", "last"),
+    ("matches", "rejected", "last"),
+    ("matches", "last"),
+)
+_NARROWEST_NAME = 12
 _DIGITS = 4
-_NARROWEST_PICTURE, _WIDEST_PICTURE = 8, 32
+_NARROWEST_PICTURE, _WIDEST_PICTURE = 10, 32
 _CURVE_WIDTH, _CURVE_ROWS = 72, 5
 # The head of the table, the totals, and the line of the cursor.
 _ROWS_BESIDE = 4
@@ -84,30 +91,31 @@ def _curves(definitions: Sequence[DefinitionSummary], width: int, height: int) -
 
 
 def _definitions_table(definitions: Sequence[DefinitionSummary], width: int) -> Iterator[Text]:
-    """A row a definition; on a narrow terminal the picture stands below the metric's name."""
+    """A row a definition, with as many figures and as wide a picture as there is room for."""
     numbers = [_numbers(each, _DIGITS) for each in definitions]
-    names = max(cells(plain(each.name)) for each in definitions) + 1
-    taken = sum(max(map(len, column)) + 1 for column in zip(_NUMBERS, *numbers, strict=True))
-    picture = min(_WIDEST_PICTURE, width - names - taken)
-    narrow = picture < _NARROWEST_PICTURE
-    if narrow:
-        numbers = [_numbers(each, _DIGITS - 1) for each in definitions]
-        picture = min(_WIDEST_PICTURE, names)
-    shown = _NUMBERS if width >= _NARROW else _FEWEST_NUMBERS
-    columns = [
+    columns = zip(_NUMBERS, *numbers, strict=True)
+    widths = {column[0]: max(map(len, column)) + 1 for column in columns}
+    names = min(max(cells(plain(each.name)) for each in definitions) + 1, max(width // 2, 1))
+    shown: tuple[str, ...] = _CHOICES[-1]
+    room = 0
+    for choice in _CHOICES:
+        room = width - names - sum(widths[name] for name in choice)
+        if room >= _NARROWEST_PICTURE:
+            shown = choice
+            break
+    picture = min(_WIDEST_PICTURE, room) if room >= _NARROWEST_PICTURE else 0
+    heads = [
         Column("metric", fold=True, least=min(names, _NARROWEST_NAME)),
         *(Column(name, right=True) for name in shown),
-        *([] if narrow else [Column("values")]),
+        *([Column("values")] if picture else []),
     ]
     rows = []
     for each, numbers_of_row in zip(definitions, numbers, strict=True):
         metric = Text((plain(each.name), "bold" if each.emitted else "bold red"))
-        bars = Text((sparkline(each.series, picture), "cyan"))
-        if narrow and bars.width:
-            metric = Text(metric, "\n", bars)
         row = [Text(numbers_of_row[_NUMBERS.index(name)]) for name in shown]
-        rows.append([metric, *row, *([] if narrow else [bars])])
-    return table(columns, rows, width, gap=1)
+        bars = [Text((sparkline(each.series, picture), "cyan"))] if picture else []
+        rows.append([metric, *row, *bars])
+    return table(heads, rows, width, gap=1)
 
 
 def _numbers(definition: DefinitionSummary, digits: int) -> tuple[str, ...]:
