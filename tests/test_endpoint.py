@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -249,6 +250,23 @@ def test_the_frame_of_training_job_analytics_is_our_own(sample: str) -> None:
         expected = [(row["timestamp"], row["average"]) for row in ours if row["metric"] == name]
         assert [(each["Timestamp"], each["Average"]) for each in found[name]] == expected
     assert ours
+
+
+def test_the_example_of_the_sdk_runs() -> None:
+    """As it stands in docs/cloudwatch.md."""
+    pytest.importorskip("sagemaker.core.analytics")
+    page = (SAMPLES.parent / "docs" / "cloudwatch.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"python -c '(from sagemaker.*)'", page)
+    with mp.serve("my-job", records(ROWS), DEFINITIONS) as serving:
+        settings = {"AWS_ENDPOINT_URL": serving.url, "AWS_DEFAULT_REGION": "us-east-1"}
+        keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            check=True,
+            env={**os.environ, **settings, **keys},
+        )
+    assert b"metric_name" in done.stdout
 
 
 # --- The AWS CLI -------------------------------------------------------------------------------
