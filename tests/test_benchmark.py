@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import metricparse as mp
 from metricparse.benchmark.growth import growth_of
 from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
 from metricparse.benchmark.timing import Timing, beyond, timed
+from metricparse.cli.report.bench import report_bench
 
 LOG = b"epoch 1 loss: 0.5\nnothing\nloss: none\nacc: 1\n" * 50
 DEFINITIONS = [
@@ -32,6 +34,22 @@ def test_the_whole_and_each_definition_alone_are_measured(measured: mp.Bench) ->
     assert len(measured.together.rounds) >= 3
     assert measured.by_hand
     assert [cost.definition.name for cost in measured.costs] == ["loss", "any", "auc"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 160])
+def test_names_are_whole_on_narrow_terminals(
+    measured: mp.Bench, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    file = io.StringIO()
+    cost = measured.costs[0]
+    name = "validation:loss"
+    named = replace(cost, definition=mp.MetricDefinition(name=name, regex=cost.definition.regex))
+    report_bench(replace(measured, costs=[named, *measured.costs[1:]]), file)
+    head, first, *_ = file.getvalue().splitlines()
+    assert first.startswith(f"{name} ")
+    assert max(len(head.rstrip()), len(first.rstrip())) <= width
+    assert ("literal" in head) == (width >= 80)
 
 
 def test_a_share_is_of_the_time_that_definitions_take_beyond_reading(

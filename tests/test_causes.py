@@ -350,12 +350,47 @@ def test_the_report_of_a_scan_names_the_cause(from_standard_input: bool, tmp_pat
     assert ("metricparse explain" in done.stdout) == (not from_standard_input)
 
 
-def test_many_definitions_for_other_logs_are_named_in_one_line(tmp_path: Path) -> None:
+def test_what_a_preset_has_besides_is_a_quiet_line(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_bytes(KERAS)
+    for command in ("scan", "explain"):
+        done = run(command, "-d", "preset:keras", log, "--strict")
+        assert done.returncode == 0
+        assert done.stdout.count(" definitions not in this log: train:") == 1
+        assert done.stdout.count("more\n") == 1
+        assert "✗" not in done.stdout
+        assert len(done.stdout.splitlines()) < 24
+    assert "0 of 32 definitions went wrong" in done.stdout
+    assert json.loads(run("scan", "-d", "preset:keras", log, "--json").stdout)["findings"] == []
+
+
+def test_a_preset_of_which_the_log_holds_nothing_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "train.log").write_bytes(KERAS)
-    done = run("scan", "-d", "preset:keras", tmp_path / "train.log")
-    assert done.stdout.count("never matched") == 1
-    explained = run("explain", "-d", "preset:keras", tmp_path / "train.log")
-    assert "✗ the log holds no such text: train:sparse" in explained.stdout
+    for command in ("scan", "explain"):
+        done = run(command, "-d", "preset:xgboost", tmp_path / "train.log", "--strict")
+        assert done.returncode == 1
+        assert done.stdout.count("✗ none of 32 definitions matched in this log: ") == 1
+        assert len(done.stdout.splitlines()) < 4
+
+
+def test_a_long_list_of_ones_own_is_a_line_and_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "train.log").write_bytes(KERAS)
+    preset = mp.load_definitions("preset:keras")
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps([each.to_request() for each in preset]))
+    done = run("scan", "-d", own, tmp_path / "train.log", "--strict")
+    assert done.returncode == 1
+    assert done.stdout.count(" definitions not in this log: train:") == 1
+    assert len(done.stdout.splitlines()) < 24
+
+
+def test_a_diagnosis_knows_what_is_optional() -> None:
+    optional = mp.diagnose(io.BytesIO(KERAS), "preset:keras")
+    assert optional.wrong == []
+    assert optional.unused
+    asked = mp.diagnose(io.BytesIO(KERAS), list(mp.load_definitions("preset:keras")))
+    assert asked.unused == []
+    assert len(asked.wrong) == len(optional.unused)
 
 
 def test_the_command_explains_and_marks_the_capture(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
     ),
     "DefinitionSummary": lambda log: scan(log).summary.definitions[0],
     "Diagnosis": lambda log: mp.diagnose(log, DEFINITIONS),
+    "DocumentChange": lambda _: mp.DocumentChange("a.json", "[]", "[ ]"),
     "Explanation": lambda log: mp.diagnose(log, DEFINITIONS).explanations[0],
     "Finding": lambda log: mp.findings_of(scan(log).summary)[0],
     "HyperParameterAlgorithmSpecification": lambda _: mp.HyperParameterAlgorithmSpecification(

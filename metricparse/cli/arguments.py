@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, BinaryIO
 
 import metricparse as mp
+from metricparse.definitions.presets import PREFIX
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.views import View
 from metricparse.sinks import Format
@@ -150,6 +151,12 @@ def definitions_of(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]
         arguments.parser.error("standard input cannot be both the definitions and a log")
     given = [each for path in arguments.definitions for each in loaded(path)]
     return given + [mp.parse_definition(text) for text in arguments.metric]
+
+
+def optional_of(arguments: argparse.Namespace) -> frozenset["mp.MetricDefinition"]:
+    """The definitions of presets, of which a log need not hold all."""
+    presets = [path for path in arguments.definitions if path.startswith(PREFIX)]
+    return frozenset(each for path in presets for each in loaded(path))
 
 
 def _how_to_give(arguments: argparse.Namespace) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import metricparse as mp
+from metricparse.cli.arguments import optional_of
 from metricparse.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def report(
 ) -> None:
     """Print what a scan of the logs gave, and what a diagnosis of them says about it."""
     complete, given = True, list(logs)
+    elsewhere: list[mp.Explanation] = []
     try:
         diagnosis = mp.diagnose(
             given,
@@ -33,8 +35,10 @@ def report(
             strip_ansi=arguments.strip_ansi,
             envelope=arguments.envelope,
             summary=summary,
+            optional=optional_of(arguments),
         )
         findings, complete = mp.verdict_of(diagnosis), diagnosis.complete
+        elsewhere = diagnosis.for_other_logs
     except mp.LogError:  # a log that was followed may be gone by now
         findings = mp.findings_of(summary)
     if arguments.json:
@@ -49,6 +53,7 @@ def report(
         file,
         seconds=seconds,
         complete=complete,
+        elsewhere=elsewhere,
         next_step=_next_step(given, arguments),
     )
 

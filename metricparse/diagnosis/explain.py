@@ -8,6 +8,7 @@ from typing import Any
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
+from metricparse.definitions.presets import PREFIX
 from metricparse.diagnosis.causes.base import Cause, Correction, Sighting, sightings_of
 from metricparse.diagnosis.causes.not_a_number import (
     why_no_group,
@@ -72,21 +73,39 @@ class Explanation:
 class Diagnosis:
     """An explanation for each definition, in their order, and the scan that they are about.
 
-    complete: causes were looked for in all of the logs, and not in what was kept of one.
+    complete: causes were looked for in all of the logs, and not in what was kept of one. optional:
+    definitions of which a log need not hold all, as those of a preset.
     """
 
     explanations: list[Explanation]
     summary: Summary
     complete: bool = True
+    optional: frozenset[MetricDefinition] = frozenset()
+
+    @property
+    def unused(self) -> list[Explanation]:
+        """The optional definitions that matched nowhere, where others of them did."""
+        kept = [each for each in self.explanations if each.definition in self.optional]
+        unused = [each for each in kept if not each.summary.matched]
+        return unused if len(unused) < len(kept) else []
+
+    @property
+    def wrong(self) -> list[Explanation]:
+        """The definitions that went wrong; those that are left unused did not."""
+        unused = {id(each) for each in self.unused}
+        return [each for each in self.explanations if each.causes and id(each) not in unused]
 
     @property
     def for_other_logs(self) -> list[Explanation]:
-        """The definitions of whose text the log holds nothing, where they are many.
+        """The definitions that are likely to be meant for other logs.
 
-        They are likely to be meant for other logs, as most of a preset's are.
+        Those that are left unused, and those of whose text the log holds nothing, if they are many.
         """
-        absent = [each for each in self.explanations if each.is_absent]
-        return absent if len(absent) >= MANY_ABSENT else []
+        unused = {id(each) for each in self.unused}
+        absent = [each for each in self.wrong if each.is_absent or each.definition in self.optional]
+        absent = [each for each in absent if not each.summary.matched]
+        others = {id(each) for each in absent} if len(absent) >= MANY_ABSENT else set()
+        return [each for each in self.explanations if id(each) in unused | others]
 
     @property
     def corrections(self) -> dict[MetricDefinition, str]:
@@ -120,12 +139,14 @@ def diagnose(
     strip_ansi: bool = False,
     envelope: Envelope | str | None = None,
     summary: Summary | None = None,
+    optional: Iterable[MetricDefinition] | None = None,
 ) -> Diagnosis:
     """Why each definition gave what it gave, and what would give what was probably meant.
 
     logs, definitions, view, strip_ansi, envelope: as for `scan`. The logs are read several times;
     of a file object a copy is kept in the meantime. summary: of a scan of the same logs under the
-    same definitions, if there was one; otherwise they are scanned.
+    same definitions, if there was one; otherwise they are scanned. optional: the definitions of
+    which the logs need not hold all; by default those of a preset, if that is what is given.
 
     Each cause was verified on the log, and each corrected definition run over all of it: it gives
     numbers, and no fewer right ones than the original. Only a bounded number of lines is looked
@@ -139,13 +160,19 @@ def diagnose(
     'loss: ([0-9.]+)'
     """
     loaded = load_definitions(definitions)
+    if optional is None:
+        is_preset = isinstance(definitions, str) and definitions.startswith(PREFIX)
+        optional = loaded if is_preset else ()
+    chosen = frozenset(optional)
     reading = Reading(View(view), strip_ansi, None if envelope is None else Envelope(envelope))
     with RereadableLogs(logs) as log, warnings.catch_warnings():
         summary = summary or reading.scan(log, loaded)
         warnings.simplefilter("ignore", DamagedLogWarning)  # which came already
         if log.complete:
-            return Diagnosis(_explanations(log, loaded, summary, reading), summary)
-        return Diagnosis(_of_a_part(log, loaded, summary, reading), summary, complete=False)
+            found = _explanations(log, loaded, summary, reading)
+        else:
+            found = _of_a_part(log, loaded, summary, reading)
+        return Diagnosis(found, summary, log.complete, chosen)
 
 
 def _of_a_part(
@@ -175,7 +202,7 @@ def _explanations(
     reading: Reading,
 ) -> list[Explanation]:
     pairs = list(zip(definitions, summary.definitions, strict=True))
-    lost = [each.regex for each, gave in pairs if gave.has_group and not _matched(gave)]
+    lost = [each.regex for each, gave in pairs if gave.has_group and not gave.matched]
     words = {word for pattern in lost for word in words_of(pattern)}
     evidence = gather(log, words, reading, everywhere=any(map(_went_wrong, summary.definitions)))
     explanations = [_explained(*pair, evidence, reading.view, summary.lines) for pair in pairs]
@@ -189,10 +216,6 @@ def _went_wrong(gave: DefinitionSummary) -> bool:
     return not gave.emitted or bool(gave.rejected or gave.slow or gave.truncated)
 
 
-def _matched(gave: DefinitionSummary) -> bool:
-    return bool(gave.emitted or gave.rejected or gave.slow)
-
-
 def _explained(
     definition: MetricDefinition,
     gave: DefinitionSummary,
@@ -202,7 +225,7 @@ def _explained(
 ) -> Explanation:
     if not gave.has_group:
         return Explanation(definition, gave, [], [why_no_group(definition.regex)])
-    if not _matched(gave):
+    if not gave.matched:
         # What most scans do not come to is imported where one does.
         from metricparse.diagnosis.causes.no_match import why_nothing_matched
 

@@ -33,10 +33,14 @@ class NeverMatchedAs(Details):
 def verdict_of(diagnosis: Diagnosis) -> list[Finding]:
     """A finding for each cause, definition by definition, those about the whole list last.
 
-    They are of the same kinds as the causes.
+    They are of the same kinds as the causes. Optional definitions that are left unused have none.
     """
+    unused = {id(each) for each in diagnosis.unused}
     findings = [
-        each for explanation in diagnosis.explanations for each in _about(explanation, diagnosis)
+        finding
+        for each in diagnosis.explanations
+        if id(each) not in unused
+        for finding in _about(each, diagnosis)
     ]
     names = [each.definition.name for each in diagnosis.explanations]
     return [*findings, *same_names(names), *too_many(len(names))]

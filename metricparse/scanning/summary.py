@@ -84,6 +84,11 @@ class DefinitionSummary:
         return self.searched - self.emitted - self.rejected - self.gave_up
 
     @property
+    def matched(self) -> bool:
+        """Whether it matched anywhere, or a search for it took too long to know."""
+        return bool(self.emitted or self.rejected or self.slow)
+
+    @property
     def slow(self) -> bool:
         """Whether the search took too long on some events, so that they were not all decided."""
         return bool(self.gave_up or self.set_aside_at)

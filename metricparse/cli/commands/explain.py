@@ -5,7 +5,14 @@ import json
 import sys
 
 import metricparse as mp
-from metricparse.cli.arguments import add_definitions, add_logs, add_view, definitions_of, logs_of
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_logs,
+    add_view,
+    definitions_of,
+    logs_of,
+    optional_of,
+)
 from metricparse.cli.changes import add_changes, files_of, say, show_and_write
 from metricparse.cli.finish import damage_said
 from metricparse.cli.status import Status
@@ -70,7 +77,11 @@ def _run(arguments: argparse.Namespace) -> int:
             arguments.parser.error(f"no definition is named so; the names are: {', '.join(names)}")
     with damage_said() as damaged:
         diagnosis = mp.diagnose(
-            logs_of(arguments), definitions, view=arguments.view, strip_ansi=arguments.strip_ansi
+            logs_of(arguments),
+            definitions,
+            view=arguments.view,
+            strip_ansi=arguments.strip_ansi,
+            optional=() if arguments.only else optional_of(arguments),
         )
     if arguments.fix or arguments.diff:
         _correct(diagnosis, arguments)
@@ -80,8 +91,7 @@ def _run(arguments: argparse.Namespace) -> int:
         from metricparse.cli.report.diagnosis import report_diagnosis
 
         report_diagnosis(diagnosis, sys.stdout)
-    wrong = any(each.causes for each in diagnosis.explanations)
-    return Status.of(findings=arguments.strict and wrong, incomplete=bool(damaged))
+    return Status.of(findings=arguments.strict and bool(diagnosis.wrong), incomplete=bool(damaged))
 
 
 def _check_changes(arguments: argparse.Namespace) -> None:
@@ -103,6 +113,6 @@ def _correct(diagnosis: "mp.Diagnosis", arguments: argparse.Namespace) -> None:
     written = {each for change in changes for each in change.definitions}
     for definition in corrections.keys() - written:
         say(f"{definition.name} stands in no file; it would be {corrections[definition]}")
-    wrong = [each.definition for each in diagnosis.explanations if each.causes]
+    wrong = [each.definition for each in diagnosis.wrong]
     if unknown := [each.name for each in wrong if each not in corrections]:
         say(f"not known how to correct {', '.join(unknown)}; without --fix, explain says more")

@@ -15,6 +15,7 @@ from metricparse.cli.arguments import (
     check_output,
     definitions_of,
     logs_of,
+    optional_of,
     reading_of,
 )
 from metricparse.cli.dataset import add_dataset, check_dataset, run_dataset
@@ -109,9 +110,25 @@ def _finished(
     report(
         summary, definitions, logs, sys.stderr if arguments.output == "-" else sys.stdout, arguments
     )
-    wrong = any(each.slow or not each.emitted for each in summary.definitions)
+    unused = _unused(summary, definitions, optional_of(arguments))
+    wrong = any(
+        each.slow or not each.emitted
+        for place, each in enumerate(summary.definitions)
+        if place not in unused
+    )
     incomplete = bool(summary.damaged or summary.failed)
     return Status.of(findings=arguments.strict and wrong, incomplete=incomplete)
+
+
+def _unused(
+    summary: "mp.Summary",
+    definitions: "Sequence[mp.MetricDefinition]",
+    optional: "frozenset[mp.MetricDefinition]",
+) -> set[int]:
+    """The places of optional definitions that matched nowhere, where others of them did."""
+    places = [place for place, each in enumerate(definitions) if each in optional]
+    unused = {place for place in places if not summary.definitions[place].matched}
+    return unused if len(unused) < len(places) else set()
 
 
 def _follow(

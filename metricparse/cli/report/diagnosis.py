@@ -1,9 +1,10 @@
 """The report of a diagnosis: what matched, what went wrong, and what would be right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import IO
 
 from metricparse.cli.report.console import ReportConsole
+from metricparse.cli.report.findings import print_elsewhere
 from metricparse.cli.report.numbers import of_bytes, of_count, of_value, sparkline
 from metricparse.cli.report.text import Text, cells, plain
 from metricparse.diagnosis.causes.base import Cause, Sighting
@@ -32,21 +33,17 @@ def report_diagnosis(diagnosis: Diagnosis, file: IO[str]) -> None:
             else:
                 _print_explanation(explanation, console, several=several)
             said.update([fault] if fault else [])
-    if elsewhere:
-        names = ", ".join(plain(each.definition.name) for each in elsewhere)
-        console.say(_MARKS[Severity.ERROR], "the log holds no such text: ", (names, "bold"))
-        console.skip_line()
+    print_elsewhere(elsewhere, len(diagnosis.explanations), console)
     summary = diagnosis.summary
     console.say(
-        f"{of_count(summary.lines, 'line')} ({of_bytes(summary.bytes_in)}), "
-        f"{_wrong(diagnosis.explanations)}",
+        f"{of_count(summary.lines, 'line')} ({of_bytes(summary.bytes_in)}), {_wrong(diagnosis)}",
         style="dim",
     )
 
 
-def _wrong(explanations: Sequence[Explanation]) -> str:
-    wrong = sum(each.cause is not None for each in explanations)
-    return f"{wrong} of {of_count(len(explanations), 'definition')} went wrong"
+def _wrong(diagnosis: Diagnosis) -> str:
+    wrong, count = len(diagnosis.wrong), len(diagnosis.explanations)
+    return f"{wrong} of {of_count(count, 'definition')} went wrong"
 
 
 def _print_explanation(explanation: Explanation, console: ReportConsole, *, several: bool) -> None:

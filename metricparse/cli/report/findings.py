@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from metricparse.cli.report.console import ReportConsole
-from metricparse.cli.report.text import plain
+from metricparse.cli.report.numbers import of_count
+from metricparse.cli.report.text import cells, plain
+from metricparse.diagnosis.explain import Explanation
 from metricparse.diagnosis.findings import Finding
-from metricparse.diagnosis.kinds import ABSENT, MANY_ABSENT, Severity
+from metricparse.diagnosis.kinds import Severity
 from metricparse.errors import fold_paths
 
 _SEVERAL = 3
@@ -19,12 +21,9 @@ def print_findings(
 
     at_paths: they are about places in a document, and not about definitions by their names.
     """
-    absent = [found for found in findings if found.kind in ABSENT]
-    folded = absent if len(absent) >= MANY_ABSENT else []
     sharing: dict[str, list[Finding]] = {}
     for found in findings:
-        if found not in folded:
-            sharing.setdefault(str(found.details), []).append(found)
+        sharing.setdefault(str(found.details), []).append(found)
     if findings:
         console.skip_line()
     for alike in sharing.values():
@@ -37,11 +36,34 @@ def print_findings(
             listed = _listed(fold_paths(wheres) if at_paths else wheres)
             _say(alike[0], f"{listed}: ", console)
             _say_correction(alike[0], f"for {plain(alike[0].where)} ", console)
-    if folded:
-        message = f"{len(folded)} definitions never matched, as {folded[0].kind.meaning}: "
-        _mark(Severity.ERROR, "", f"{message}{_listed(found.where for found in folded)}", console)
     if findings:
         console.skip_line()
+
+
+def print_elsewhere(
+    elsewhere: Sequence[Explanation], definitions: int, console: ReportConsole
+) -> None:
+    """Print a line for definitions that are likely to be meant for other logs.
+
+    definitions: how many there are; a quiet line where others of them matched.
+    """
+    if not elsewhere:
+        return
+    none = len(elsewhere) == definitions
+    mark = "✗ " if none else ""
+    count = of_count(len(elsewhere), "definition")
+    said = f"none of {count} matched in this log: " if none else f"{count} not in this log: "
+    names = [plain(each.definition.name) for each in elsewhere]
+    shown = list(names)
+    while len(shown) > 1 and cells(mark + said + _and_more(shown, names)) > console.width:
+        shown.pop()
+    style = "" if none else "dim"
+    console.say((mark, _STYLES[Severity.ERROR]), said, _and_more(shown, names), style=style)
+
+
+def _and_more(shown: Sequence[str], names: Sequence[str]) -> str:
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _listed(wheres: Iterable[str]) -> str:

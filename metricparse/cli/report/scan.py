@@ -6,11 +6,13 @@ from typing import IO
 
 from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.curve import curve
-from metricparse.cli.report.findings import print_findings
+from metricparse.cli.report.findings import print_elsewhere, print_findings
 from metricparse.cli.report.numbers import of_bytes, of_count, of_seconds, of_value, sparkline
 from metricparse.cli.report.table import Column, table
 from metricparse.cli.report.text import Text, cells, plain
+from metricparse.diagnosis.explain import Explanation
 from metricparse.diagnosis.findings import Finding
+from metricparse.diagnosis.kinds import MANY_ABSENT
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import SkipReason
 from metricparse.scanning.summary import DefinitionSummary, SourceSummary, Summary
@@ -39,16 +41,24 @@ def report_scan(
     *,
     seconds: float,
     complete: bool = True,
+    elsewhere: Sequence[Explanation] = (),
     next_step: str = "",
 ) -> None:
     """Print what each definition gave, what there is to say about it, and the totals.
 
     seconds: that all of it took, the looking for causes included. complete: they were looked for
-    in all of the logs. next_step: what to do about causes.
+    in all of the logs. elsewhere: definitions that are likely to be meant for other logs. next_step: what to do about causes.
     """
     console = ReportConsole(file)
-    console.print_lines(_definitions_table(summary.definitions, console.width))
+    left_out = {id(each.summary) for each in elsewhere}
+    if shown := [each for each in summary.definitions if id(each) not in left_out]:
+        console.print_lines(_definitions_table(shown, console.width))
+    causes = {id(each.cause) for each in elsewhere}
+    findings = [each for each in findings if each.cause is None or id(each.cause) not in causes]
     print_findings(findings, console)
+    if elsewhere and not findings:
+        console.skip_line()
+    print_elsewhere(elsewhere, len(summary.definitions), console)
     for source in summary.sources:
         if source.envelopes:
             console.say(f"{plain(source.name)}: {_envelopes(source)}", style="dim")
@@ -71,10 +81,22 @@ def report_definitions(definitions: Sequence[DefinitionSummary], file: IO[str]) 
 
 
 def live_report(summary: Summary, width: int, height: int) -> Iterator[Text]:
-    """What each definition gave so far, the totals, and as many curves as a terminal has room for."""
-    yield from _definitions_table(summary.definitions, width)
+    """What each definition gave so far, the totals, and as many curves as a terminal has room for.
+
+    Of a long list those that have not matched yet are one line.
+    """
+    waiting = [each for each in summary.definitions if not each.matched]
+    shown = summary.definitions
+    taken = _ROWS_BESIDE
+    if len(waiting) >= MANY_ABSENT:
+        shown = [each for each in summary.definitions if each.matched]
+    if shown:
+        yield from _definitions_table(shown, width)
+    if len(shown) < len(summary.definitions):
+        yield Text((f"{of_count(len(waiting), 'definition')} not matched yet", "dim"))
+        taken += 1
     yield from Text((_totals(summary, summary.seconds), "dim")).wrapped(width)
-    yield from _curves(summary.definitions, width, height - len(summary.definitions) - _ROWS_BESIDE)
+    yield from _curves(shown, width, height - len(shown) - taken)
 
 
 def _curves(definitions: Sequence[DefinitionSummary], width: int, height: int) -> Iterator[Text]:
