@@ -49,7 +49,7 @@ def test_names_are_whole_on_narrow_terminals(
     head, first, *_ = file.getvalue().splitlines()
     assert first.startswith(f"{name} ")
     assert max(len(head.rstrip()), len(first.rstrip())) <= width
-    assert ("literal" in head) == (width >= 80)
+    assert ("literal" in head) == (width == 160)
 
 
 def test_a_share_is_of_the_time_that_definitions_take_beyond_reading(
