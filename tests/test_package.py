@@ -40,6 +40,13 @@ def test_reading_definitions_does_not_load_arrow() -> None:
     assert "pyarrow" not in modules_after("import metricparse; metricparse.load_definitions")
 
 
+def test_checking_does_not_load_arrow() -> None:
+    path = ROOT / "sample_logs" / "xgboost" / "definitions.json"
+    assert "pyarrow" not in modules_after(
+        f"import metricparse.cli; metricparse.cli.main(['check', {str(path)!r}])"
+    )
+
+
 def test_every_exported_name_is_there_and_documented() -> None:
     for name in mp.__all__:
         assert getattr(mp, name) is not None

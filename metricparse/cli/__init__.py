@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from metricparse.cli.parser import Parser
+    from metricparse.cli.settings import Settings
 
 #: The commands in the order in which the help lists them, and the module of each.
 _COMMANDS = {
@@ -91,10 +92,17 @@ def _run(arguments: "list[str]", started: float) -> int:
         return _print_version()
     import argparse
 
-    parser = _parser(arguments[0] if arguments else "")
+    from metricparse.cli.settings import find_settings
+
+    settings = find_settings()
+    parser = _parser(arguments[0] if arguments else "", settings)
     parsed = parser.parse_all(arguments, argparse.Namespace(started=started))
     if parsed.version:
         return _print_version()
+    settings.complete(parsed)
+    if parsed.show_config:
+        print(settings)
+        return Status.DONE
     if parsed.run is None:
         parser.print_help(sys.stderr)
         return Status.FAILED
@@ -150,7 +158,7 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), _STANDARD_OUTPUT)
 
 
-def _parser(command: str) -> "Parser":
+def _parser(command: str, settings: "Settings") -> "Parser":
     """The parser of a command; that of all of them for anything else."""
     import importlib
 
@@ -163,11 +171,18 @@ def _parser(command: str) -> "Parser":
         "logs that are incomplete.",
     )
     parser.add_argument("--version", action="store_true", help="show the version and the matcher")
+    parser.add_argument(
+        "--show-config",
+        action="store_true",
+        help="show what [tool.metricparse] in pyproject.toml sets, and where that was found",
+    )
     commands = parser.add_subparsers(prog=parser.prog, title="commands", metavar="COMMAND")
     parser.set_defaults(run=None)
     modules = [_COMMANDS[command]] if command in _COMMANDS else _COMMANDS.values()
     for module in modules:
         importlib.import_module(f"metricparse.cli.commands.{module}").add_command(commands)
+    for each in commands.choices.values():
+        settings.as_defaults_of(each)
     return parser
 
 

@@ -1,14 +1,17 @@
 """What there is to say about definitions, in reports."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from metricparse.cli.report.console import ReportConsole
 from metricparse.cli.report.numbers import of_count
 from metricparse.cli.report.text import cells, plain
-from metricparse.diagnosis.explain import Explanation
 from metricparse.diagnosis.findings import Finding
 from metricparse.diagnosis.kinds import Severity
 from metricparse.errors import fold_paths
+
+if TYPE_CHECKING:
+    from metricparse.diagnosis.explain import Explanation
 
 _SEVERAL = 3
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -41,7 +44,7 @@ def print_findings(
 
 
 def print_elsewhere(
-    elsewhere: Sequence[Explanation], definitions: int, console: ReportConsole
+    elsewhere: "Sequence[Explanation]", definitions: int, console: ReportConsole
 ) -> None:
     """Print a line for definitions that are likely to be meant for other logs.
 
