@@ -15,6 +15,11 @@ from metricparse.sinks import Format
 # Names under which it could be written twice, or renamed over.
 _STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
+_FORMS = {
+    "sarif": "SARIF for code hosts and editors",
+    "junit": "JUnit XML for continuous integration",
+    "github": "annotations for GitHub Actions",
+}
 _DOCUMENTS = (".json", ".yaml", ".yml", ".toml", ".py", ".ipynb")
 
 
@@ -65,6 +70,18 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         choices=[each.value for each in Format],
         help=f"of the records: {_listed(Format)}; by default what the file's ending tells, csv on "
         "standard output",
+    )
+
+
+def add_formats(parser: argparse.ArgumentParser, *others: str) -> None:
+    """Add in which form the report is printed: JSON, or one of others."""
+    parser.add_argument(
+        "--format",
+        choices=["json", *others],
+        help="print the report for programs: " + ", ".join(f"{_FORMS[each]}" for each in others),
+    )
+    parser.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="report as JSON"
     )
 
 

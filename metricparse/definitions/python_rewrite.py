@@ -97,6 +97,10 @@ class PythonRewriter:
             return [Edit(last_end, last_end, ","), Edit(place, place, f"{gap}{rows}")]
         return [Edit(place, place, f"{gap}{rows},")]
 
+    def starts(self) -> list[int]:
+        """Where the definitions of the list start in the source."""
+        return [self._span(each)[0] for each in self._source.items(self._list)]
+
     def _distributed(self, parts: Sequence[_Part], wanted: str, metric: str) -> Iterator[_Change]:
         """What each literal is to say, so that together they say what is wanted."""
         owners = [number for number, part in enumerate(parts) for _ in part.text]

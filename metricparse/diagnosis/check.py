@@ -1,6 +1,7 @@
 """Whether the service would take a document's definitions, and what is odd about them."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,10 @@ from metricparse.values import field, value
 
 if TYPE_CHECKING:
     from metricparse.definitions.algorithm import HyperParameterAlgorithmSpecification
+    from metricparse.definitions.places import Places
+
+# After a file's name, in messages about it.
+_IN_LINE = re.compile(r":(\d+)[: ]")
 
 
 @value
@@ -54,6 +59,24 @@ class Check:
     def warnings(self) -> list[Finding]:
         """What is probably not meant."""
         return [found for found in self.findings if found.severity is Severity.WARNING]
+
+    def lines(self) -> list[int]:
+        """For each finding the line of the file at which it stands; 1 where that is not known."""
+        from metricparse.definitions.places import Places
+
+        places = Places(self.name)
+        return [self._line(found, places) for found in self.findings]
+
+    def _line(self, found: Finding, places: "Places") -> int:
+        said = _IN_LINE.match(found.message.removeprefix(self.name))
+        if said and not found.where:
+            return int(said[1])
+        names = {
+            each.name: f"{algorithm.path}.MetricDefinitions[{number}]"
+            for algorithm in self.algorithms
+            for number, each in enumerate(algorithm.definitions)
+        }
+        return places.line(names.get(found.where, found.where))
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

@@ -4,6 +4,7 @@ import argparse
 import json
 
 import metricparse as mp
+from metricparse.cli.arguments import add_formats
 from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
@@ -30,19 +31,31 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         epilog=_EXAMPLES,
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="cases in JSON, YAML or TOML")
-    parser.add_argument("--json", action="store_true", help="report as JSON")
+    add_formats(parser, "junit", "github")
     parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    results = [result for path in arguments.files for result in mp.run_cases(path)]
-    if arguments.json:
-        print(json.dumps([result.to_dict() for result in results], indent=2))
-    else:
-        for result in results:
-            _print(result)
-        passed = sum(result.passed for result in results)
-        print(f"{passed} of {len(results)} cases gave what they must")
+    found = [(path, result) for path in arguments.files for result in mp.run_cases(path)]
+    results = [result for _, result in found]
+    match arguments.format:
+        case "json":
+            print(json.dumps([result.to_dict() for result in results], indent=2))
+        case "junit":
+            from metricparse.testing.junit import as_junit
+
+            print(as_junit(found))
+        case "github":
+            from metricparse.cli.report.github import annotations_of_case
+
+            for path, result in found:
+                for annotation in annotations_of_case(path, result):
+                    print(annotation)
+        case _:
+            for result in results:
+                _print(result)
+            passed = sum(result.passed for result in results)
+            print(f"{passed} of {len(results)} cases gave what they must")
     if any(result.error for result in results):
         return Status.FAILED
     return Status.of(findings=not all(result.passed for result in results))

@@ -1,0 +1,132 @@
+"""Which lines of a file its definitions stand in."""
+
+import os
+import re
+from typing import Any
+
+from metricparse.definitions.documents import chosen_in, parse_document, read_text
+from metricparse.definitions.notebook_text import NotebookText
+from metricparse.definitions.positions import Placed, placed_json, placed_yaml
+from metricparse.definitions.python_rewrite import Edit, PythonRewriter
+from metricparse.definitions.python_source import (
+    PythonSource,
+    list_pasted,
+    python_of_notebook,
+    source_of_pasted,
+)
+from metricparse.definitions.violations import api_name
+from metricparse.errors import DefinitionError
+
+_STEP = re.compile(r"([A-Za-z]+)|\[(\d+)\]")
+_LIST = "MetricDefinitions"
+
+
+class Places:
+    """The lines of a file at which the places of its document stand.
+
+    A file that cannot be read has line 1 alone.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._name, self._wanted = chosen_in(os.fspath(path))
+        self._root: Placed | None = None
+        self._lines: list[int] = []
+        self._text = ""
+        try:
+            self._text = read_text(self._name)
+            self._find()
+        except (DefinitionError, ValueError, RecursionError):
+            return
+
+    def line(self, where: str) -> int:
+        """The line of a place such as `AlgorithmSpecification.MetricDefinitions[3].Regex`.
+
+        Of what is not there it is that of what should hold it.
+        """
+        steps = [(name, number) for name, number in _STEP.findall(where.partition(" ")[0])]
+        if self._root is None:
+            number = next((int(number) for _, number in steps if number), 0)
+            return self._lines[number] if number < len(self._lines) else 1
+        place = self._root
+        for name, number in steps:
+            inner = _item(place, int(number)) if number else place.field(name)
+            if inner is None and not (name == _LIST and place.items is not None):
+                break
+            place = inner or place
+        return self._text.count("\n", 0, place.start) + 1
+
+    def _find(self) -> None:
+        match os.path.splitext(self._name)[1].lower():
+            case ".py":
+                self._find_in_python(PythonSource(self._text, self._name))
+            case ".ipynb":
+                source = PythonSource(python_of_notebook(self._text, self._name), self._name)
+                self._find_in_python(source)
+                notebook = NotebookText(self._text)
+                starts = [Edit(place, place, "") for place in self._starts(source)]
+                self._lines = [
+                    self._text.count("\n", 0, edit.start) + 1 for edit in notebook.edits(starts)
+                ]
+            case ".yaml" | ".yml":
+                self._root = placed_yaml(self._text, self._name)
+            case ".toml":
+                return
+            case _:
+                self._find_in_json()
+
+    def _find_in_json(self) -> None:
+        try:
+            self._root = placed_json(self._text)
+        except ValueError:
+            self._find_in_python(source_of_pasted(self._text, self._name))
+
+    def _find_in_python(self, source: PythonSource) -> None:
+        node = list_pasted(source) or source.chosen(self._wanted).node
+        self._lines = [each.lineno for each in source.items(node)]
+
+    def _starts(self, source: PythonSource) -> list[int]:
+        return PythonRewriter(source, source.chosen(self._wanted).node).starts()
+
+
+def holds_definitions(path: str) -> bool:
+    """Whether a file looks as if it held metric definitions: a list with a `Regex` in it."""
+    name, _ = chosen_in(path)
+    try:
+        text = read_text(name)
+        match os.path.splitext(name)[1].lower():
+            case ".py":
+                return bool(PythonSource(text, name).lists())
+            case ".ipynb":
+                return bool(PythonSource(python_of_notebook(text, name), name).lists())
+        return _holds_regex(parse_document(text, name))
+    except DefinitionError:
+        return False
+
+
+def lists_in(path: str) -> list[str]:
+    """The path, or, of Python with several lists, one for each: `train.py:LINE`."""
+    name, wanted = chosen_in(path)
+    ending = os.path.splitext(name)[1].lower()
+    if wanted or ending not in (".py", ".ipynb"):
+        return [path]
+    try:
+        text = read_text(name)
+        python = python_of_notebook(text, name) if ending == ".ipynb" else text
+        found = PythonSource(python, name).lists()
+    except DefinitionError:
+        return [path]
+    return [f"{path}:{each.first}" for each in found] if len(found) > 1 else [path]
+
+
+def _item(place: Placed, number: int) -> Placed | None:
+    items = place.items or []
+    return items[number] if number < len(items) else None
+
+
+def _holds_regex(document: Any) -> bool:
+    if isinstance(document, dict):
+        return any(map(_holds_regex, document.values()))
+    if not isinstance(document, list):
+        return False
+    keys = {api_name(str(key)) for each in document if isinstance(each, dict) for key in each}
+    return "Regex" in keys or any(map(_holds_regex, document))
