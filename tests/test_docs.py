@@ -1,9 +1,14 @@
 """What the documentation shows is what happens."""
 
 import importlib.util
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from types import ModuleType
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,6 +26,26 @@ def test_the_help_in_the_documentation_is_the_commands_own() -> None:
     generator = load(ROOT / "docs" / "generate_commands.py")
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert page == generator.page(), "run: python docs/generate_commands.py"
+
+
+def test_the_man_page_is_the_help() -> None:
+    generator = load(ROOT / "docs" / "generate_commands.py")
+    page = (ROOT / "docs" / "metricparse.1").read_text(encoding="utf-8")
+    assert page == generator.man_page(), "run: python docs/generate_commands.py"
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="no man here")
+def test_the_man_page_can_be_read() -> None:
+    done = subprocess.run(
+        ["man", "--warnings", "-l", str(ROOT / "docs" / "metricparse.1")],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**os.environ, "MANWIDTH": "90", "LC_ALL": "C.UTF-8", "MANPAGER": "cat"},
+    )
+    assert done.stderr == ""
+    for text in ("metricparse suggest", "--strip-ansi", "'loss=loss: ([0-9.]+)'", "EXIT STATUS"):
+        assert text in done.stdout
 
 
 def test_the_reports_in_the_readme_are_those_that_are_printed() -> None:

@@ -40,6 +40,7 @@ _COMMANDS = {
     "describe": "describe",
     "publish": "publish",
     "serve": "serve",
+    "completion": "completion",
 }
 _STANDARD_OUTPUT = 1
 # Python's 700 are passed twenty times by imports alone, of which none become garbage.
@@ -90,6 +91,8 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 def _run(arguments: "list[str]", started: float) -> int:
     if arguments == ["--version"]:
         return _print_version()
+    if "_ARGCOMPLETE" in os.environ:
+        return _complete()
     import argparse
 
     from metricparse.cli.settings import find_settings
@@ -107,6 +110,15 @@ def _run(arguments: "list[str]", started: float) -> int:
         parser.print_help(sys.stderr)
         return Status.FAILED
     return _run_command(parsed)
+
+
+def _complete() -> int:
+    """Answer the shell, which asks how the line that is being written may go on."""
+    from metricparse.cli.completion import command_of, complete
+    from metricparse.cli.settings import find_settings
+
+    complete(_parser(command_of(os.environ.get("COMP_LINE", "")), find_settings()))
+    return Status.DONE
 
 
 def _run_command(parsed: "argparse.Namespace") -> int:
