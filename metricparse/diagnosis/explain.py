@@ -17,7 +17,7 @@ from metricparse.diagnosis.causes.not_a_number import (
 from metricparse.diagnosis.causes.wrong_number import why_wrong_numbers
 from metricparse.diagnosis.edits.pieces import Found, Trial
 from metricparse.diagnosis.edits.trial import required_words, words_of
-from metricparse.diagnosis.findings import differences, findings_of, too_slow
+from metricparse.diagnosis.findings import differences, findings_of, left_unused, too_slow
 from metricparse.diagnosis.kinds import ABSENT, MANY_ABSENT, Kind, Severity
 from metricparse.errors import DamagedLogWarning, DefinitionError
 from metricparse.evidence.reading import Reading
@@ -85,9 +85,9 @@ class Diagnosis:
     @property
     def unused(self) -> list[Explanation]:
         """The optional definitions that matched nowhere, where others of them did."""
-        kept = [each for each in self.explanations if each.definition in self.optional]
-        unused = [each for each in kept if not each.summary.matched]
-        return unused if len(unused) < len(kept) else []
+        definitions = [each.definition for each in self.explanations]
+        unused = left_unused(definitions, self.summary.definitions, self.optional)
+        return [each for place, each in enumerate(self.explanations) if place in unused]
 
     @property
     def wrong(self) -> list[Explanation]:
@@ -169,10 +169,28 @@ def diagnose(
         summary = summary or reading.scan(log, loaded)
         warnings.simplefilter("ignore", DamagedLogWarning)  # which came already
         if log.complete:
-            found = _explanations(log, loaded, summary, reading)
+            found = _of_those_used(log, loaded, summary, reading, chosen)
         else:
             found = _of_a_part(log, loaded, summary, reading)
         return Diagnosis(found, summary, log.complete, chosen)
+
+
+def _of_those_used(
+    log: RereadableLogs,
+    definitions: Sequence[MetricDefinition],
+    summary: Summary,
+    reading: Reading,
+    optional: frozenset[MetricDefinition],
+) -> list[Explanation]:
+    """Explanations; of what is left unused without a cause, for which nobody asked."""
+    pairs = list(zip(definitions, summary.definitions, strict=True))
+    unused = left_unused(definitions, summary.definitions, optional)
+    used = [pair for place, pair in enumerate(pairs) if place not in unused]
+    explained = iter(_explanations(log, used, summary.lines, reading))
+    return [
+        Explanation(*pair) if place in unused else next(explained)
+        for place, pair in enumerate(pairs)
+    ]
 
 
 def _of_a_part(
@@ -189,7 +207,9 @@ def _of_a_part(
     ]
     if places:
         suspects = [definitions[place] for place in places]
-        explained = _explanations(log, suspects, reading.scan(log, suspects), reading)
+        again = reading.scan(log, suspects)
+        pairs = list(zip(suspects, again.definitions, strict=True))
+        explained = _explanations(log, pairs, again.lines, reading)
         for place, each in zip(places, explained, strict=True):
             explanations[place] = replaced(each, summary=summary.definitions[place])
     return explanations
@@ -197,15 +217,14 @@ def _of_a_part(
 
 def _explanations(
     log: RereadableLogs,
-    definitions: Sequence[MetricDefinition],
-    summary: Summary,
+    pairs: Sequence[tuple[MetricDefinition, DefinitionSummary]],
+    lines: int,
     reading: Reading,
 ) -> list[Explanation]:
-    pairs = list(zip(definitions, summary.definitions, strict=True))
     lost = [each.regex for each, gave in pairs if gave.has_group and not gave.matched]
     words = {word for pattern in lost for word in words_of(pattern)}
-    evidence = gather(log, words, reading, everywhere=any(map(_went_wrong, summary.definitions)))
-    explanations = [_explained(*pair, evidence, reading.view, summary.lines) for pair in pairs]
+    evidence = gather(log, words, reading, everywhere=any(_went_wrong(gave) for _, gave in pairs))
+    explanations = [_explained(*pair, evidence, reading.view, lines) for pair in pairs]
     _correct(explanations, partial(reading.scan, log))
     _look_beside(explanations, find_sources(log.rewound()), reading)
     return [_with_right_numbers(each, evidence) for each in explanations]

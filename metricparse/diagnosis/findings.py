@@ -1,10 +1,10 @@
 """What a scan or a check has to say about a definition."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS
+from metricparse.definitions.metric_definition import MAX_METRIC_DEFINITIONS, MetricDefinition
 from metricparse.diagnosis.engines import engines_differ
 from metricparse.diagnosis.kinds import Kind, Severity
 from metricparse.values import value
@@ -70,6 +70,17 @@ def findings_of(summary: "Summary") -> list[Finding]:
     ]
     findings += same_names([definition.name for definition in summary.definitions])
     return findings + too_many(len(summary.definitions))
+
+
+def left_unused(
+    definitions: "Sequence[MetricDefinition]",
+    gave: "Sequence[DefinitionSummary]",
+    optional: "Collection[MetricDefinition]",
+) -> set[int]:
+    """The places of optional definitions that matched nowhere, where others of them did."""
+    places = [place for place, each in enumerate(definitions) if each in optional]
+    unused = {place for place in places if not gave[place].matched}
+    return unused if len(unused) < len(places) else set()
 
 
 def differences(pattern: str) -> "list[EnginesDiffer]":

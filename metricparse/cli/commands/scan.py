@@ -21,6 +21,7 @@ from metricparse.cli.arguments import (
 from metricparse.cli.dataset import add_dataset, check_dataset, run_dataset
 from metricparse.cli.finish import report, write_text
 from metricparse.cli.status import Status
+from metricparse.diagnosis.findings import left_unused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,7 @@ def _finished(
     report(
         summary, definitions, logs, sys.stderr if arguments.output == "-" else sys.stdout, arguments
     )
-    unused = _unused(summary, definitions, optional_of(arguments))
+    unused = left_unused(definitions, summary.definitions, optional_of(arguments))
     wrong = any(
         each.slow or not each.emitted
         for place, each in enumerate(summary.definitions)
@@ -118,17 +119,6 @@ def _finished(
     )
     incomplete = bool(summary.damaged or summary.failed)
     return Status.of(findings=arguments.strict and wrong, incomplete=incomplete)
-
-
-def _unused(
-    summary: "mp.Summary",
-    definitions: "Sequence[mp.MetricDefinition]",
-    optional: "frozenset[mp.MetricDefinition]",
-) -> set[int]:
-    """The places of optional definitions that matched nowhere, where others of them did."""
-    places = [place for place, each in enumerate(definitions) if each in optional]
-    unused = {place for place in places if not summary.definitions[place].matched}
-    return unused if len(unused) < len(places) else set()
 
 
 def _follow(

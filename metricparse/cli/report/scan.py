@@ -53,7 +53,7 @@ def report_scan(
     left_out = {id(each.summary) for each in elsewhere}
     if shown := [each for each in summary.definitions if id(each) not in left_out]:
         console.print_lines(_definitions_table(shown, console.width))
-    causes = {id(each.cause) for each in elsewhere}
+    causes = {id(each.cause) for each in elsewhere if each.cause}
     findings = [each for each in findings if each.cause is None or id(each.cause) not in causes]
     print_findings(findings, console)
     if elsewhere and not findings:
