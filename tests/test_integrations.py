@@ -104,6 +104,17 @@ def test_a_document_that_is_none_has_its_line() -> None:
     assert found("bad.json") == {"unusable-document": [3]}
 
 
+def test_paths_are_references(tmp_path: Path) -> None:
+    Path("a b.json").write_text("[{}]")
+    for given, uri in (
+        ("a b.json", "a%20b.json"),
+        (tmp_path / "a b.json", f"file://{tmp_path}/a%20b.json"),
+    ):
+        log = json.loads(run("check", "--format", "sarif", given).stdout)
+        (place,) = log["runs"][0]["results"][0]["locations"]
+        assert place["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
 def test_annotations_of_github() -> None:
     done = run("check", "--format", "github", "train.py")
     first, second = done.stdout.splitlines()

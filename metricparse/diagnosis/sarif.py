@@ -34,7 +34,7 @@ def as_sarif(checks: Sequence[Check]) -> dict[str, Any]:
 def _results(check: Check) -> Iterator[dict[str, Any]]:
     for found, line in zip(check.findings, check.lines(), strict=True):
         place = {
-            "artifactLocation": {"uri": chosen_in(check.name)[0]},
+            "artifactLocation": {"uri": _uri(chosen_in(check.name)[0])},
             "region": {"startLine": line},
         }
         yield {
@@ -43,3 +43,12 @@ def _results(check: Check) -> Iterator[dict[str, Any]]:
             "message": {"text": str(found)},
             "locations": [{"physicalLocation": place}],
         }
+
+
+def _uri(path: str) -> str:
+    """A path as a reference of RFC 3986, relative where the path is."""
+    from pathlib import PurePath
+    from urllib.parse import quote
+
+    given = PurePath(path)
+    return given.as_uri() if given.is_absolute() else quote(given.as_posix())

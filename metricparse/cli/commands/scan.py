@@ -75,7 +75,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="exit with 1 if any definition gave no number, or its search took too long on a line",
+        help="exit with 1 if any definition gave no number (of a preset, if none matched), or its "
+        "search took too long on a line",
     )
     parser.set_defaults(run=_run, parser=parser)
 
