@@ -186,7 +186,6 @@ def explain(
     to: Connection, logs: Sequence[str], name: str, regex: str, reading: dict[str, Any]
 ) -> None:
     """Send what went wrong with a definition, and what would be right."""
-    _step_back()
     known = {key: reading[key] for key in ("view", "strip_ansi", "envelope")}
     definition = MetricDefinition(name=name, regex=regex)
     try:
@@ -198,7 +197,6 @@ def explain(
 
 def propose(to: Connection, logs: Sequence[str], reading: dict[str, Any]) -> None:
     """Send the definitions that the logs suggest."""
-    _step_back()
     known = {key: reading[key] for key in ("view", "strip_ansi")}
     try:
         found = suggest(list(logs), **known)
