@@ -37,10 +37,7 @@ export function showDefinitions(state) {
   }
   render();
   live = state.live;
-  if (!explaining && current.some(isToBeExplained)) {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => explainNext(), CAUSE_AFTER);
-  }
+  if (!explaining && !waiting && current.some(isToBeExplained)) waiting = setTimeout(explainNext, CAUSE_AFTER);
 }
 
 const send = latest(async () => {
@@ -52,6 +49,8 @@ const send = latest(async () => {
 export function change(next, { remember = true } = {}) {
   if (remember && text(next) !== text(current)) past.push(current.map((each) => ({ ...each })));
   current = next;
+  clearTimeout(waiting);
+  waiting = 0;
   render();
   send();
 }
@@ -186,6 +185,7 @@ function isToBeExplained({ regex, told }) {
 }
 
 async function explainNext() {
+  waiting = 0;
   const next = current.find(isToBeExplained);
   explaining = Boolean(next);
   if (!next) return;
