@@ -271,6 +271,45 @@ def test_a_correction_is_offered_and_saved(desk_of: Callable[..., Desk], tmp_pat
     assert "lr" in desk.exported()["python"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "job.yaml",
+            "Other: 1  # kept\nMetricDefinitions:\n  - Name: lr\n    Regex: 'lr: ([0-9.]+)'\n",
+            (
+                "Other: 1  # kept\nMetricDefinitions:\n  - Name: lr\n    Regex: 'lr: (.+)'\n"
+                "  - Name: acc\n    Regex: 'acc: (.+)'\n"
+            ),
+        ),
+        (
+            "train.py",
+            "x = 1\nmetric_definitions = [\n    {'Name': 'lr', 'Regex': r'lr: ([0-9.]+)'},\n]\n",
+            (
+                "x = 1\nmetric_definitions = [\n    {'Name': 'lr', 'Regex': r'lr: (.+)'},\n"
+                "    {'Name': 'acc', 'Regex': r'acc: (.+)'},\n]\n"
+            ),
+        ),
+    ],
+)
+def test_definitions_are_saved_where_they_came_from(
+    name: str, text: str, expected: str, desk_of: Callable[..., Desk], tmp_path: Path
+) -> None:
+    document = tmp_path / name
+    document.write_text(text)
+    desk = desk_of([aged(tmp_path / "log", "lr: 1\nacc: 2\n")], str(document), str(document))
+    desk.put([{"name": "rate", "regex": "lr: (.+)"}])
+    with pytest.raises(mp.MetricparseError, match="renamed"):
+        desk.save()
+    assert document.read_text() == text
+    desk.put([{"name": "lr", "regex": "lr: (.+)"}, {"name": "acc", "regex": "acc: (.+)"}])
+    desk.save()
+    assert document.read_text() == expected
+    desk.put([{"name": "lr", "regex": "lr: (.*)"}, {"name": "acc", "regex": "acc: (.+)"}])
+    desk.save()
+    assert [each.regex for each in mp.load_definitions(str(document))] == ["lr: (.*)", "acc: (.+)"]
+
+
 def test_a_number_that_was_selected_gets_a_definition(
     desk_of: Callable[..., Desk], tmp_path: Path
 ) -> None:

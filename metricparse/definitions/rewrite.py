@@ -145,6 +145,38 @@ def with_definitions(text: str, definitions: Sequence[MetricDefinition]) -> str:
     return text[:start] + list_of_json(definitions, text, start, end) + text[end:]
 
 
+def can_be_saved_to(path: str) -> bool:
+    """Whether `save_definitions` knows how files of this kind are written."""
+    name, _ = chosen_in(path)
+    return name.lower().endswith((".json", *_YAML, *_PYTHON))
+
+
+def save_definitions(
+    path: str, before: Sequence[MetricDefinition], after: Sequence[MetricDefinition]
+) -> None:
+    """Write definitions back to the file that they came from, in which all else stays as it is.
+
+    path: as for `correct_definitions`. before: those that it holds. after: those that it is to hold:
+    any, in a JSON document with one list; elsewhere the regexes may be others, and more definitions
+    may follow. Raises `DefinitionError` for what cannot be written, before anything is.
+    """
+    if _kind(chosen_in(path)[0]) == ".json":
+        text = read_text(path)
+        DocumentChange(path, text, with_definitions(text, after)).save()
+        return
+    kept, added = after[: len(before)], after[len(before) :]
+    if [each.name for each in kept] != [each.name for each in before]:
+        raise DefinitionError(
+            f"{path}: in a file of this kind definitions cannot be removed, renamed or put in another "
+            "order; do that by hand, or download them as JSON"
+        )
+    regexes = {old: new.regex for old, new in zip(before, kept, strict=True) if old != new}
+    if len(add_definitions(path, added).definitions) != len(added):
+        raise DefinitionError(f"{path}: two definitions would have the same name or regex")
+    correct_definitions(path, regexes).save()
+    add_definitions(path, added).save()
+
+
 class _Opened:
     """A file that holds definitions: its text, and the document that it says."""
 

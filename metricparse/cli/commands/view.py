@@ -75,8 +75,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _origin(arguments: argparse.Namespace) -> str | None:
-    """The one JSON file that all definitions came from."""
+    """The one file that all definitions came from, if it can be written to."""
+    from metricparse.definitions.rewrite import can_be_saved_to
+
     if len(arguments.definitions) != 1 or arguments.metric:
         return None
     path: str = arguments.definitions[0]
-    return path if path.lower().endswith(".json") else None
+    return path if can_be_saved_to(path) else None

@@ -7,11 +7,10 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.definitions.rewrite import with_definitions
+from metricparse.definitions.rewrite import save_definitions
 from metricparse.diagnosis.check import check
 from metricparse.diagnosis.kinds import Kind
 from metricparse.errors import MetricparseError
@@ -23,7 +22,6 @@ from metricparse.view.live.series import Range, Result, ScanJob
 from metricparse.view.live.tasks import Looker, Task
 from metricparse.view.live.texts import Texts
 from metricparse.view.live.work import explain, look, propose
-from metricparse.whole_file import whole_file
 
 # A file that was written to within so many seconds may be written to again.
 _FRESH = 30.0
@@ -87,7 +85,8 @@ class Desk:
         self._live = any(map(_is_fresh, self._files()))
         self._sizes = self._sizes_now()
         self._drafts: list[Draft] = []
-        self.put([{"name": each.name, "regex": each.regex} for each in definitions])
+        self._saved = list(definitions)
+        self.put([{"name": each.name, "regex": each.regex} for each in self._saved])
         self._keeper = threading.Thread(target=self._look_after, daemon=True)
         self._keeper.start()
 
@@ -237,13 +236,8 @@ class Desk:
         if self.origin is None:
             raise MetricparseError("the definitions came from no file; download or copy them")
         definitions = self._definitions()
-        try:
-            text = Path(self.origin).read_bytes().decode("utf-8-sig")
-            changed = with_definitions(text, definitions)
-            with whole_file(self.origin) as file:
-                file.write(changed.encode())
-        except (OSError, UnicodeDecodeError) as error:
-            raise MetricparseError(f"{self.origin}: cannot be written: {error}") from None
+        save_definitions(self.origin, self._saved, definitions)
+        self._saved = definitions
         return self.origin
 
     def exported(self) -> dict[str, str]:

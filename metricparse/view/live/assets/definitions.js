@@ -87,7 +87,7 @@ function render() {
   });
   byId("undo").disabled = !past.length;
   byId("save").disabled = !origin || !unsaved();
-  byId("save").title = origin ? `write to ${origin}` : "the definitions came from no JSON file: copy or download them";
+  byId("save").title = origin ? `write to ${origin}` : "the definitions came from no file that can be written to: copy or download them";
 }
 
 function makeCard(key) {
