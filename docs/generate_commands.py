@@ -24,6 +24,7 @@ NAMES = (
     "describe",
     "publish",
     "serve",
+    "verify",
     "completion",
 )
 COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))

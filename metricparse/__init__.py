@@ -33,6 +33,13 @@ if TYPE_CHECKING:
         final_metrics as final_metrics,
         tuning_objective as tuning_objective,
     )
+    from metricparse.comparison.verify import (
+        PeriodDifference as PeriodDifference,
+        Standing as Standing,
+        Verification as Verification,
+        VerifiedMetric as VerifiedMetric,
+        verify as verify,
+    )
     from metricparse.dataset.account import LogAccount as LogAccount
     from metricparse.dataset.log_scanner import LogScanner as LogScanner
     from metricparse.dataset.result import ScannedDataset as ScannedDataset
@@ -120,6 +127,7 @@ _PUBLIC = {
     "cloudwatch.publish": "cloudwatch_client publish Published PublishError",
     "cloudwatch.requests": "batch_put_metrics embedded_metrics put_metric_data Requests",
     "cloudwatch.training_job": "describe_training_job final_metrics tuning_objective",
+    "comparison.verify": "PeriodDifference Standing Verification VerifiedMetric verify",
     "dataset.account": "LogAccount",
     "dataset.log_scanner": "LogScanner",
     "dataset.result": "ScannedDataset",

@@ -44,5 +44,11 @@ def job_named(url: str) -> str:
     return url.removeprefix(JOB).strip("/")
 
 
+def describe_job(name: str) -> dict[str, Any]:
+    """What `DescribeTrainingJob` tells of a training job, with boto3's errors."""
+    client = service_client("sagemaker")
+    return client.describe_training_job(TrainingJobName=name)  # type: ignore[no-any-return] # it is one
+
+
 def _boto(module: str) -> Any:
     return require(module, "boto3", "aws")

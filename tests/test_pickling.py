@@ -12,10 +12,16 @@ from unittest import mock
 import pytest
 
 import metricparse as mp
+from metricparse.cloudwatch.periods import Statistics
 from metricparse.matching.compiled import CompiledDefinition
+from metricparse.scanning.summary import LinePlace
 
 DEFINITIONS = [{"Name": "loss", "Regex": r"loss: (\S+)"}, {"Name": "acc", "Regex": r"acc: (\S+)"}]
 TEXT = "2026-11-22T10:00:00Z loss: 0.5\n2026-11-22T10:00:01Z loss: none\n"
+
+
+PERIOD = mp.PeriodDifference(60, Statistics(1, 0.5, 0.5, 0.5), None, (LinePlace("train.log", 1),))
+VERIFIED = mp.VerifiedMetric("loss", 1, 0, (PERIOD,), 0.5, None, LinePlace("train.log", 1))
 
 
 def again(thing: Any) -> Any:
@@ -59,6 +65,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "ImageReference": lambda _: mp.ImageReference.parse("registry.example.com/team/train:1"),
     "LogAccount": lambda log: mp.LogScanner(DEFINITIONS).scan_to(log, f"{log}.out")[0],
     "MetricDefinition": lambda _: mp.MetricDefinition(name="loss", regex="loss: (.)"),
+    "PeriodDifference": lambda _: PERIOD,
     "Preset": lambda _: mp.known_presets()[0],
     "Published": lambda log: mp.publish(timed(log), "job"),
     "ScannedDataset": lambda log: mp.scan_dataset(log, DEFINITIONS, f"{log}.out"),
@@ -73,6 +80,8 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "TrainingRepositoryAuthConfig": lambda _: mp.TrainingRepositoryAuthConfig(
         training_repository_credentials_provider_arn="arn:aws:lambda:us-east-1:123456789012:function:f"
     ),
+    "Verification": lambda _: mp.Verification("a-job", 60, (VERIFIED,), {}),
+    "VerifiedMetric": lambda _: VERIFIED,
     "Violation": lambda _: mp.Violation("MetricDefinitions[0].Name", "required, but missing"),
 }
 #: What gives the same when it comes back, though it is not equal.

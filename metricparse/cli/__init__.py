@@ -40,6 +40,7 @@ _COMMANDS = {
     "describe": "describe",
     "publish": "publish",
     "serve": "serve",
+    "verify": "verify",
     "completion": "completion",
 }
 _STANDARD_OUTPUT = 1

@@ -29,6 +29,11 @@ def add_records(parser: argparse.ArgumentParser) -> None:
     add_logs(parser)
     add_definitions(parser)
     add_reading(parser)
+    add_assumed_times(parser)
+
+
+def add_assumed_times(parser: argparse.ArgumentParser) -> None:
+    """Add times for records that have none."""
     parser.add_argument(
         "--assume-start",
         metavar="TIME",

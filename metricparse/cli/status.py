@@ -24,7 +24,7 @@ class Status(IntEnum):
         1,
         (
             "findings: with --strict of scan, explain and check; a case of test that gives something "
-            "else; nothing that suggest could offer"
+            "else; a metric that verify finds to differ; nothing that suggest could offer"
         ),
     )
     FAILED = (

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from metricparse.aws import JOB, job_named, service_client, service_errors
+from metricparse.aws import JOB, describe_job, job_named, service_errors
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.documents import (
     Algorithm,
@@ -72,7 +72,9 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
         preset = find_preset(source.removeprefix(PREFIX))
         return _from_document(list(preset.definitions), source)
     if isinstance(source, str) and source.startswith(JOB):
-        return _from_document(_described(source), source)
+        with service_errors(source, DefinitionError):
+            described = describe_job(job_named(source))
+        return _from_document(described, source)
     if isinstance(source, str | os.PathLike):
         return _from_document(read_document(source), os.fspath(source))
     if isinstance(source, MetricDefinition):
@@ -81,13 +83,6 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
         definitions = [_as_definition(each) for each in source.metric_definitions or ()]
         return _from_document({"MetricDefinitions": definitions}, "")
     return _from_document(_as_document(source), "")
-
-
-def _described(url: str) -> Any:
-    """What `DescribeTrainingJob` tells of a job."""
-    with service_errors(url, DefinitionError):
-        client = service_client("sagemaker")
-        return client.describe_training_job(TrainingJobName=job_named(url))
 
 
 def parse_definition(text: str) -> MetricDefinition:
