@@ -20,6 +20,7 @@ NAMES = (
     "presets",
     "bench",
     "test",
+    "compare",
     "aggregate",
     "describe",
     "publish",

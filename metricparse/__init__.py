@@ -33,6 +33,13 @@ if TYPE_CHECKING:
         final_metrics as final_metrics,
         tuning_objective as tuning_objective,
     )
+    from metricparse.comparison.compare import (
+        ComparedMetric as ComparedMetric,
+        Comparison as Comparison,
+        Goal as Goal,
+        RunMetric as RunMetric,
+        compare as compare,
+    )
     from metricparse.comparison.verify import (
         PeriodDifference as PeriodDifference,
         Standing as Standing,
@@ -127,6 +134,7 @@ _PUBLIC = {
     "cloudwatch.publish": "cloudwatch_client publish Published PublishError",
     "cloudwatch.requests": "batch_put_metrics embedded_metrics put_metric_data Requests",
     "cloudwatch.training_job": "describe_training_job final_metrics tuning_objective",
+    "comparison.compare": "compare ComparedMetric Comparison Goal RunMetric",
     "comparison.verify": "PeriodDifference Standing Verification VerifiedMetric verify",
     "dataset.account": "LogAccount",
     "dataset.log_scanner": "LogScanner",

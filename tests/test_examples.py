@@ -14,6 +14,7 @@ import metricparse as mp
 CALLED_FIRST = {
     "AlgorithmSpecification",
     "aggregate",
+    "compare",
     "diagnose",
     "execute",
     "follow",

@@ -51,6 +51,8 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "CaseResult": lambda _: mp.CaseResult(mp.Case("name", b"a", is_line=True, metrics={})),
     "Cause": lambda log: mp.diagnose(log, DEFINITIONS).explanations[1].causes[0],
     "Check": lambda _: mp.check(DEFINITIONS),
+    "ComparedMetric": lambda log: mp.compare({"a": scan(log)}).metrics[0],
+    "Comparison": lambda log: mp.compare({"a": scan(log), "b": scan(log)}),
     "Correction": lambda log: mp.Correction(
         mp.MetricDefinition(name="a", regex="b"), scan(log).summary.definitions[0]
     ),
@@ -68,6 +70,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "PeriodDifference": lambda _: PERIOD,
     "Preset": lambda _: mp.known_presets()[0],
     "Published": lambda log: mp.publish(timed(log), "job"),
+    "RunMetric": lambda log: mp.compare({"a": scan(log)}).metrics[0].runs[0],
     "ScannedDataset": lambda log: mp.scan_dataset(log, DEFINITIONS, f"{log}.out"),
     "Sighting": lambda _: mp.Sighting("train.log", 1, "loss: 1", (0, 7), (6, 7), 1.0, None),
     "SourceSummary": lambda log: scan(log).summary.sources[0],

@@ -35,6 +35,7 @@ _COMMANDS = {
     "presets": "presets",
     "bench": "bench",
     "test": "test",
+    "compare": "compare",
     "check": "check",
     "aggregate": "aggregate",
     "describe": "describe",

@@ -24,7 +24,8 @@ class Status(IntEnum):
         1,
         (
             "findings: with --strict of scan, explain and check; a case of test that gives something "
-            "else; a metric that verify finds to differ; nothing that suggest could offer"
+            "else; a metric that verify finds to differ; a --fail-if of compare that holds; nothing "
+            "that suggest could offer"
         ),
     )
     FAILED = (
