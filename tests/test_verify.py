@@ -160,10 +160,12 @@ def test_the_report_as_json(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_job_that_is_not_there(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(LINES, monkeypatch):
         done = run("verify", "no-job", "--log", log)
-        with pytest.raises(mp.MetricparseError, match=r"no-job: .*not found"):
+        with pytest.raises(
+            mp.MetricparseError, match="no training, processing or tuning job 'no-job'"
+        ):
             mp.verify("no-job", mp.scan(log, DEFINITIONS))
     assert done.returncode == 2
-    assert "sagemaker://no-job: " in done.stderr
+    assert "job 'no-job' in this account and region (us-east-1)" in done.stderr
 
 
 @pytest.mark.parametrize(("days", "period"), [(0, 60), (14, 60), (16, 300), (62, 300), (64, 3600)])

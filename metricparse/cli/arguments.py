@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import metricparse as mp
 from metricparse.definitions.presets import PREFIX
@@ -30,8 +31,25 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
         metavar="LOG",
         nargs="+",
         help="a file, also compressed (gzip, zstd, bzip2, xz); a directory; a glob pattern; "
-        "s3://bucket/prefix and other URLs; sagemaker://JOB, the log of a training job; - for "
-        "standard input",
+        "s3://bucket/prefix and other URLs; sagemaker://JOB, the log of a training, processing or "
+        "tuning job; cloudwatch://GROUP/STREAM-PREFIX; - for standard input",
+    )
+    add_service_options(parser)
+
+
+def add_service_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is to be read of logs in CloudWatch Logs."""
+    for name, what in (("since", "from"), ("until", "to")):
+        parser.add_argument(
+            f"--{name}",
+            metavar="TIME",
+            help=f"read logs of sagemaker:// and cloudwatch:// {what} this time: ISO 8601 (UTC where it names "
+            "no zone), or a span before now such as 90m, 2h or 3d",
+        )
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="fetch the log of a job that has ended anew, and do not keep it on this machine",
     )
 
 
@@ -46,8 +64,7 @@ def add_definitions(parser: argparse.ArgumentParser, *inline: str) -> None:
         help="JSON, YAML or TOML with the metric definitions: a list of {Name, Regex}, or any "
         "request or description of a training or tuning job; Python or a notebook in which they "
         "stand, which is not run (train.py:NAME or train.py:LINE of several lists); preset:NAME; "
-        "sagemaker://JOB; - "
-        "for standard input; may be repeated",
+        "sagemaker://JOB; - for standard input; may be repeated",
     )
     parser.add_argument(
         *(inline or ("-m", "--metric")),
@@ -157,7 +174,25 @@ def check_output(arguments: argparse.Namespace) -> None:
 
 def logs_of(arguments: argparse.Namespace) -> list[str | BinaryIO]:
     """The logs, `-` as standard input."""
-    return [_log(log) for log in arguments.logs]
+    return [_log(log) for log in log_names_of(arguments)]
+
+
+def log_names_of(arguments: argparse.Namespace) -> list[str]:
+    """The logs as they are named, with what is to be read of those in CloudWatch Logs."""
+    from metricparse.logs.input.service_log import is_service_log
+
+    given = {"since": arguments.since, "until": arguments.until}
+    options = [f"{name}={quote(value)}" for name, value in given.items() if value]
+    options += ["cache=no"] if arguments.no_cache else []
+    if options and not any(map(is_service_log, arguments.logs)):
+        arguments.parser.error(
+            "--since, --until and --no-cache are for sagemaker:// and cloudwatch://"
+        )
+    return [_with_options(log, options) if is_service_log(log) else log for log in arguments.logs]
+
+
+def _with_options(url: str, options: Sequence[str]) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{'&'.join(options)}" if options else url
 
 
 def definitions_of(arguments: argparse.Namespace) -> list["mp.MetricDefinition"]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import metricparse as mp
-from metricparse.cli.arguments import reading_of
+from metricparse.cli.arguments import log_names_of, reading_of
 from metricparse.cli.status import Status
 
 _ENGINES = ("ray", "spark", "dask")
@@ -59,7 +59,7 @@ def run_dataset(arguments: argparse.Namespace, definitions: "Sequence[mp.MetricD
         engine = importlib.import_module(f"metricparse.engines.{arguments.on}").map_tasks
     with logs_shown() as on_log:
         dataset = mp.scan_dataset(
-            arguments.logs,
+            log_names_of(arguments),
             definitions,
             arguments.dataset,
             job=arguments.job,

@@ -9,12 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.aws import JOB, describe_job, job_named, service_client, service_errors
+from metricparse.aws import JOB, JobKind, find_job, job_named, service_client, service_errors
 from metricparse.cloudwatch.periods import Statistics, gather
 from metricparse.cloudwatch.series import GREATEST, JOB_DIMENSION, NAMESPACE, LeftOut
 from metricparse.cloudwatch.training_job import as_float32, final_metrics
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
+from metricparse.errors import MetricparseError
 from metricparse.records.batches import SCHEMA
 from metricparse.records.streams import Records, batches_of
 from metricparse.scanning.scan import scan
@@ -147,7 +148,10 @@ def verify(
     """
     name = job_named(job)
     with service_errors(name):
-        described = describe_job(name)
+        job_found = find_job(name)
+    if job_found.kind is not JobKind.TRAINING:
+        raise MetricparseError(f"{name}: is a {job_found.kind.noun}; give a training job")
+    described = job_found.description
     known = load_definitions(described if definitions is None else definitions)
     given = scan(f"{JOB}{name}", known) if records is None else records
     table = pa.Table.from_batches(list(batches_of(given)), SCHEMA)

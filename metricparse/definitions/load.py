@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from metricparse.aws import JOB, describe_job, job_named, service_errors
+from metricparse.aws import JOB, find_job, job_named, service_errors
 from metricparse.definitions.compile import compile_regex
 from metricparse.definitions.documents import (
     Algorithm,
@@ -50,7 +50,7 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
     """The metric definitions that a file, a document or an object holds, in its order.
 
     source: the path of a JSON, YAML or TOML file, or of Python or a notebook, which is not run; or `preset:` and the name of a preset; or
-    `sagemaker://JOB`, what the service says of a training job; or what
+    `sagemaker://JOB`, what the service says of a training or tuning job; or what
     such a file holds (a list of definitions, an `AlgorithmSpecification`, a `CreateTrainingJob`, `DescribeTrainingJob`,
     `CreateHyperParameterTuningJob` or `DescribeHyperParameterTuningJob` document, the `sagemaker`
     SDK's keywords); or a specification; or definitions: one or a list of them, pairs of a name and a
@@ -73,8 +73,8 @@ def load_definitions(source: DefinitionSource) -> tuple[MetricDefinition, ...]:
         return _from_document(list(preset.definitions), source)
     if isinstance(source, str) and source.startswith(JOB):
         with service_errors(source, DefinitionError):
-            described = describe_job(job_named(source))
-        return _from_document(described, source)
+            job = find_job(job_named(source))
+        return _from_document(job.description, source)
     if isinstance(source, str | os.PathLike):
         return _from_document(read_document(source), os.fspath(source))
     if isinstance(source, MetricDefinition):

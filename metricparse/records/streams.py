@@ -30,7 +30,12 @@ class RecordStream(Protocol):
 
 @runtime_checkable
 class ResumableStream(RecordStream, Protocol):
-    """A live stream that can go on after a stop, where its records ended."""
+    """A live stream that can go on after a stop, where its records ended, if it is `resumable`."""
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it can go on."""
+        ...
 
     @property
     def digest(self) -> dict[str, Any]:

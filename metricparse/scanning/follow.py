@@ -12,6 +12,8 @@ from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.remote import is_url
+from metricparse.logs.input.service_log import is_service_log
+from metricparse.logs.input.service_tail import FollowedStreams
 from metricparse.logs.input.sources import LogSource, files_below, shown
 from metricparse.logs.input.tail import Files, FollowedFile, Identity, Place, Read
 from metricparse.logs.input.watch import Stop, Watcher
@@ -48,7 +50,9 @@ def follow(
     """What the service would publish for `logs` under `definitions`, while they are written.
 
     logs: paths of files, which need not be there yet, directories or glob patterns, which may gain
-    files. The other parameters are those of `scan`.
+    files; jobs and log streams of CloudWatch Logs (`sagemaker://JOB`,
+    `cloudwatch://GROUP/STREAM-PREFIX`). The other parameters are those of `scan`. It ends by itself
+    if all logs are of jobs and these have ended.
 
     Nothing is read yet: iterate, or hand it to `write`. Raises `LogError` for what is no path,
     `DefinitionError` for definitions that cannot be used.
@@ -70,6 +74,12 @@ class _Followed:
     log: Log
 
 
+@state
+class _FollowedStreams:
+    file: FollowedStreams
+    log: Log
+
+
 class Follow:
     """An iterable of `pyarrow.RecordBatch` of `SCHEMA` that goes on until `stop` is called.
 
@@ -82,11 +92,13 @@ class Follow:
 
     def __init__(self, paths: list[str], pattern: CombinedPattern, options: ScanOptions) -> None:
         self.summary = Summary.empty(pattern)
-        self._paths = paths
+        self._paths = [path for path in paths if not is_service_log(path)]
         self._pattern = pattern
         self._pipeline = Pipeline(pattern, options, self.summary)
         self._files = Files()
         self._followed: dict[str, _Followed] = {}
+        urls = (path for path in paths if is_service_log(path))
+        self._streams = [self._follow_streams(FollowedStreams(url)) for url in urls]
         self._left_out: set[str] = set()
         self._stop = Stop()
         self._searched = float("-inf")
@@ -122,7 +134,7 @@ class Follow:
         buffer = FlushBuffer(self._pipeline.batch_builder())
         started = clock.monotonic()
         try:
-            while not self._stop.is_set():
+            while not self._stop.is_set() and not self._all_ended():
                 now = clock.monotonic()
                 busy = False
                 for columns in self._poll(now):
@@ -136,6 +148,11 @@ class Follow:
             yield buffer.flush(clock.monotonic())
         finally:
             self._end()
+
+    @property
+    def resumable(self) -> bool:
+        """Whether all logs are files, in which it can go on after a stop."""
+        return not self._streams
 
     @property
     def digest(self) -> dict[str, Any]:
@@ -192,7 +209,7 @@ class Follow:
         if now - self._searched >= _SEARCH_INTERVAL:
             for path in self._search(now):
                 self._follow(path)
-        for each in list(self._followed.values()):
+        for each in self._all():
             try:
                 pieces = list(each.file.poll(now))
             except OSError as error:
@@ -236,10 +253,23 @@ class Follow:
             followed = self._followed[path] = _Followed(FollowedFile(path, self._files), log)
         return followed
 
+    def _follow_streams(self, streams: FollowedStreams) -> _FollowedStreams:
+        return _FollowedStreams(streams, self._pipeline.log(streams.name, live=True))
+
+    def _all(self) -> list[_Followed | _FollowedStreams]:
+        return [*self._followed.values(), *self._streams]
+
+    def _all_ended(self) -> bool:
+        """Whether all logs are of jobs that have ended."""
+        return (
+            bool(self._streams) and not self._paths and all(it.file.ended for it in self._streams)
+        )
+
     def _end(self) -> None:
         for each in self._followed.values():
             each.file.close()
-            each.log.leave()
+        for followed in self._all():
+            followed.log.leave()
         self.summary.complete = True
 
 
@@ -262,6 +292,10 @@ def _file_of_json(data: dict[str, Any]) -> Read:
 def _paths(logs: LogSource | Iterable[LogSource]) -> list[str]:
     given = [logs] if isinstance(logs, str | os.PathLike) or hasattr(logs, "read") else list(logs)
     for log in given:
-        if not isinstance(log, str | os.PathLike) or is_url(os.fspath(log)):
-            raise LogError("only files can be followed; to scan what a command prints, use exec")
+        name = os.fspath(log) if isinstance(log, str | os.PathLike) else ""
+        if not name or (is_url(name) and not is_service_log(name)):
+            raise LogError(
+                "only files can be followed, and sagemaker://JOB and cloudwatch://GROUP/STREAM-PREFIX; "
+                "to scan what a command prints, use exec"
+            )
     return [os.fspath(log) for log in given]  # type: ignore[arg-type] # they are paths

@@ -40,6 +40,8 @@ def write(
     resumable = isinstance(records, ResumableStream)
     if checkpoint and not (resumable and isinstance(target, str | os.PathLike)):
         raise OutputError("a checkpoint is for logs that are followed, and written to a file")
+    if checkpoint and not records.resumable:
+        raise OutputError("a checkpoint is for files; follow jobs and log streams without one")
     if not isinstance(target, str | os.PathLike):
         if format is None:
             formats = ", ".join(Format)

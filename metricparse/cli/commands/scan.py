@@ -14,6 +14,7 @@ from metricparse.cli.arguments import (
     add_reading,
     check_output,
     definitions_of,
+    log_names_of,
     logs_of,
     optional_of,
     reading_of,
@@ -93,7 +94,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.parser.error("--html is written of a log that has ended; leave --follow out")
     if arguments.follow:
         summary = _follow(arguments, definitions)
-        return _finished(summary, definitions, arguments.logs, arguments)
+        return _finished(summary, definitions, log_names_of(arguments), arguments)
     logs = [_recorded(log) for log in logs_of(arguments)]
     summary = _scan(_scan_of(logs, definitions, arguments), arguments)
     failed = {source.name for source in summary.failed}
@@ -129,7 +130,7 @@ def _follow(
 
     if "-" in arguments.logs:
         raise mp.LogError("only files can be followed; to scan what a command prints, use exec")
-    follow = mp.follow(arguments.logs, definitions, **reading_of(arguments))
+    follow = mp.follow(log_names_of(arguments), definitions, **reading_of(arguments))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: follow.stop())
     with LiveReport().shown(follow.summary):

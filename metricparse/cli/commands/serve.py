@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import metricparse as mp
-from metricparse.cli.arguments import add_port, definitions_of, reading_of
+from metricparse.cli.arguments import add_port, definitions_of, log_names_of, reading_of
 from metricparse.cli.cloudwatch_arguments import (
     add_job_name,
     add_records,
@@ -62,7 +62,7 @@ def _run(arguments: argparse.Namespace) -> int:
     definitions = definitions_of(arguments)
     logs: mp.Scan | mp.Follow
     if arguments.follow:
-        logs = mp.follow(arguments.logs, definitions, **reading_of(arguments))
+        logs = mp.follow(log_names_of(arguments), definitions, **reading_of(arguments))
     else:
         logs = scan_of(arguments, definitions)
     with mp.serve(

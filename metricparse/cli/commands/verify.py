@@ -5,7 +5,12 @@ import json
 import sys
 
 import metricparse as mp
-from metricparse.cli.arguments import add_definitions, add_reading, definitions_of
+from metricparse.cli.arguments import (
+    add_definitions,
+    add_reading,
+    add_service_options,
+    definitions_of,
+)
 from metricparse.cli.cloudwatch_arguments import (
     add_assumed_times,
     reported,
@@ -45,6 +50,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         dest="logs",
         help="its log; by default that in CloudWatch Logs; may be repeated",
     )
+    add_service_options(parser)
     add_definitions(parser)
     add_reading(parser)
     add_assumed_times(parser)

@@ -11,6 +11,7 @@ from metricparse.cli.arguments import (
     add_port,
     add_reading,
     loaded,
+    log_names_of,
     reading_of,
 )
 
@@ -52,11 +53,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if "-" in arguments.logs:
         raise mp.LogError("standard input can be read once only; write it to a file, and view that")
-    find_sources(arguments.logs)
+    find_sources(log_names_of(arguments))
     given = [each for path in arguments.definitions for each in loaded(path)]
     definitions = given + [mp.parse_definition(text) for text in arguments.metric]
     page = served_page(
-        arguments.logs,
+        log_names_of(arguments),
         definitions,
         reading_of(arguments),
         origin=_origin(arguments),

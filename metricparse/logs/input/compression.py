@@ -108,7 +108,7 @@ def _gzip() -> _Decompressor:
 
 
 def _zstd() -> _Decompressor:
-    member: _Decompressor = _zstd_module().ZstdDecompressor()
+    member: _Decompressor = zstd_module().ZstdDecompressor()
     return member
 
 
@@ -155,7 +155,8 @@ class _StandardGzip:
         return self._member.decompress(self._member.unconsumed_tail + data, max_length)
 
 
-def _zstd_module() -> Any:
+def zstd_module() -> Any:
+    """The standard library's module, or the package that older versions of Python have it by."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
@@ -167,7 +168,7 @@ def _faults() -> tuple[type[Exception], ...]:
     """What decompressors raise. Only asked for once one has raised something."""
     import lzma
 
-    faults = [OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, _zstd_module().ZstdError]
+    faults = [OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstd_module().ZstdError]
     if "isal.igzip_lib" in sys.modules:
         faults.append(sys.modules["isal.igzip_lib"].IsalError)
     return tuple(faults)

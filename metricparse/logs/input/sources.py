@@ -9,7 +9,6 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeAlias, cast
 
-from metricparse.aws import JOB
 from metricparse.errors import LogError
 from metricparse.logs.input.compression import (
     MAGIC_SIZE,
@@ -19,7 +18,7 @@ from metricparse.logs.input.compression import (
 from metricparse.logs.input.kept import KeptLog
 from metricparse.logs.input.notebook import may_be_notebook, printed
 from metricparse.logs.input.remote import RemoteFile, is_url, remote_files
-from metricparse.logs.input.training_log import TrainingLog
+from metricparse.logs.input.service_log import ServiceLog, is_service_log
 from metricparse.values import parts, value
 
 #: A path, a pattern or a URL; a binary file object; or a name and such a file object.
@@ -60,14 +59,14 @@ class Source:
     """
 
     name: str
-    log: "str | RemoteFile | TrainingLog | BinaryIO"
+    log: "str | RemoteFile | ServiceLog | BinaryIO"
     listed: bool = False
     problem: str | None = None
 
     @property
     def once(self) -> bool:
         """Whether its bytes can be read once only."""
-        return not isinstance(self.log, str | RemoteFile | TrainingLog | KeptLog)
+        return not isinstance(self.log, str | RemoteFile | ServiceLog | KeptLog)
 
     @property
     def size(self) -> int | None:
@@ -108,7 +107,7 @@ class Source:
         if isinstance(self.log, str):
             size = self.stored_size
             return size is not None and size > _LITTLE and self._is_compressed(self.log)
-        return isinstance(self.log, RemoteFile | TrainingLog)
+        return isinstance(self.log, RemoteFile | ServiceLog)
 
     def chunks(self, size: int = CHUNK_SIZE, *, ahead: bool = True) -> Iterator[bytes]:
         """The log's bytes, decompressed, in chunks of at most `size` bytes.
@@ -132,7 +131,7 @@ class Source:
             if isinstance(self.log, str):
                 with open(self.log, "rb") as file:
                     yield from self._chunks(file, size)
-            elif isinstance(self.log, RemoteFile | TrainingLog):
+            elif isinstance(self.log, RemoteFile | ServiceLog):
                 with self.log.open() as stream:
                     yield from self._chunks(stream, size)
             elif isinstance(self.log, KeptLog):
@@ -199,7 +198,7 @@ class Source:
 
     def _refuse_binary(self, head: bytes) -> None:
         """Refuse what can be told to be no text; what a program hands over is taken at its word."""
-        if not isinstance(self.log, str | RemoteFile | TrainingLog) and self.name != "<stdin>":
+        if not isinstance(self.log, str | RemoteFile | ServiceLog) and self.name != "<stdin>":
             return
         for magic, kind in _BINARY.items():
             if head.startswith(magic):
@@ -334,8 +333,9 @@ def _sources(log: LogSource) -> Iterator[Source]:
 
 
 def _at_url(url: str) -> Iterator[Source]:
-    if url.startswith(JOB):
-        yield Source(url, TrainingLog(url))
+    if is_service_log(url):
+        log = ServiceLog(url)
+        yield Source(log.name, log)
         return
     for name, file in remote_files(url):
         yield Source(name, file, file.listed)
