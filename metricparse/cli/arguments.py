@@ -79,7 +79,10 @@ def add_definitions(parser: argparse.ArgumentParser, *inline: str) -> None:
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say where the records go, and how."""
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write the records here; - for standard output"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write the records here, for tensorboard into this folder; - for standard output",
     )
     parser.add_argument(
         "--format",

@@ -1,4 +1,4 @@
-"""Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream."""
+"""Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream; TensorBoard."""
 
 import os
 from enum import StrEnum
@@ -14,6 +14,7 @@ class Format(StrEnum):
     ARROW_STREAM = "arrow-stream"
     CSV = "csv"
     JSONL = "jsonl"
+    TENSORBOARD = "tensorboard"
 
     @classmethod
     def of_path(cls, path: str) -> "Format":

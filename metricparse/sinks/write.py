@@ -1,11 +1,18 @@
-"""Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream."""
+"""Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream; TensorBoard."""
 
 import os
+from contextlib import closing
 from typing import BinaryIO
 
 from metricparse.errors import OutputError
 from metricparse.records.batches import SCHEMA
-from metricparse.records.streams import Records, RecordStream, ResumableStream, stream_of
+from metricparse.records.streams import (
+    Records,
+    RecordStream,
+    ResumableStream,
+    batches_of,
+    stream_of,
+)
 from metricparse.sinks import GROWING, Format
 from metricparse.sinks.formats import open_writer
 from metricparse.sinks.live import write_growing
@@ -27,7 +34,8 @@ def write(
     stays open. What is followed, or printed by a command, can be read from the path as it grows;
     formats that are readable only when they are complete become several files for a `Follow`,
     `out-00001.parquet` and so on.
-    format: a `Format` or its value; may be left out where the path's ending tells it.
+    format: a `Format` or its value; may be left out where the path's ending tells it. For
+    `tensorboard` the target is a folder, in which each source becomes a run, with its lines as steps.
     checkpoint: a file that says how far a `Follow` and its output came. If it is there, they go on
     from there, so that nothing is lost and nothing comes twice, however the previous run ended.
 
@@ -46,6 +54,8 @@ def write(
         if format is None:
             formats = ", ".join(Format)
             raise OutputError(f"a file object has no ending; give the format: {formats}")
+        if Format(format) is Format.TENSORBOARD:
+            raise OutputError("event files of TensorBoard need a folder; give its path")
         _write(records, target, Format(format))
         return
     path = os.fspath(target)
@@ -55,15 +65,7 @@ def write(
     if hasattr(records, "reads") and records.reads(path):
         raise OutputError(f"{path}: is one of the logs, and would be overwritten; write elsewhere")
     try:
-        if isinstance(records, ResumableStream) and not is_special(path):
-            write_growing(records, path, form, os.fspath(checkpoint) if checkpoint else None)
-            return
-        if _is_live(records) and form in GROWING:
-            with open(path, "wb") as file:
-                _write(records, file, form)
-            return
-        with whole_file(path) as file:
-            _write(records, file, form)
+        _write_to_path(records, path, form, os.fspath(checkpoint) if checkpoint else None)
     except BrokenPipeError:
         raise
     except FileNotFoundError:
@@ -71,6 +73,21 @@ def write(
         raise OutputError(f"{path}: cannot be written: no directory {directory}") from None
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _write_to_path(records: Records, path: str, form: Format, checkpoint: str | None) -> None:
+    if form is Format.TENSORBOARD:
+        if checkpoint:
+            raise OutputError("event files of TensorBoard cannot be gone on with by a checkpoint")
+        _write_event_files(records, path)
+    elif isinstance(records, ResumableStream) and not is_special(path):
+        write_growing(records, path, form, checkpoint)
+    elif _is_live(records) and form in GROWING:
+        with open(path, "wb") as file:
+            _write(records, file, form)
+    else:
+        with whole_file(path) as file:
+            _write(records, file, form)
 
 
 def _write(records: Records, file: BinaryIO, form: Format) -> None:
@@ -87,6 +104,16 @@ def _write(records: Records, file: BinaryIO, form: Format) -> None:
         if _is_live(records):
             file.flush()
     writer.close()
+
+
+def _write_event_files(records: Records, folder: str) -> None:
+    from metricparse.sinks.tensorboard import EventFiles
+
+    with closing(EventFiles(folder)) as files:
+        for batch in batches_of(records):
+            files.write_batch(batch)
+            if _is_live(records):
+                files.flush()
 
 
 def _is_live(records: Records) -> bool:
