@@ -16,7 +16,10 @@ from typing import Any
 import pytest
 
 import metricparse as mp
+from tests.support.long_runs import long
 from tests.support.sample_logs import SAMPLES
+
+pytestmark = long
 
 PAGE = Path(__file__).parents[1] / "docs" / "trackers.md"
 _BLOCK = 32768
