@@ -19,9 +19,11 @@ from tests.support.long_runs import long
 from tests.support.sample_logs import SAMPLES
 
 ROOT = Path(__file__).parents[1]
+#: Pages of which tests/test_docs.py and tests/test_examples.py hold the contents.
+GENERATED = {"commands.md", "reference.md"}
 PAGES = [
     ROOT / "README.md",
-    *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name != "commands.md"),
+    *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name not in GENERATED),
 ]
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"(?<=\n\n)(?:    .*\n)+")
@@ -30,6 +32,7 @@ _PROGRAMS = ("metricparse", "pip", "python", "python3")
 #: Commands that are not run here: what they hold, and why.
 COMMANDS_NOT_RUN = {
     r"^(pip|python3 -m venv) ": "installs",
+    r"^cp sample_logs/": "is done by docs/generate_transcripts.py, which goes through the tutorial",
     r"^python -m (benchmarks|proof)\.": "measures, or tries for minutes; tests/test_proof.py",
     r"^metricparse view ": "runs until it is ended; tests/test_page.py",
     r"^metricparse serve ": "runs until it is ended; tests/test_endpoint.py",
@@ -146,7 +149,8 @@ def test_commands(command: str, copied: Path) -> None:
 
 def write_cases(folder: Path) -> None:
     """The file of cases that the documentation shows, and definitions that it holds to lines."""
-    (cases,) = [each.code for each in examples() if each.language == "yaml"]
+    shown = (each for each in examples() if each.page == "testing.md")
+    (cases,) = [each.code for each in shown if each.language == "yaml"]
     (folder / "cases.yaml").write_text(cases)
     number = "'?: '?([-+0-9.e]+)"
     pairs = {"train:loss": rf"\bloss{number}", "validation:f1": rf"\beval_f1{number}"}

@@ -1,5 +1,6 @@
 """What the documentation shows is what happens."""
 
+import html
 import importlib.util
 import os
 import re
@@ -9,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+import metricparse as mp
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,6 +57,40 @@ def test_the_reports_in_the_readme_are_those_that_are_printed() -> None:
     assert readme.count("```console") == 1
     expected = generator.updated(readme)
     assert without_times(readme) == without_times(expected), "run: docs/generate_transcripts.py"
+
+
+def test_the_tutorial_shows_what_is_printed_when_it_is_gone_through() -> None:
+    generator = load(ROOT / "docs" / "generate_transcripts.py")
+    page = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    expected = generator.updated_tutorial(page)
+    assert without_times(page) == without_times(expected), "run: docs/generate_transcripts.py"
+
+
+def test_the_reference_is_that_of_the_code() -> None:
+    generator = load(ROOT / "docs" / "generate_reference.py")
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    assert page == generator.page(), "run: python docs/generate_reference.py"
+    shown = [
+        name for modules in generator.SECTIONS.values() for name in generator.names_of(modules)
+    ]
+    assert sorted(shown) == sorted(set(mp.__all__) - {"__version__"})
+
+
+def test_pictures_show_what_is_so() -> None:
+    generator = load(ROOT / "docs" / "generate_pictures.py")
+    pictures = ROOT / "docs" / "pictures"
+    terminal = (pictures / "terminal.svg").read_text(encoding="utf-8")
+    assert text_of(terminal) == text_of(generator.terminal()), "run: docs/generate_pictures.py"
+    benchmarks = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    drawn = (pictures / "benchmarks.svg").read_text(encoding="utf-8")
+    assert drawn == generator.benchmarks(benchmarks), "run: docs/generate_pictures.py"
+    assert sum(each.stat().st_size for each in pictures.iterdir()) < 150_000
+
+
+def text_of(picture: str) -> list[str]:
+    """The words of an SVG, without those of its style."""
+    without_style = re.sub(r"<style>.*?</style>", "", picture, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", " ", without_style)).split()
 
 
 def without_times(text: str) -> str:
