@@ -320,6 +320,19 @@ def test_a_job_that_may_not_be_described_is_a_training_job(
             mp.load_definitions("sagemaker://small")
 
 
+@pytest.mark.usefixtures("account", "small")
+@pytest.mark.parametrize("command", ["explain", "suggest", pytest.param("bench", marks=long)])
+def test_a_log_is_fetched_once_by_what_reads_it_several_times(
+    command: str, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = () if command == "suggest" else ("-m", r"loss=loss: ([0-9.]+)", "-m", "lr=lr: (.)")
+    with AwsProxy(endpoint) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        done = run(command, *given, "sagemaker://small")
+    assert done.returncode == 0, done.stderr
+    assert proxy.asked["DescribeTrainingJob"] == 1
+
+
 # --- what is kept ------------------------------------------------------------------------------
 
 

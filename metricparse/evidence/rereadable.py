@@ -1,17 +1,19 @@
 """Logs that are read several times."""
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, BinaryIO, Self
 
 from metricparse.logs.input.kept import KeptLog
+from metricparse.logs.input.service_log import ServiceLog, is_service_log
 from metricparse.logs.input.sources import LogSource, find_sources, listed_logs
 
 
 class RereadableLogs:
     """Logs that can be read from their beginning as often as needed.
 
-    Of file objects, which can be read once, a copy is kept until the end of the `with`.
+    Of file objects, which can be read once, and of logs that the service has, a copy is kept until the
+    end of the `with`.
 
     complete: what is read is all of the logs, and not what was kept of one.
     """
@@ -36,17 +38,30 @@ class RereadableLogs:
                 log.seek(0)
         return self._logs
 
-    def _copy(self, log: BinaryIO | tuple[str, BinaryIO]) -> BinaryIO:
+    def _copy(self, log: str | BinaryIO | tuple[str, BinaryIO]) -> BinaryIO:
         import shutil
         import tempfile
 
-        name, log = log if isinstance(log, tuple) else (getattr(log, "name", None), log)
         copy: Any = self._copies.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-        if isinstance(name, str):
-            copy.raw.name = name  # a copy is called what it is a copy of
-        shutil.copyfileobj(log, copy)
+        with _opened(log) as (name, file):
+            if isinstance(name, str):
+                copy.raw.name = name  # a copy is called what it is a copy of
+            shutil.copyfileobj(file, copy)
         return copy  # type: ignore[no-any-return] # it is one
 
 
+@contextmanager
+def _opened(log: str | BinaryIO | tuple[str, BinaryIO]) -> Iterator[tuple[object, BinaryIO]]:
+    """A name, if there is one, and a file."""
+    if isinstance(log, str):
+        served = ServiceLog(log)
+        with served.open() as file:
+            yield served.name, file
+    else:
+        yield log if isinstance(log, tuple) else (getattr(log, "name", None), log)
+
+
 def _is_read_once(log: Any) -> bool:
+    if isinstance(log, str):
+        return is_service_log(log)
     return (hasattr(log, "read") or isinstance(log, tuple)) and not isinstance(log, KeptLog)
