@@ -89,7 +89,7 @@ class Job:
 def find_job(name: str, *, unknown: bool = False) -> Job:
     """The training, processing or tuning job of a name; with boto3's errors.
 
-    unknown: a job that the credentials may not ask for is taken to be a training job.
+    unknown: a job is taken to be of the first kind of which the credentials may not ask for one.
     Raises `MetricparseError` if there is none.
     """
     refused = _boto("botocore.exceptions").ClientError
@@ -100,7 +100,7 @@ def find_job(name: str, *, unknown: bool = False) -> Job:
         except refused as error:
             code = _code(error)
             if unknown and code in _DENIED:
-                return Job(name, JobKind.TRAINING, {})
+                return Job(name, kind, {})
             if code not in _NOT_FOUND:
                 raise
         else:

@@ -309,10 +309,14 @@ def test_expired_credentials_are_said_and_none_is_printed(
 
 
 @pytest.mark.usefixtures("account", "small")
-def test_a_job_that_may_not_be_described_is_a_training_job(
+def test_the_log_of_a_job_that_may_not_be_described(
     endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     denied = refusal("AccessDeniedException", "not authorized")
+    put_events(endpoint, "/aws/sagemaker/ProcessingJobs", "hidden/algo-1-17", ["loss: 0.5"])
+    with AwsProxy(endpoint, DescribeProcessingJob=lambda *_: denied) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        assert mp.scan("sagemaker://hidden", LOSS).summary.records == 1
     with AwsProxy(endpoint, DescribeTrainingJob=lambda *_: denied) as proxy:
         monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
         assert mp.scan("sagemaker://small", LOSS).summary.records == 100
