@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from metricparse._extension import require
@@ -27,6 +28,8 @@ _NOT_FOUND = frozenset(
     }
 )
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+#: Clients are used by several threads, but a session makes them one by one.
+_MAKING_CLIENTS = Lock()
 _ENDED = frozenset({"Completed", "Failed", "Stopped"})
 
 
@@ -120,10 +123,18 @@ def service_client(service: str, endpoint_url: str | None = None) -> Any:
     config = _boto("botocore.config").Config(
         retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}
     )
-    with service_errors(service):
-        session = _boto("boto3").Session()
+    with service_errors(service), _MAKING_CLIENTS:
+        session = _session()
         region = session.region_name or ("us-east-1" if endpoint_url else None)
         return session.client(service, region_name=region, endpoint_url=endpoint_url, config=config)
+
+
+def _session() -> Any:
+    """boto3's default session, whose first client of a service takes ten times as long as the others."""
+    boto3 = _boto("boto3")
+    if boto3.DEFAULT_SESSION is None:
+        boto3.setup_default_session()
+    return boto3.DEFAULT_SESSION
 
 
 @contextmanager
@@ -146,9 +157,11 @@ def _code(error: Any) -> str:
 
 def _raise(message: str, kind: type[MetricparseError], error: Exception) -> NoReturn:
     """The service repeats a request that it finds wrongly signed, with what is secret in it."""
-    credentials = _boto("boto3").Session().get_credentials()
+    credentials = _session().get_credentials()
+    # As they are held: those that expire would be renewed when they are asked for.
+    held = vars(credentials) if credentials else {}
     for part in ("access_key", "secret_key", "token"):
-        if secret := getattr(credentials, part, None):
+        if secret := held.get(part) or held.get(f"_{part}"):
             message = message.replace(secret, "***")
     raise kind(message) from error
 

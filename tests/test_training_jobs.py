@@ -41,6 +41,7 @@ def endpoint() -> Iterator[str]:
 @pytest.fixture
 def account(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASECRETSECRET")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -295,6 +296,7 @@ def test_expired_credentials_are_said_and_none_is_printed(
         return refusal("ExpiredTokenException", said)
 
     monkeypatch.setenv("AWS_SESSION_TOKEN", "TOKENTOKEN")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     with AwsProxy(endpoint, FilterLogEvents=expired, DescribeTrainingJob=expired) as proxy:
         monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
         logs = run("scan", "-m", "loss=loss: ([0-9.]+)", "sagemaker://small")
