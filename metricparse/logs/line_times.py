@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _TIME = re.compile(
     rb"\[?+"
     rb"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?+|ERROR|CRITICAL|FATAL)(?=[]: \[])"
-    rb"\]?+:?+ {0,8}+\[?+)?+"
+    # Not `?+`: before Python 3.11.5 a group that has alternatives may match in part then.
+    rb"\]?+:?+ {0,8}+\[?+)?"
     rb"(?:(\d{4}([-/])\d\d\2\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?+)"
     rb"(?:[.,](\d+))?+(Z|z|[+-]\d\d(?::?\d\d)?+)?+(?![0-9A-Za-z])"
     rb"(?: (UTC|GMT|[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?![0-9A-Za-z.]))?+"
