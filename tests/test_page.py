@@ -360,6 +360,8 @@ def test_nothing_stands_in_the_way_of_anyone(
     url = served([folder / "train.log"], folder / "definitions-copied.json")
     page.goto(url)
     eventually(lambda: page.locator(".cause").count() >= 3)
+    room = "each => each.scrollWidth <= each.clientWidth"
+    assert page.locator("#definitions").evaluate(room)
     tabs = ["#tab-curves", "#tab-log"] if size[0] < 700 else []
     for entered in ["#verdict", *tabs, "#help"]:
         page.locator(entered).click()

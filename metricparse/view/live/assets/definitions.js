@@ -109,10 +109,10 @@ function makeCard(key) {
   regex.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   const counts = element("p", { className: "counts" });
   const found = element("div");
-  const head = element("div", { className: "head" }, name,
+  const head = element("div", { className: "head" }, name, element("span", {},
     button("copy", "duplicate", () => add({ name: current[at()].name, regex: current[at()].regex })),
     button("↑", "move up", swap(-1)), button("↓", "move down", swap(1)),
-    button("✕", "remove", () => change(current.filter((each) => each.key !== key))));
+    button("✕", "remove", () => change(current.filter((each) => each.key !== key)))));
   const item = element("li", { className: "card", id: `card-${key}` }, head, regex, counts, found);
   return { item, name, regex, counts, found };
 }
