@@ -2,9 +2,8 @@
 
 import os
 import re
-from typing import Any
 
-from metricparse.definitions.documents import chosen_in, parse_document, read_text
+from metricparse.definitions.documents import chosen_in, read_text
 from metricparse.definitions.notebook_text import NotebookText
 from metricparse.definitions.positions import Placed, placed_json, placed_yaml
 from metricparse.definitions.python_rewrite import Edit, PythonRewriter
@@ -14,7 +13,6 @@ from metricparse.definitions.python_source import (
     python_of_notebook,
     source_of_pasted,
 )
-from metricparse.definitions.violations import api_name
 from metricparse.errors import DefinitionError
 
 _STEP = re.compile(r"([A-Za-z]+)|\[(\d+)\]")
@@ -88,45 +86,6 @@ class Places:
         return PythonRewriter(source, source.chosen(self._wanted).node).starts()
 
 
-def holds_definitions(path: str) -> bool:
-    """Whether a file looks as if it held metric definitions: a list with a `Regex` in it."""
-    name, _ = chosen_in(path)
-    try:
-        text = read_text(name)
-        match os.path.splitext(name)[1].lower():
-            case ".py":
-                return bool(PythonSource(text, name).lists())
-            case ".ipynb":
-                return bool(PythonSource(python_of_notebook(text, name), name).lists())
-        return _holds_regex(parse_document(text, name))
-    except DefinitionError:
-        return False
-
-
-def lists_in(path: str) -> list[str]:
-    """The path, or, of Python with several lists, one for each: `train.py:LINE`."""
-    name, wanted = chosen_in(path)
-    ending = os.path.splitext(name)[1].lower()
-    if wanted or ending not in (".py", ".ipynb"):
-        return [path]
-    try:
-        text = read_text(name)
-        python = python_of_notebook(text, name) if ending == ".ipynb" else text
-        found = PythonSource(python, name).lists()
-    except DefinitionError:
-        return [path]
-    return [f"{path}:{each.first}" for each in found] if len(found) > 1 else [path]
-
-
 def _item(place: Placed, number: int) -> Placed | None:
     items = place.items or []
     return items[number] if number < len(items) else None
-
-
-def _holds_regex(document: Any) -> bool:
-    if isinstance(document, dict):
-        return any(map(_holds_regex, document.values()))
-    if not isinstance(document, list):
-        return False
-    keys = {api_name(str(key)) for each in document if isinstance(each, dict) for key in each}
-    return "Regex" in keys or any(map(_holds_regex, document))

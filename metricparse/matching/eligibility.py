@@ -107,7 +107,7 @@ _ESCAPED = r"\\[\x00-/:-@\[-`{-\x7f]"
 _PLAIN_CLASS = re.compile(rf"\[(?!\^)\]?(?:[\x00-\x5a\x5e-\x7f]|{_ESCAPED})*\]")
 #: One of nothing but letters that may be the other case of each other.
 _CLASS_OF_CASES = re.compile("\\[[A-Za-z\u0130\u0131\u017f\u212a]+\\]")
-_PLAIN_CHARACTER = re.compile(rf"[^\\\[\].^$*+?{{}}()|\x80-\U0010ffff]|{_ESCAPED}")
+_PLAIN_CHARACTER = re.compile(rf"[^\\\[\].^$*+?{{}}()|]|{_ESCAPED}")
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -265,8 +265,10 @@ def _escaped(code: int) -> str:
 def _code_points(source: str, flags: int) -> Ranges:
     """The code points that `regex` matches with the source of one character or class."""
     any_case = flags & regex.IGNORECASE
-    few = (_PLAIN_CLASS, _PLAIN_CHARACTER, _CLASS_OF_CASES)
-    if any(form.fullmatch(source) for form in few):
+    plain = source.isascii() and (
+        _PLAIN_CHARACTER.fullmatch(source) or _PLAIN_CLASS.fullmatch(source)
+    )
+    if plain or _CLASS_OF_CASES.fullmatch(source):
         return _ranges(regex.findall(source, _WITH_CASES_OF_ASCII, flags))
     if source.startswith("[^") and not any_case and _PLAIN_CLASS.fullmatch(f"[{source[2:]}"):
         return tuple(_between(_ranges(regex.findall(f"[{source[2:]}", _ASCII, flags))))

@@ -38,7 +38,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from metricparse.definitions.places import lists_in
+    from metricparse.definitions.lists import lists_in
     from metricparse.diagnosis.check import check
 
     checks = [check(each) for path in _chosen(arguments) for each in lists_in(path)]
@@ -66,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(arguments: argparse.Namespace) -> list[str]:
-    from metricparse.definitions.places import holds_definitions
+    from metricparse.definitions.lists import holds_definitions
 
     given: list[str] = arguments.documents
     return list(filter(holds_definitions, given)) if arguments.if_any else given
