@@ -24,7 +24,7 @@ def whole_file(path: str, *, durable: bool = True) -> Iterator[BinaryIO]:
     try:
         with open(beside, "xb") as file:
             if os.path.exists(target):
-                os.fchmod(file.fileno(), stat.S_IMODE(os.stat(target).st_mode))
+                os.chmod(beside, stat.S_IMODE(os.stat(target).st_mode))
             yield file
             file.flush()
             if durable:

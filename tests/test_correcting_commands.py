@@ -1,6 +1,8 @@
 """`explain --fix` and `suggest --add`: what they show, and what they write."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,7 @@ def test_fix_shows_the_difference_and_writes_it() -> None:
     assert done.stdout == mp.DocumentChange("train.py", SOURCE, FIXED).diff
     assert done.stderr.splitlines() == [
         "metricparse: train.py: 1 definition corrected",
-        "metricparse: not known how to correct none; without --fix, explain says more",
+        "metricparse: no correction was found for none; explain without --fix says why",
     ]
     assert not Path("side_effect").exists()
 
@@ -66,8 +68,8 @@ def test_what_comes_from_no_file_is_said() -> None:
         (["-m", "a=(b)", "--fix"], "give -d FILE"),
         (["-d", "preset:keras", "--diff"], "give -d FILE"),
         (["-d", "train.py", "-o", "new.py"], "give --fix, too"),
-        (["-d", "train.py", "--fix", "--json"], "--json reports"),
-        (["-d", "train.py", "-d", "train.py", "--fix", "-o", "new.py"], "-o is one file"),
+        (["-d", "train.py", "--fix", "--json"], "--json cannot be combined"),
+        (["-d", "train.py", "-d", "train.py", "--fix", "-o", "new.py"], "-o takes one file"),
         (["-d", "train.py", "--fix", "-o", "new.json"], "of its kind"),
     ],
 )
@@ -110,3 +112,41 @@ def test_what_suggest_refuses(arguments: list[str], said: str) -> None:
     done = run("suggest", *arguments, "train.log")
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_no_file_of_ones_own_is_replaced() -> None:
+    for target in ("train.log", "notes.py"):
+        Path("notes.py").write_text("mine")
+        before = Path(target).read_text()
+        done = run("explain", "-d", "train.py", "train.log", "--fix", "-o", target)
+        assert done.returncode == 2
+        assert "already exists" in done.stderr or "of its kind" in done.stderr
+        assert Path(target).read_text() == before
+    assert (
+        "--diff shows" in run("explain", "-d", "train.py", "train.log", "--fix", "-o", "-").stderr
+    )
+
+
+def test_two_lists_of_one_file_are_both_corrected() -> None:
+    Path("two.py").write_text(SOURCE + SOURCE.replace("METRICS", "OTHERS"))
+    chosen = ["-d", "two.py:METRICS", "-d", "two.py:OTHERS"]
+    assert run("explain", *chosen, "train.log", "--fix").returncode == 0
+    assert Path("two.py").read_text() == FIXED + FIXED.replace("METRICS", "OTHERS")
+
+
+def test_what_nobody_looks_at_is_written_all_the_same() -> None:
+    python = f"{sys.executable} -m metricparse explain -d train.py train.log --fix"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {python} | true"], capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert Path("train.py").read_text() == FIXED
+
+
+def test_the_status_of_a_check_survives_a_closed_pipe() -> None:
+    Path("bad.json").write_text('[{"Name": "a", "Regex": "("}]')
+    python = f"{sys.executable} -m metricparse check bad.json"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {python} | true"], capture_output=True, check=False
+    )
+    assert done.returncode == 2

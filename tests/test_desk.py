@@ -305,9 +305,16 @@ def test_definitions_are_saved_where_they_came_from(
     desk.put([{"name": "lr", "regex": "lr: (.+)"}, {"name": "acc", "regex": "acc: (.+)"}])
     desk.save()
     assert document.read_text() == expected
-    desk.put([{"name": "lr", "regex": "lr: (.*)"}, {"name": "acc", "regex": "acc: (.+)"}])
+    desk.put(
+        [
+            {"name": "lr", "regex": "acc: (.+)"},
+            {"name": "acc", "regex": "lr: (.+)"},
+            {"name": "again", "regex": "lr: (.+)"},
+        ]
+    )
     desk.save()
-    assert [each.regex for each in mp.load_definitions(str(document))] == ["lr: (.*)", "acc: (.+)"]
+    found = [(each.name, each.regex) for each in mp.load_definitions(str(document))]
+    assert found == [("lr", "acc: (.+)"), ("acc", "lr: (.+)"), ("again", "lr: (.+)")]
 
 
 def test_a_number_that_was_selected_gets_a_definition(

@@ -168,3 +168,29 @@ def test_a_log_that_cannot_be_kept() -> None:
         == b"metricparse: /nowhere/train.log: cannot be written: No such file or directory\n"
     )
     assert done.stdout == b""
+
+
+def test_the_kept_log_takes_the_place_of_no_other_file(tmp_path: Path) -> None:
+    definitions = tmp_path / "d.json"
+    definitions.write_text('[{"Name": "a", "Regex": "a=(.)"}]')
+    command = [sys.executable, "-c", "print('a=1')"]
+
+    def executed(
+        *options: str | Path, command: list[str] = command
+    ) -> "subprocess.CompletedProcess[str]":
+        line = [*METRICPARSE, "exec", "-d", definitions, *options, "--", *command]
+        return subprocess.run(line, capture_output=True, check=False, text=True)
+
+    for options in (["--log", definitions], ["-o", "x.csv", "--log", "x.csv"]):
+        done = executed(*options)
+        assert done.returncode == 2
+        assert "would overwrite" in done.stderr
+    assert "a=(.)" in definitions.read_text()
+    kept = tmp_path / "kept.log"
+    kept.write_text("of before")
+    assert executed("--log", kept, command=["/nonexistent"]).returncode == 127
+    assert kept.read_text() == "of before"
+    assert executed("--log", kept).returncode == 0
+    assert kept.read_text() == "a=1\n"
+    full = executed("--log", "/dev/full")
+    assert "/dev/full: cannot be written" in full.stderr

@@ -204,7 +204,7 @@ def test_the_action_annotates_and_reports() -> None:
     assert (done.returncode, done.stdout) == (0, "")
     summary = Path("summary.md").read_text()
     assert "### metricparse check\n\n```\ngood.json" in summary
-    assert "1 of 1 cases gave what they must" in summary
+    assert "1 of 1 cases passed" in summary
     assert "2 records from 2 lines" in summary
 
 

@@ -64,8 +64,8 @@ def test_the_command_line_comes_first() -> None:
     [
         ("defintions = 'a'", "unknown field 'defintions'; did you mean definitions?"),
         ("zzz = 1", "unknown field 'zzz'; the fields are definitions, presets, view, time-zone"),
-        ("definitions = 1", "definitions: a text or a list of texts was expected, not 1"),
-        ("view = ['raw']", "view: a text was expected"),
+        ("definitions = 1", "definitions: expected a string or a list of strings, not 1"),
+        ("view = ['raw']", "view: expected a string"),
         ("view = 'row'", "view: sagemaker or raw, not 'row'"),
         ("view = ", "not valid TOML"),
     ],
@@ -94,3 +94,15 @@ def test_a_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(folder)
     folder.rmdir()
     assert find_settings() == Settings()
+
+
+def test_presets_and_jobs_are_no_files(project: Path) -> None:
+    given = 'definitions = ["preset:keras", "sagemaker://job", "job.json"]'
+    (project / "pyproject.toml").write_text(f"[tool.metricparse]\n{given}\n")
+    expected = ("preset:keras", "sagemaker://job", str(project / "job.json"))
+    assert find_settings().definitions == expected
+
+
+def test_a_section_that_is_none(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool]\nmetricparse = 3\n")
+    assert "[tool.metricparse]: expected a table" in run("check", "x.json").stderr

@@ -220,7 +220,7 @@ def test_a_file_of_ones_own_is_not_overwritten(tmp_path: Path) -> None:
     own.write_text("[]")
     done = run("suggest", log, "-o", own)
     assert done.returncode == 2
-    assert f"own.json: is there and holds something else; add to it with --add {own}" in done.stderr
+    assert f"own.json: already exists with other content; add to it with --add {own}" in done.stderr
     assert own.read_text() == "[]"
     assert run("suggest", log, "-o", "-").stdout == written
 

@@ -94,7 +94,7 @@ def test_the_command_exits_with_one_if_a_case_fails(tmp_path: Path) -> None:
     done = run("test", cases(tmp_path, good, bad))
     assert done.returncode == 1
     assert "✓ loss: 1\n✗ the rate\n  loss: expected 1e-05, got 1.0" in done.stdout
-    assert "1 of 2 cases gave what they must" in done.stdout
+    assert "1 of 2 cases passed" in done.stdout
     (_, result) = json.loads(run("test", cases(tmp_path, good, bad), "--json").stdout)
     assert result["differences"][0]["given"] == "1.0"
 

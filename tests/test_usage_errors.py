@@ -33,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "exec --strip-anse python3",
             "exec: no such option: --strip-anse; did you mean --strip-ansi?",
         ),
-        ("scan train.log good.json", "good.json holds some, and goes with -d: -d good.json"),
+        ("scan train.log good.json", "good.json contains definitions; pass it as -d good.json"),
         ("scan train.log other.json", "give -d FILE or -m NAME=REGEX; metricparse suggest train"),
     ],
 )

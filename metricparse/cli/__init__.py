@@ -12,7 +12,8 @@ import warnings
 from contextlib import suppress
 
 from metricparse._version import __version__
-from metricparse.cli.status import Status, status_of_signal
+from metricparse.cli.output import Output, discard_output
+from metricparse.cli.status import Status, ending_signals, status_of_signal
 from metricparse.matching.backend import Matcher
 
 TYPE_CHECKING = False  # as `typing` has it, whose import takes longer than `--version`
@@ -44,7 +45,6 @@ _COMMANDS = {
     "verify": "verify",
     "completion": "completion",
 }
-_STANDARD_OUTPUT = 1
 # Python's 700 are passed twenty times by imports alone, of which none become garbage.
 _OBJECTS_UNTIL_COLLECTION = 20_000
 
@@ -76,10 +76,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         _fail("interrupted")
         _leave(status_of_signal(signal.SIGINT))
     except BrokenPipeError:
-        _discard_output()  # whoever read it has gone
+        discard_output()  # whoever read it has gone
         return Status.DONE
     except OSError as error:
-        _discard_output()
+        discard_output()
         return _fail(f"standard output cannot be written: {error.strerror}")
     except Exception as error:
         from metricparse.errors import MetricparseError
@@ -126,8 +126,9 @@ def _complete() -> int:
 def _run_command(parsed: "argparse.Namespace") -> int:
     import signal
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _terminate)
+    for number in ending_signals():
+        if number != signal.SIGINT:  # which raises `KeyboardInterrupt`
+            signal.signal(number, _terminate)
     try:
         code: int = parsed.run(parsed)
     except SystemExit as leaving:
@@ -165,11 +166,8 @@ def _prepare_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for good
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-
-
-def _discard_output() -> None:
-    """What is left to flush must not fail again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), _STANDARD_OUTPUT)
+    if not isinstance(sys.stdout, Output):
+        sys.stdout = Output(sys.stdout)
 
 
 def _parser(command: str, settings: "Settings") -> "Parser":

@@ -218,7 +218,7 @@ def _how_to_give(arguments: argparse.Namespace) -> str:
     """How definitions are given; by which file, if one of the logs holds some."""
     logs = getattr(arguments, "logs", [])
     if found := next(filter(_holds_definitions, logs), None):
-        return f"{found} holds some, and goes with -d: -d {found}"
+        return f"{found} contains definitions; pass it as -d {found}"
     proposing = f"; metricparse suggest {logs[0]} proposes some" if logs else ""
     return f"give -d FILE or -m NAME=REGEX{proposing}"
 

@@ -2,10 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import metricparse as mp
 from metricparse.aws import JOB
+from metricparse.cli.finish import refuse_to_overwrite
 from metricparse.definitions.presets import PREFIX
 
 
@@ -24,22 +25,22 @@ def files_of(arguments: argparse.Namespace) -> list[str]:
 
 
 def show_and_write(
-    changes: "Sequence[mp.DocumentChange]", done: str, arguments: argparse.Namespace
+    changes: "Iterable[mp.DocumentChange]", done: str, arguments: argparse.Namespace
 ) -> None:
-    """Print the differences, and write the files unless that is all that was asked for.
+    """Print the differences, and write each file unless that is all that was asked for.
 
-    done: what became of the definitions.
+    changes: each is asked for when the one before was written. done: what became of the definitions.
     """
     from metricparse.cli.report.difference import print_difference
 
     for change in changes:
         print_difference(change.diff, sys.stdout)
-    sys.stdout.flush()
-    for change in changes:
         target = arguments.output or change.path
         count = len(change.definitions)
         noun = "definition" if count == 1 else "definitions"
         if not arguments.diff and (count or arguments.output):
+            if arguments.output:
+                refuse_to_overwrite(target, change.after, "give -o another name")
             change.save(target)
         verb = "would be " if arguments.diff else ""
         say(f"{target}: {count or 'no'} {noun} {verb}{done}")

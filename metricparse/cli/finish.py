@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 import warnings
@@ -94,3 +95,12 @@ def write_text(text: str, path: str) -> None:
             file.write(text.encode())
     except OSError as error:
         raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def refuse_to_overwrite(path: str, text: str, advice: str) -> None:
+    """Raise `OutputError` for a file of one's own that holds another text; advice: what to do."""
+    if not os.path.isfile(path):
+        return
+    with open(path, "rb") as file:
+        if file.read() != text.encode():
+            raise mp.OutputError(f"{path}: already exists with other content; {advice}")

@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Leave with what is wrong, and where to read on."""
         print(f"{self.prog}: {message}", file=sys.stderr)
-        print(f"{self.prog} --help says more", file=sys.stderr)
+        print(f"see {self.prog} --help", file=sys.stderr)
         raise SystemExit(Status.FAILED)
 
     def what_is_unknown(self, unknown: list[str]) -> tuple[str, bool]:

@@ -80,15 +80,18 @@ def _read(path: str) -> Settings | None:
     import tomllib
 
     try:
-        section = tomllib.loads(text.decode()).get("tool", {}).get("metricparse")
+        tools = tomllib.loads(text.decode()).get("tool", {})
+        section = tools.get("metricparse") if isinstance(tools, dict) else None
         return None if section is None else _settings(path, section)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return Settings(path, problem=f"{path}: not valid TOML: {error}")
     except MetricparseError as error:
         return Settings(path, problem=f"{path}: [{_SECTION}]: {error}")
 
 
-def _settings(path: str, section: dict[str, Any]) -> Settings:
+def _settings(path: str, section: Any) -> Settings:
+    if not isinstance(section, dict):
+        raise MetricparseError("expected a table")
     known = {"definitions": list, "presets": list, "view": str, "time-zone": str}
     for name, value in section.items():
         if name not in known:
@@ -97,12 +100,18 @@ def _settings(path: str, section: dict[str, Any]) -> Settings:
             raise MetricparseError(unknown_key(name, known))
         _check_kind(name, value, known[name])
     folder = os.path.dirname(path)
-    files = (os.path.join(folder, each) for each in _listed(section.get("definitions", [])))
+    given = _listed(section.get("definitions", []))
+    files = (each if _is_no_file(each) else os.path.join(folder, each) for each in given)
     presets = (f"preset:{each}" for each in _listed(section.get("presets", [])))
     view = section.get("view", "sagemaker")
     if view not in ("sagemaker", "raw"):
         raise MetricparseError(f"view: sagemaker or raw, not {view!r}")
     return Settings(path, (*files, *presets), view, section.get("time-zone", "UTC"))
+
+
+def _is_no_file(definitions: str) -> bool:
+    """Whether definitions are those of a preset or a job, as `-d` takes them."""
+    return definitions.startswith("preset:") or "://" in definitions
 
 
 def _listed(value: Any) -> list[str]:
@@ -112,5 +121,5 @@ def _listed(value: Any) -> list[str]:
 def _check_kind(name: str, value: Any, kind: type) -> None:
     texts = [value] if isinstance(value, str) else value if kind is list else None
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
-        expected = "a text or a list of texts" if kind is list else "a text"
-        raise MetricparseError(f"{name}: {expected} was expected, not {value!r}")
+        expected = "a string or a list of strings" if kind is list else "a string"
+        raise MetricparseError(f"{name}: expected {expected}, not {value!r}")

@@ -61,3 +61,11 @@ OTHERS = {
 def status_of_signal(number: int) -> int:
     """What a command exits with that a signal ended, as shells have it."""
     return 128 + number
+
+
+def ending_signals() -> list[int]:
+    """The signals by which a command is ended; Windows has no SIGHUP."""
+    import signal
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]

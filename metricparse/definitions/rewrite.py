@@ -70,7 +70,7 @@ class DocumentChange:
         target = self.path if path is None else os.fspath(path)
         if _kind(target) != _kind(self.path):
             raise DefinitionError(
-                f"{target}: what comes from {self.path} can only be written to a file of its kind"
+                f"{target}: definitions from {self.path} can only be written to a file of its kind"
             )
         try:
             _write(target, self.after, self._mark())
@@ -97,15 +97,7 @@ def correct_definitions(
     Raises `DefinitionError`, with the line where one is known, if the file would not say exactly
     that then: of a regex that is put together of what other definitions use as well, for example.
     """
-    pairs = {(each.name, each.regex): regex for each, regex in regexes.items()}
-    opened = _Opened(path)
-    held = set(_pairs_in(opened.document))
-    return opened.changed(
-        [each for each in regexes if (each.name, each.regex) in held],
-        lambda after: _are_corrected(opened.document, after, pairs),
-        lambda rewriter: rewriter.corrected(regexes),
-        lambda placed: corrected_tree(opened.text, placed, pairs),
-    )
+    return _corrected_in(_Opened(path), regexes)
 
 
 def add_definitions(
@@ -118,13 +110,7 @@ def add_definitions(
     """
     opened = _Opened(path)
     known = {text for pair in _pairs_in(opened.document) for text in pair}
-    added = [each for each in definitions if not {each.name, each.regex} & known]
-    return opened.changed(
-        added,
-        lambda after: _are_added(opened.document, after, added),
-        lambda rewriter: rewriter.extended(added),
-        lambda placed: extended_tree(opened.text, placed, added),
-    )
+    return _added_to(opened, [each for each in definitions if not {each.name, each.regex} & known])
 
 
 def with_definitions(text: str, definitions: Sequence[MetricDefinition]) -> str:
@@ -170,19 +156,44 @@ def save_definitions(
             f"{path}: in a file of this kind definitions cannot be removed, renamed or put in another "
             "order; do that by hand, or download them as JSON"
         )
-    regexes = {old: new.regex for old, new in zip(before, kept, strict=True) if old != new}
-    if len(add_definitions(path, added).definitions) != len(added):
-        raise DefinitionError(f"{path}: two definitions would have the same name or regex")
-    correct_definitions(path, regexes).save()
-    add_definitions(path, added).save()
+    changed = [(old, new.regex) for old, new in zip(before, kept, strict=True) if old != new]
+    corrected = _corrected_in(_Opened(path), dict(changed))
+    extended = _added_to(_Opened(path, corrected.after), added)
+    written = list(_pairs_in(_Opened(path, extended.after).document))
+    if written != [(each.name, each.regex) for each in after]:
+        raise DefinitionError(
+            f"{path}: definitions that are the same cannot become different ones; do that by hand"
+        )
+    DocumentChange(corrected.path, corrected.before, extended.after).save()
+
+
+def _corrected_in(opened: "_Opened", regexes: Mapping[MetricDefinition, str]) -> DocumentChange:
+    pairs = {(each.name, each.regex): regex for each, regex in regexes.items()}
+    held = set(_pairs_in(opened.document))
+    return opened.changed(
+        [each for each in regexes if (each.name, each.regex) in held],
+        lambda after: _are_corrected(opened.document, after, pairs),
+        lambda rewriter: rewriter.corrected(regexes),
+        lambda placed: corrected_tree(opened.text, placed, pairs),
+    )
+
+
+def _added_to(opened: "_Opened", added: Sequence[MetricDefinition]) -> DocumentChange:
+    return opened.changed(
+        added,
+        lambda after: _are_added(opened.document, after, added),
+        lambda rewriter: rewriter.extended(added),
+        lambda placed: extended_tree(opened.text, placed, added),
+    )
 
 
 class _Opened:
     """A file that holds definitions: its text, and the document that it says."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], text: str | None = None) -> None:
+        """text: what is to be changed instead of what the file holds."""
         self._name, self._wanted = chosen_in(os.fspath(path))
-        self.text = read_text(self._name)
+        self.text = read_text(self._name) if text is None else text
         self.document = self._parsed(self.text)
 
     def changed(

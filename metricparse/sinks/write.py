@@ -78,7 +78,7 @@ def write(
 def _write_to_path(records: Records, path: str, form: Format, checkpoint: str | None) -> None:
     if form is Format.TENSORBOARD:
         if checkpoint:
-            raise OutputError("event files of TensorBoard cannot be gone on with by a checkpoint")
+            raise OutputError("TensorBoard event files cannot be resumed from a checkpoint")
         _write_event_files(records, path)
     elif isinstance(records, ResumableStream) and not is_special(path):
         write_growing(records, path, form, checkpoint)

@@ -1,9 +1,10 @@
 """`metricparse exec`: run a command, and say what the service would publish of its output."""
 
 import argparse
+import os
 import signal
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import metricparse as mp
 from metricparse.cli.arguments import (
@@ -15,6 +16,7 @@ from metricparse.cli.arguments import (
     reading_of,
 )
 from metricparse.cli.finish import report
+from metricparse.cli.status import ending_signals
 
 if TYPE_CHECKING:
     from metricparse.cli.report.live import LiveReport
@@ -56,7 +58,7 @@ def _hint_of_unknown(arguments: argparse.Namespace) -> str:
     if not arguments.command:
         return ""
     command = " ".join(arguments.command[:2])
-    return f"put -- before the command, whose options follow: metricparse exec ... -- {command} ..."
+    return f"put -- before the command and its options: metricparse exec ... -- {command} ..."
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -66,27 +68,54 @@ def _run(arguments: argparse.Namespace) -> int:
     check_output(arguments)
     if arguments.output == "-":
         arguments.parser.error("standard output is the command's: give -o a file")
+    _check_log(arguments)
     live = LiveReport()
     execution = mp.execute(
         arguments.command or _command(arguments),
         definitions,
         stdout=live.above(sys.stdout.buffer),
         stderr=live.above(sys.stderr.buffer),
-        log=None if arguments.log is None else _opened(arguments.log),
+        log=None if arguments.log is None else cast(BinaryIO, _KeptLog(arguments.log)),
         **reading_of(arguments),
     )
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in ending_signals():
         signal.signal(number, lambda number, _: execution.send_signal(number))
     _execute(execution, live, arguments)
     report(execution.summary, definitions, [execution.printed], sys.stderr, arguments)
     return execution.status or 0
 
 
-def _opened(path: str) -> BinaryIO:
+class _KeptLog:
+    """The file in which the output is kept, which is begun with the first of it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            if self._file is None:
+                self._file = open(self._path, "wb", buffering=0)  # noqa: SIM115 - open to the end
+            return self._file.write(data)
+        except OSError as error:
+            raise mp.OutputError(f"{self._path}: cannot be written: {error.strerror}") from None
+
+    def flush(self) -> None:
+        """It has no buffer."""
+
+
+def _check_log(arguments: argparse.Namespace) -> None:
+    """The log is none of the other files, and can be written."""
+    if arguments.log is None:
+        return
+    path = os.path.realpath(arguments.log)
+    for other in (*arguments.definitions, arguments.output):
+        if other is not None and os.path.realpath(other) == path:
+            arguments.parser.error(f"--log {arguments.log} would overwrite {other}")
     try:
-        return open(path, "wb")
+        open(arguments.log, "ab").close()
     except OSError as error:
-        raise mp.OutputError(f"{path}: cannot be written: {error.strerror}") from None
+        raise mp.OutputError(f"{arguments.log}: cannot be written: {error.strerror}") from None
 
 
 def _command(arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -101,18 +101,22 @@ def _check_changes(arguments: argparse.Namespace) -> None:
     if (arguments.fix or arguments.diff) and not files:
         arguments.parser.error("--fix and --diff change files with definitions: give -d FILE")
     if (arguments.fix or arguments.diff) and arguments.json:
-        arguments.parser.error("--json reports, and --fix and --diff show the difference")
+        arguments.parser.error("--json cannot be combined with --fix or --diff")
     if arguments.output and len(files) > 1:
-        arguments.parser.error("-o is one file, and so must -d be")
+        arguments.parser.error("-o takes one file, so give exactly one -d FILE")
+    if arguments.output == "-":
+        arguments.parser.error("-o takes a file; --diff shows the difference")
 
 
 def _correct(diagnosis: "mp.Diagnosis", arguments: argparse.Namespace) -> None:
     corrections = diagnosis.corrections
-    changes = [mp.correct_definitions(path, corrections) for path in files_of(arguments)]
+    # All of them are tried first; then each again, as they may be lists of one file.
+    tried = [mp.correct_definitions(path, corrections) for path in files_of(arguments)]
+    changes = (mp.correct_definitions(path, corrections) for path in files_of(arguments))
     show_and_write(changes, "corrected", arguments)
-    written = {each for change in changes for each in change.definitions}
+    written = {each for change in tried for each in change.definitions}
     for definition in corrections.keys() - written:
         say(f"{definition.name} stands in no file; it would be {corrections[definition]}")
     wrong = [each.definition for each in diagnosis.wrong]
     if unknown := [each.name for each in wrong if each not in corrections]:
-        say(f"not known how to correct {', '.join(unknown)}; without --fix, explain says more")
+        say(f"no correction was found for {', '.join(unknown)}; explain without --fix says why")

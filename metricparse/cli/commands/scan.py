@@ -21,7 +21,7 @@ from metricparse.cli.arguments import (
 )
 from metricparse.cli.dataset import add_dataset, check_dataset, run_dataset
 from metricparse.cli.finish import report, write_text
-from metricparse.cli.status import Status
+from metricparse.cli.status import Status, ending_signals
 from metricparse.diagnosis.findings import left_unused
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _follow(
     if "-" in arguments.logs:
         raise mp.LogError("only files can be followed; to scan what a command prints, use exec")
     follow = mp.follow(log_names_of(arguments), definitions, **reading_of(arguments))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ending_signals():
         signal.signal(number, lambda *_: follow.stop())
     with LiveReport().shown(follow.summary):
         if arguments.output == "-":

@@ -2,13 +2,12 @@
 
 import argparse
 import json
-import os
 import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import add_logs, add_view, logs_of
 from metricparse.cli.changes import add_changes, show_and_write
-from metricparse.cli.finish import damage_said, write_text
+from metricparse.cli.finish import damage_said, refuse_to_overwrite, write_text
 from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
@@ -81,19 +80,8 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         from metricparse.cli.report.scan import report_definitions
 
-        _refuse_to_overwrite(arguments.output, text)
+        advice = f"add to it with --add {arguments.output}, or give -o another name"
+        refuse_to_overwrite(arguments.output, text, advice)
         write_text(text, arguments.output)
         report_definitions([each.summary for each in offered], sys.stdout)
     return Status.of(findings=not offered, incomplete=bool(damaged))
-
-
-def _refuse_to_overwrite(path: str, text: str) -> None:
-    """A file of one's own is not replaced by what was found in a log."""
-    if not os.path.isfile(path):
-        return
-    with open(path, "rb") as file:
-        if file.read() != text.encode():
-            raise mp.OutputError(
-                f"{path}: is there and holds something else; add to it with --add {path}, or give -o "
-                "another name"
-            )

@@ -55,7 +55,7 @@ def _run(arguments: argparse.Namespace) -> int:
             for result in results:
                 _print(result)
             passed = sum(result.passed for result in results)
-            print(f"{passed} of {len(results)} cases gave what they must")
+            print(f"{passed} of {len(results)} cases passed")
     if any(result.error for result in results):
         return Status.FAILED
     return Status.of(findings=not all(result.passed for result in results))
