@@ -7,6 +7,7 @@ import pytest
 
 import metricparse as mp
 from metricparse.diagnosis.check import check
+from metricparse.diagnosis.edits.trial import words_of
 from metricparse.diagnosis.findings import Finding, findings_of as find
 from metricparse.diagnosis.kinds import Severity
 
@@ -144,3 +145,7 @@ def test_check_raises_nothing_for_a_document_that_cannot_be_used() -> None:
     for document in documents:
         (found,) = check(document).findings
         assert found.severity is Severity.ERROR
+
+
+def test_numbers_in_names_are_no_words() -> None:
+    assert words_of("layer_11_loss=([0-9.]+)") == {"layer_11_loss", "layer", "loss"}

@@ -13,7 +13,10 @@ from metricparse.regex_syntax.parse import UnknownSyntax
 
 
 def words_of(pattern: str) -> set[str]:
-    """The words to look for in a log to see whether a regex could match there."""
+    """The words to look for in a log to see whether a regex could match there.
+
+    The numbers in names are none: they stand on most lines, and tell nothing.
+    """
     words: set[str] = set()
     for text in (pattern, *(each for _, each in rewritten(pattern))):
         try:
@@ -23,7 +26,7 @@ def words_of(pattern: str) -> set[str]:
         names = [*pieces.words, *(word for choice in pieces.choices for word in choice)]
         words.update(names)
         words.update(part for name in names for part in name.split("_"))
-    return {word for word in words if len(word) > 1}
+    return {word for word in words if len(word) > 1 and not word.isdigit()}
 
 
 def required_words(pattern: str) -> list[str]:
