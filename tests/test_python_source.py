@@ -57,6 +57,15 @@ trainer = ModelTrainer(image).with_metric_definitions([
     shapes.MetricDefinition("acc", regex=r"acc=(\d+)%"),
 ])
 """,
+        # Several names at once, and names that are declared first.
+        r"""
+COLON, EQUALS = ": ", "="
+acc: str
+acc = alias = f"acc{EQUALS}(\d+)%"
+request = {"MetricDefinitions": [{"Name": "loss", "Regex": f"loss{COLON}([0-9.]+)"}, {"Name": "acc", "Regex": alias}]}
+request["Role"] = role
+request.update(more)
+""",
         # Within a function, and spread.
         r"""
 def definitions():
@@ -93,6 +102,9 @@ def test_a_notebook() -> None:
         read("[]", "launch.ipynb")
 
 
+LOSS = "a = [{'Name': 'loss', 'Regex': 'loss: ([0-9.]+)'}]\n"
+ACC = {"Name": "acc", "Regex": r"acc=(\d+)%"}
+OF_R = "fit(metric_definitions=[{'Name': 'a', 'Regex': r}])"
 TWO = """A = [{"Name": "a", "Regex": "(a)"}]
 
 fit(
@@ -127,6 +139,27 @@ def test_one_of_several_is_chosen(tmp_path: Path) -> None:
         ("fit(metric_definitions=[{'Name': 'a', 'Regex': f'{x!r}'}])", "cannot be known"),
         ("a = b\nb = a\nfit(metric_definitions=[{'Name': a, 'Regex': 'x'}])", "cannot be known"),
         ("fit(metric_definitions=[{'Name': 'a', 'Regex': 'x'}, other])", "other cannot be known"),
+        (f"{LOSS}a.append({ACC!r})", "2: a.append({'Name': 'acc', "),
+        (f"{LOSS}a.extend(more)", "2: a.extend(more) cannot be known"),
+        (f"{LOSS}a.insert(0, {ACC!r})", "2: a.insert("),
+        (f"{LOSS}a += [{ACC!r}]", "2: a += [{'Name': 'acc', "),
+        (f"{LOSS}b = a\nb.append(x)", "3: b.append(x) cannot be known"),
+        (f"{LOSS}fit(metric_definitions=[*a, {ACC!r}])\na.append(x)", "3: a.append(x) cannot"),
+        (f"{LOSS}a[0] = x", "2: a[0] cannot be known"),
+        (f"{LOSS}a[0]['Regex'] = x", "2: a[0]['Regex'] cannot be known"),
+        (f"{LOSS}del a[0]", "2: a[0] cannot be known"),
+        ("r = {'MetricDefinitions': []}\nr['MetricDefinitions'].append(x)", "2: r['MetricDefin"),
+        (f"r = 'x'\nr += 'y'\n{OF_R}", "3: r cannot be known"),
+        (f"r = 'x'\nfor r in 'ab':\n  {OF_R}", "3: r cannot be known"),
+        (f"r = 'x'\nwith open() as r:\n  {OF_R}", "3: r cannot be known"),
+        (f"r = 'x'\nr, s = pair()\n{OF_R}", "3: r cannot be known"),
+        (f"r = 'x'\nf(r := 'y')\n{OF_R}", "3: r cannot be known"),
+        (f"r = 'x'\ndef f(r):\n  {OF_R}", "3: r cannot be known"),
+        (f"r = 'x'\nimport r\n{OF_R}", "3: r cannot be known"),
+        (f"r = 'x'\ndef f():\n  global r\n{OF_R}", "4: r cannot be known"),
+        (f"r = f'{{r}}'\n{OF_R}", "2: r cannot be known"),
+        (f"def f(a):\n  a = a + [{ACC!r}]", "2: a cannot be known"),
+        (f"a = a + [{ACC!r}]", "1: a cannot be known"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_line(text: str, said: str) -> None:
@@ -134,6 +167,12 @@ def test_what_cannot_be_read_is_said_with_its_line(text: str, said: str) -> None
         read(text)
     assert str(error.value).startswith("train.py:")
     assert said in str(error.value)
+
+
+def test_what_is_nested_too_deeply_is_said() -> None:
+    names = "".join(f"n{n + 1} = f'{{n{n}}}'\n" for n in range(2000))
+    with pytest.raises(mp.DefinitionError, match="nested too deeply"):
+        read(f"n0 = 'x'\n{names}r = n2000\n{OF_R}")
 
 
 @pytest.mark.parametrize(

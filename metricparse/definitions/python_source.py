@@ -3,7 +3,7 @@
 Looked for are lists of `{"Name": ..., "Regex": ...}` and of `MetricDefinition(name=..., regex=...)`:
 as the value of `metric_definitions` or `MetricDefinitions`, as what `with_metric_definitions` is
 called with, and as what a name stands for. Texts may be joined, over lines, by `+`, and in f-strings;
-names stand for what the same file gives them once.
+names stand for what the same file gives them once, unless it changes that in place.
 """
 
 import ast
@@ -11,14 +11,28 @@ import json
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from metricparse.definitions.python_names import assignments, given_once
 from metricparse.errors import DefinitionError
 
 _KEYS = {"MetricDefinitions", "metric_definitions"}
 _CALLS = {"with_metric_definitions"}
 _SHAPES = {"MetricDefinition", "MetricDefinitionTypeDef"}
+_CHANGING = {
+    "append",
+    "clear",
+    "extend",
+    "insert",
+    "pop",
+    "remove",
+    "reverse",
+    "setdefault",
+    "sort",
+    "update",
+}
 _FIELDS = {"name": "Name", "regex": "Regex"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 # What notebooks have besides Python: commands to themselves and to the shell.
@@ -60,10 +74,12 @@ class PythonSource:
             line = getattr(error, "lineno", None)
             at = f"{name}:{line}" if line else name
             raise DefinitionError(f"{at}: not valid Python: {error}") from None
-        self._given: dict[str, ast.expr | None] = {}
-        for node in ast.walk(self.tree):
-            for target, value in _assigned(node):
-                self._given[target] = None if target in self._given else value
+        self._assigned: dict[str, list[ast.expr]] = {}
+        for target, value in assignments(self.tree):
+            self._assigned.setdefault(target.id, []).append(value)
+        self._given = given_once(self.tree)
+        with _depth_bounded(name):
+            self._changed = {id(held): node for held, node in self._changes()}
 
     def document(self, wanted: str = "") -> list[dict[str, Any]]:
         """The definitions of the one list that there is, or of the one wanted by name or line.
@@ -93,22 +109,63 @@ class PythonSource:
 
     def definitions(self, node: ast.expr) -> list[dict[str, Any]]:
         """The definitions of a list. Raises `DefinitionError` for what cannot be known."""
-        return [self._definition(each) for each in self.items(node)]
+        with _depth_bounded(self.name):
+            items = self.items(node)
+            for each in (node, *self._parts(node), *items):
+                if change := self._changed.get(id(self.resolved(each))):
+                    raise self._unknown(change)
+            return [self._definition(each) for each in items]
 
     def lists(self) -> list[FoundList]:
-        """All lists of definitions, in the order of their lines."""
+        """All lists of definitions, in the order of their lines. Raises `DefinitionError`."""
+        with _depth_bounded(self.name):
+            return sorted(self._found(), key=lambda each: each.first)
+
+    def _found(self) -> list[FoundList]:
         found: dict[int, FoundList] = {}
         for variable, node in self._candidates():
             held = self.resolved(node)
             if isinstance(held, ast.List | ast.Tuple | ast.BinOp) and self._is_list(held, variable):
                 known = found.get(id(held))
                 if known is None or not known.variable:
-                    own = next((name for name, given in self._given.items() if given is held), "")
                     last = held.end_lineno or held.lineno
-                    found[id(held)] = FoundList(own, held.lineno, last, held)
+                    found[id(held)] = FoundList(self._name_of(held), held.lineno, last, held)
         inner = {id(part) for each in found.values() for part in self._parts(each.node)}
-        kept = [each for each in found.values() if id(each.node) not in inner]
-        return sorted(kept, key=lambda each: each.first)
+        return [each for each in found.values() if id(each.node) not in inner]
+
+    def _name_of(self, node: ast.expr) -> str:
+        """The name to which a list alone is assigned; empty if there is none."""
+        return next((name for name, values in self._assigned.items() if values == [node]), "")
+
+    def _changes(self) -> Iterator[tuple[ast.expr, ast.expr | ast.stmt]]:
+        """The lists and definitions that are changed in place, each with what changes it."""
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.AugAssign(target=ast.Name() as changed):
+                    pass
+                case ast.Call(func=ast.Attribute(value=changed, attr=method)) if (
+                    method in _CHANGING
+                ):
+                    pass
+                case ast.Subscript(value=changed, ctx=ast.Store() | ast.Del()):
+                    pass
+                case _:
+                    continue
+            for held in self._held(changed, frozenset()):
+                yield held, node
+
+    def _held(self, node: ast.expr, seen: frozenset[str]) -> Iterator[ast.expr]:
+        """What an expression may stand for: `request["MetricDefinitions"]`, for example."""
+        match node:
+            case ast.Name(id=name):
+                for value in () if name in seen else self._assigned.get(name, ()):
+                    yield from self._held(value, seen | {name})
+            case ast.Subscript(value=holder, slice=index):
+                for held in self._held(holder, seen):
+                    for each in _items_at(held, index):
+                        yield from self._held(each, seen)
+            case _:
+                yield node
 
     def _candidates(self) -> Iterator[tuple[str, ast.expr]]:
         """Where a list may stand; with a key or keyword that says that it is one."""
@@ -121,9 +178,8 @@ class PythonSource:
                 for key, value in zip(node.keys, node.values, strict=True):
                     if isinstance(key, ast.Constant) and key.value in _KEYS:
                         yield str(key.value), value
-            else:
-                for _, value in _assigned(node):
-                    yield "", value
+        for _, value in assignments(self.tree):
+            yield "", value
 
     def _is_list(self, node: ast.expr, said: str) -> bool:
         """Whether it is a list of definitions; where it is said that it is one, it may be empty."""
@@ -153,6 +209,7 @@ class PythonSource:
             for each in node.elts:
                 if isinstance(each, ast.Starred):
                     yield self.resolved(each.value)
+                    yield from self._parts(self.resolved(each.value))
 
     def fields(self, node: ast.expr) -> dict[str, ast.expr] | None:
         """The expressions of a definition's fields, by the API's names; None if it is none."""
@@ -211,14 +268,11 @@ class PythonSource:
 
     def resolved(self, node: ast.expr) -> ast.expr:
         """What a name stands for, where that is known; all else as it is."""
-        for _ in range(len(self._given) + 1):
-            given = self._given.get(node.id) if isinstance(node, ast.Name) else None
-            if given is None:
-                return node
+        while isinstance(node, ast.Name) and (given := self._given.get(node.id)) is not None:
             node = given
-        raise self._unknown(node)
+        return node
 
-    def _unknown(self, node: ast.expr) -> DefinitionError:
+    def _unknown(self, node: ast.expr | ast.stmt) -> DefinitionError:
         shown = (ast.get_source_segment(self.text, node) or "").strip()
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
         return DefinitionError(
@@ -307,11 +361,27 @@ def _called(node: ast.Call) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def _assigned(node: ast.AST) -> "Sequence[tuple[str, ast.expr]]":
+def _items_at(node: ast.expr, index: ast.expr) -> Sequence[ast.expr]:
+    """The items of a list or dictionary that an index may mean."""
+    wanted = index.value if isinstance(index, ast.Constant) else None
     match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return [(name, value)]
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            return [(name, value)]
-        case _:
-            return []
+        case ast.Dict(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            return [
+                value
+                for key, value in pairs
+                if isinstance(key, ast.Constant) and key.value == wanted
+            ]
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            if isinstance(wanted, int) and -len(items) <= wanted < len(items):
+                return [items[wanted]]
+            return items
+    return []
+
+
+@contextmanager
+def _depth_bounded(name: str) -> Iterator[None]:
+    try:
+        yield
+    except RecursionError:
+        raise DefinitionError(f"{name}: nested too deeply to be read") from None
