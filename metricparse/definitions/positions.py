@@ -78,10 +78,16 @@ def placed_json(text: str) -> Placed:
 
 
 def placed_yaml(text: str, name: str) -> Placed:
-    """The values of a YAML document. Raises `DefinitionError` for one that contains itself."""
+    """The values of a YAML document.
+
+    Raises `DefinitionError` if it is none or contains itself, `RecursionError` if it is too deep.
+    """
     import yaml
 
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise DefinitionError(f"{name}: not valid YAML: {error}") from None
     if root is None:
         return Placed(0, len(text))
     return _YamlReader(name).value(root)
