@@ -154,15 +154,47 @@ def test_junit() -> None:
     assert done.returncode == 2
 
 
+NONE = {
+    "package.json": '{"name": "x", "definitions": [1]}',
+    "list.json": '[{"Name": "x", "Value": "y"}]',
+    "deep.json": "[" * 500 + "]" * 500,
+    "tsconfig.json": '{\n  // comment\n  "strict": true, /* and\n  another */\n}',
+    "setup.py": "setup()\n",
+    "template.yaml": "Resources: [!Ref name, !Map {a: b}, !List [c]]\n",
+    "several.yaml": "a: 1\n---\na: 2\n",
+    "circular.yaml": "&a [*a]\n",
+    "empty.yaml": "",
+    "README.md": "# Regex: [0-9\n",
+}
+BROKEN = {
+    "regex.json": '[{"Name":"a","Regex":"x(',
+    "deep.json": "[" * 100_000,
+    "broken.yaml": "a: [",
+    "tag.yaml": "[!Map {Name: a, Regex: b}]",
+    "broken.toml": "a = ",
+    "broken.py": "def (\n",
+    "cell.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": "def ("}]}),
+    "broken.ipynb": "{",
+}
+
+
 def test_files_without_definitions_are_passed_over_if_asked_for() -> None:
-    Path("package.json").write_text('{"name": "x", "definitions": [1]}')
-    Path("list.json").write_text('[{"Name": "x", "Value": "y"}]')
-    Path("setup.py").write_text("setup()\n")
-    Path("broken.py").write_text("def (\n")
-    others = ("package.json", "list.json", "setup.py", "broken.py", "bad.json")
-    done = run("check", "--if-any", *others)
-    assert (done.returncode, done.stdout) == (0, "")
-    assert run("check", "--if-any", "train.py", *others).returncode == 2
+    for name, text in NONE.items():
+        Path(name).write_text(text)
+    Path("picture.png").write_bytes(b"\x89PNG\xff")
+    done = run("check", "--if-any", "picture.png", *NONE)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert run("check", "--if-any", "train.py", *NONE).returncode == 2
+
+
+@pytest.mark.parametrize("name", [*BROKEN, "missing.json", "missing.md"])
+@pytest.mark.parametrize("form", ["text", "sarif", "github"])
+def test_files_that_cannot_be_read_are_not_passed_over(name: str, form: str) -> None:
+    if text := BROKEN.get(name):
+        Path(name).write_text(text)
+    done = run("check", "--if-any", *(["--format", form] if form != "text" else []), name)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert name in done.stdout
 
 
 def test_the_hook_checks_changed_files() -> None:

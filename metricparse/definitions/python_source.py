@@ -338,8 +338,10 @@ def list_pasted(source: PythonSource) -> ast.expr | None:
 
 
 def _without_comments(text: str) -> str:
-    """A text with blanks for `//` comments, which editors allow in JSON."""
-    token = r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|(//[^\n]*)"
+    """A text with blanks for `//` and `/* */` comments, which editors allow in JSON."""
+    token = (
+        r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|(//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)"
+    )
     return re.sub(token, lambda match: _blank(match[1]) if match[1] else match[0], text)
 
 
