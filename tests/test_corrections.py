@@ -318,6 +318,7 @@ ADDED = [
         'fit(metric_definitions=[MetricDefinition(name="a", regex="(a)"), MetricDefinition(name="f1", regex=r"f1 = (\\d\\.\\d+)")])',
     ),
     ("train.py", "fit(\n    metric_definitions=[],\n)\n", None),
+    ("train.py", "metric_definitions = []\n", None),
     (
         "train.py",
         "a = [dict(Name='a', Regex='(a)')]\nb = a + [dict(Name='b', Regex='(b)')]\n",

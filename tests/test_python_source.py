@@ -126,6 +126,14 @@ def test_one_of_several_is_chosen(tmp_path: Path) -> None:
         mp.load_definitions(f"{path}:B")
 
 
+def test_an_empty_list_counts_where_there_is_no_other() -> None:
+    assert read("metric_definitions = []") == []
+    assert read(f"metric_definitions = []\nif x:\n    metric_definitions = [{ACC!r}]") == [ACC]
+    assert read(f"fit(metric_definitions=[])\n{LOSS}", wanted="1") == []
+    with pytest.raises(mp.DefinitionError, match="2 lists"):
+        read(f"metric_definitions = []\nmetric_definitions.append(x)\n{LOSS}")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -92,11 +92,14 @@ class PythonSource:
     def chosen(self, wanted: str = "") -> FoundList:
         """The one list that there is, or the one wanted by name or line.
 
-        Raises `DefinitionError` if there are none or several.
+        Empty lists count where there is no other, or by name or line. Raises `DefinitionError` if
+        there are none or several.
         """
         found = self.lists()
         if wanted:
             found = [each for each in found if _is_wanted(each, wanted)]
+        else:
+            found = [each for each in found if not self._is_empty(each.node)] or found
         if not found:
             raise DefinitionError(self._none(wanted))
         if len(found) > 1:
@@ -106,6 +109,10 @@ class PythonSource:
                 f"its name or line, as in {self.name}:{found[0].variable or found[0].first}"
             )
         return found[0]
+
+    def _is_empty(self, node: ast.expr) -> bool:
+        """Whether a list is empty and stays so."""
+        return not self.items(node) and id(node) not in self._changed
 
     def definitions(self, node: ast.expr) -> list[dict[str, Any]]:
         """The definitions of a list. Raises `DefinitionError` for what cannot be known."""
@@ -178,8 +185,8 @@ class PythonSource:
                 for key, value in zip(node.keys, node.values, strict=True):
                     if isinstance(key, ast.Constant) and key.value in _KEYS:
                         yield str(key.value), value
-        for _, value in assignments(self.tree):
-            yield "", value
+        for target, value in assignments(self.tree):
+            yield target.id if target.id in _KEYS else "", value
 
     def _is_list(self, node: ast.expr, said: str) -> bool:
         """Whether it is a list of definitions; where it is said that it is one, it may be empty."""
