@@ -116,7 +116,8 @@ def parse_document(text: str, name: str, wanted: str = "") -> Any:
     """
     match os.path.splitext(name)[1].lower():
         case ".py" | ".ipynb" as ending:
-            from metricparse.definitions.python_source import PythonSource, python_of_notebook
+            from metricparse.definitions.notebook_source import python_of_notebook
+            from metricparse.definitions.python_source import PythonSource
 
             python = text if ending == ".py" else python_of_notebook(text, name)
             return PythonSource(python, name).document(wanted)

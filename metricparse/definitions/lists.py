@@ -45,7 +45,8 @@ def lists_in(path: str) -> list[str]:
 
 
 def _lists_in_python(text: str, name: str, ending: str) -> "list[FoundList]":
-    from metricparse.definitions.python_source import PythonSource, python_of_notebook
+    from metricparse.definitions.notebook_source import python_of_notebook
+    from metricparse.definitions.python_source import PythonSource
 
     python = python_of_notebook(text, name) if ending == ".ipynb" else text
     return PythonSource(python, name).lists()

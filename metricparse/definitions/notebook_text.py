@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from metricparse.definitions.notebook_source import CELL_GAP
 from metricparse.definitions.positions import Placed, placed_json
 from metricparse.definitions.python_rewrite import Edit
-from metricparse.definitions.python_source import CELL_GAP
 
 _CHARACTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL

@@ -4,13 +4,13 @@ import os
 import re
 
 from metricparse.definitions.documents import chosen_in, read_text
+from metricparse.definitions.notebook_source import python_of_notebook
 from metricparse.definitions.notebook_text import NotebookText
 from metricparse.definitions.positions import Placed, placed_json, placed_yaml
 from metricparse.definitions.python_rewrite import Edit, PythonRewriter
 from metricparse.definitions.python_source import (
     PythonSource,
     list_pasted,
-    python_of_notebook,
     source_of_pasted,
 )
 from metricparse.errors import DefinitionError

@@ -7,7 +7,6 @@ names stand for what the same file gives them once, unless it changes that in pl
 """
 
 import ast
-import json
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from metricparse.definitions.notebook_source import blanked
 from metricparse.definitions.python_names import assignments, given_once
 from metricparse.errors import DefinitionError
 
@@ -35,10 +35,6 @@ _CHANGING = {
 }
 _FIELDS = {"name": "Name", "regex": "Regex"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
-# What notebooks have besides Python: commands to themselves and to the shell.
-_MAGIC = re.compile(r"^(\s*)((?:[\w, ]+=[ \t]*)?[%!](?:.*\\\n)*.*|\?.*|.*\?)$", re.MULTILINE)
-#: What the Python of a notebook has between two cells.
-CELL_GAP = "\n\n"
 
 
 @dataclass(frozen=True)
@@ -294,23 +290,6 @@ class PythonSource:
         return f"{self.name}: no metric definitions found; looked for {looked}"
 
 
-def python_of_notebook(text: str, name: str) -> str:
-    """The Python of a notebook's cells, one after the other. Raises `DefinitionError`."""
-    try:
-        cells = json.loads(text)["cells"]
-        sources = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DefinitionError(f"{name}: not a notebook: {error}") from None
-    return CELL_GAP.join(map(python_of_cell, sources)) + "\n"
-
-
-def python_of_cell(source: str) -> str:
-    """The Python of a notebook's cell: as long as the cell, so that each character keeps its place."""
-    if source.lstrip().startswith("%%"):
-        return _blank(source)
-    return _MAGIC.sub(lambda magic: f"{magic[1]}0{_blank(magic[2][1:])}", source)
-
-
 def pasted(text: str, name: str) -> Any:
     """A document pasted from Python, or JSON with comments and commas too many.
 
@@ -349,11 +328,7 @@ def _without_comments(text: str) -> str:
     token = (
         r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|(//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)"
     )
-    return re.sub(token, lambda match: _blank(match[1]) if match[1] else match[0], text)
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return re.sub(token, lambda match: blanked(match[1]) if match[1] else match[0], text)
 
 
 def _is_wanted(found: FoundList, wanted: str) -> bool:

@@ -16,13 +16,13 @@ from metricparse.definitions.documents import (
     read_text,
 )
 from metricparse.definitions.metric_definition import MetricDefinition
+from metricparse.definitions.notebook_source import python_of_notebook
 from metricparse.definitions.notebook_text import NotebookText
 from metricparse.definitions.positions import Placed, placed_json, placed_yaml
 from metricparse.definitions.python_rewrite import Edit, PythonRewriter, applied
 from metricparse.definitions.python_source import (
     PythonSource,
     list_pasted,
-    python_of_notebook,
     source_of_pasted,
 )
 from metricparse.definitions.tree_rewrite import corrected_tree, extended_tree, list_of_json
