@@ -102,6 +102,30 @@ def test_a_notebook() -> None:
         read("[]", "launch.ipynb")
 
 
+CELLS = [
+    "metrics = [\n    # the loss?\n    {'Name': 'loss', 'Regex': r'loss: ([0-9.]+)'},  # right?\n]\n",
+    'text = """\n%pip\n!ls\nwhat?\n"""\nx = (7\n  % 3)\n',
+    "%pip install x\nx = (7\n  % 3)\n# why?\n",
+    "!pip install \\\n  it's\n!echo it's (\n?fit\nfit?\n",
+    "if x:\n    %time fit()\n    fit??\n    np.*load*?\nfiles, others = !ls 'it\nx = %env A\n",
+    "%%bash\necho 'it\n",
+]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_magic_is_known_from_what_looks_like_it(cell: str) -> None:
+    named = "" if cell is CELLS[0] else CELLS[0]
+    sources = [cell, f"{named}fit(metric_definitions=metrics)"]
+    cells = [{"cell_type": "code", "source": each} for each in sources]
+    assert read(json.dumps({"cells": cells}), "launch.ipynb") == WANTED[:1]
+
+
+def test_what_magic_gives_is_not_known() -> None:
+    cells = [{"cell_type": "code", "source": f"r = !ls\n{OF_R}"}]
+    with pytest.raises(mp.DefinitionError, match="cannot be known"):
+        read(json.dumps({"cells": cells}), "launch.ipynb")
+
+
 LOSS = "a = [{'Name': 'loss', 'Regex': 'loss: ([0-9.]+)'}]\n"
 ACC = {"Name": "acc", "Regex": r"acc=(\d+)%"}
 OF_R = "fit(metric_definitions=[{'Name': 'a', 'Regex': r}])"

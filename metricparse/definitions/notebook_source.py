@@ -1,12 +1,19 @@
 """The Python of a notebook."""
 
+import ast
 import json
 import re
+import warnings
 
 from metricparse.errors import DefinitionError
 
-# What notebooks have besides Python: commands to themselves and to the shell.
-_MAGIC = re.compile(r"^(\s*)((?:[\w, ]+=[ \t]*)?[%!](?:.*\\\n)*.*|\?.*|.*\?)$", re.MULTILINE)
+# What notebooks have besides Python: commands to themselves and to the shell, and questions.
+_MAGIC = re.compile(
+    r"^([ \t]*(?:[^=\n]+=[ \t]*)?)([!%](?:.*\\\n)*.*)$|^([ \t]*)(\?.*|[\w.*]+\?\??[ \t\r]*)$",
+    re.MULTILINE,
+)
+# What stands where magic stood: an expression, and no one knows its value.
+_UNKNOWN = "_"
 #: What the Python of a notebook has between two cells.
 CELL_GAP = "\n\n"
 
@@ -25,7 +32,32 @@ def python_of_cell(source: str) -> str:
     """The Python of a notebook's cell: as long as the cell, so that each character keeps its place."""
     if source.lstrip().startswith("%%"):
         return blanked(source)
-    return _MAGIC.sub(lambda magic: f"{magic[1]}0{blanked(magic[2][1:])}", source)
+    while (magic := _magic_at(source, _broken_line(source))) is not None:
+        start, end = magic
+        source = f"{source[:start]}{_UNKNOWN}{blanked(source[start + 1 : end])}{source[end:]}"
+    return source
+
+
+def _broken_line(source: str) -> int:
+    """The line at which a text is no Python; 0 if it is, or if none is to blame."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError as error:
+        return error.lineno or 0
+    except (ValueError, RecursionError, MemoryError):
+        return 0
+    return 0
+
+
+def _magic_at(source: str, line: int) -> tuple[int, int] | None:
+    """From where to where the magic reaches of which a line is part."""
+    for match in _MAGIC.finditer(source) if line else ():
+        first = source.count("\n", 0, match.start()) + 1
+        if first <= line <= first + match[0].count("\n"):
+            return match.span(2) if match[2] is not None else match.span(4)
+    return None
 
 
 def blanked(text: str) -> str:
