@@ -91,6 +91,17 @@ def test_findings_have_the_lines_of_a_notebook() -> None:
     }
 
 
+@pytest.mark.parametrize("indent", [1, None])
+def test_all_lists_of_a_notebook_are_checked(indent: int | None) -> None:
+    source = "a = [{'Name': 'a', 'Regex': 'a'}]\nb = [{'Name': 'b', 'Regex': c}]\n".splitlines(True)
+    cells = [{"cell_type": "code", "source": each} for each in ([], source)]
+    Path("two.ipynb").write_text(json.dumps({"cells": cells}, indent=indent))
+    assert found("two.ipynb") == {
+        "no-group": [line_of("two.ipynb", "a = [")],
+        "unusable-document": [line_of("two.ipynb", "b = [")],
+    }
+
+
 @pytest.mark.parametrize("path", ["job.json", "job.yaml"])
 def test_findings_have_the_lines_of_documents(path: str) -> None:
     lines = found(path)

@@ -1,6 +1,7 @@
 """Definitions are read from Python and notebooks as they stand there, and nothing is run."""
 
 import json
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given, strategies as st
 
 import metricparse as mp
 from metricparse.definitions.documents import parse_document
+from metricparse.definitions.python_source import source_of
 
 WANTED = [
     {"Name": "loss", "Regex": r"loss: ([0-9.]+)"},
@@ -100,6 +102,53 @@ def test_a_notebook() -> None:
     assert read(json.dumps({"cells": cells, "nbformat": 4}), "launch.ipynb") == WANTED
     with pytest.raises(mp.DefinitionError, match="not a notebook"):
         read("[]", "launch.ipynb")
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["x", "", "\n", "\n\n", "y\n"]), max_size=6), max_size=4),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+)
+def test_lines_of_a_notebook_are_those_of_its_file(
+    parts: list[list[str]], indent: int | None, is_one_text: bool
+) -> None:
+    numbers = count()
+    cells = [
+        [
+            part.replace("x", f"_{next(numbers)}_,").replace("y", f"_{next(numbers)}_,")
+            for part in cell
+        ]
+        for cell in parts
+    ]
+    sources = ["".join(cell) if is_one_text else cell for cell in cells]
+    listed = [{"cell_type": "code", "source": each} for each in sources]
+    text = json.dumps({"metadata": {}, "cells": [{"cell_type": "raw"}, *listed]}, indent=indent)
+    file = text.split("\n")
+    source = source_of(text, "launch.ipynb")
+    for number, line in enumerate(source.text.split("\n"), 1):
+        for name in line.split(",")[:1] if line else ():
+            assert f"{name}," in file[source.line(number) - 1]
+
+
+def test_messages_have_the_lines_of_the_notebook() -> None:
+    def notebook(*sources: str) -> str:
+        cells = [{"cell_type": "code", "source": each.splitlines(True)} for each in sources]
+        return json.dumps({"cells": cells}, indent=1)
+
+    for sources, told in (
+        (("x = 1\n", "y = 2\nx = f(\n"), "x = f("),
+        (("x = 1", f"y = 2\n{OF_R}"), "metric_definitions"),
+        (("x = 1", f"{LOSS}a.append(x)"), "a.append"),
+    ):
+        text = notebook(*sources)
+        line = next(n for n, each in enumerate(text.split("\n"), 1) if told in each)
+        with pytest.raises(mp.DefinitionError, match=rf"^launch.ipynb:{line}: ") as error:
+            read(text, "launch.ipynb")
+        assert "<unknown>" not in str(error.value)
+    text = notebook("x = 1", LOSS, f"fit(metric_definitions=[\n{ACC!r}])")
+    with pytest.raises(mp.DefinitionError, match=r"a \(line 12\), line 18; choose one"):
+        read(text, "launch.ipynb")
+    assert read(text, "launch.ipynb", "19") == [ACC]
 
 
 CELLS = [

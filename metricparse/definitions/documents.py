@@ -115,12 +115,10 @@ def parse_document(text: str, name: str, wanted: str = "") -> Any:
     wanted: of Python, the name or line of the list. Raises `DefinitionError`.
     """
     match os.path.splitext(name)[1].lower():
-        case ".py" | ".ipynb" as ending:
-            from metricparse.definitions.notebook_source import python_of_notebook
-            from metricparse.definitions.python_source import PythonSource
+        case ".py" | ".ipynb":
+            from metricparse.definitions.python_source import source_of
 
-            python = text if ending == ".py" else python_of_notebook(text, name)
-            return PythonSource(python, name).document(wanted)
+            return source_of(text, name).document(wanted)
         case ".yaml" | ".yml":
             return _parse_yaml(text, name)
         case ".toml":

@@ -32,24 +32,31 @@ def holds_definitions(path: str) -> bool:
 
 
 def lists_in(path: str) -> list[str]:
-    """The path, or, of Python with several lists, one for each: `train.py:LINE`."""
+    """The path, or, of Python with several lists, one for each: `train.py:LINE`.
+
+    Those that share a line, as they may in a notebook, are told apart by their names.
+    """
     name, wanted = chosen_in(path)
     ending = os.path.splitext(name)[1].lower()
     if wanted or ending not in (".py", ".ipynb"):
         return [path]
     try:
-        found = _lists_in_python(read_text(name), name, ending)
+        found = _lists_in_python(read_text(name), name)
     except DefinitionError:
         return [path]
-    return [f"{path}:{each.first}" for each in found] if len(found) > 1 else [path]
+    if len(found) < 2:
+        return [path]
+    lines = [each.first for each in found]
+    return [
+        f"{path}:{each.first}" if lines.count(each.first) == 1 else f"{path}:{each.variable}"
+        for each in found
+    ]
 
 
-def _lists_in_python(text: str, name: str, ending: str) -> "list[FoundList]":
-    from metricparse.definitions.notebook_source import python_of_notebook
-    from metricparse.definitions.python_source import PythonSource
+def _lists_in_python(text: str, name: str) -> "list[FoundList]":
+    from metricparse.definitions.python_source import source_of
 
-    python = python_of_notebook(text, name) if ending == ".ipynb" else text
-    return PythonSource(python, name).lists()
+    return source_of(text, name).lists()
 
 
 def _is_document(name: str) -> bool:
@@ -58,8 +65,8 @@ def _is_document(name: str) -> bool:
 
 def _holds_definitions(text: str, name: str) -> bool:
     match os.path.splitext(name)[1].lower():
-        case ".py" | ".ipynb" as ending:
-            return bool(_lists_in_python(text, name, ending))
+        case ".py" | ".ipynb":
+            return bool(_lists_in_python(text, name))
         case ".yaml" | ".yml":
             return _holds_regex(_yaml_documents(text, name))
         case ".toml":

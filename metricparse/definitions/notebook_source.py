@@ -4,7 +4,10 @@ import ast
 import json
 import re
 import warnings
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
+from metricparse.definitions.positions import Placed, placed_json
 from metricparse.errors import DefinitionError
 
 # What notebooks have besides Python: commands to themselves and to the shell, and questions.
@@ -26,6 +29,40 @@ def python_of_notebook(text: str, name: str) -> str:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DefinitionError(f"{name}: not a notebook: {error}") from None
     return CELL_GAP.join(map(python_of_cell, sources)) + "\n"
+
+
+def lines_of_notebook(text: str, name: str) -> list[int]:
+    """For each line of the Python of a notebook the line of the notebook in which it stands.
+
+    Raises `DefinitionError` if the notebook is nested too deeply.
+    """
+    try:
+        cells = placed_json(text).field("Cells")
+    except RecursionError:
+        raise DefinitionError(f"{name}: nested too deeply to be read") from None
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    lines: list[int] = []
+    for cell in (cells and cells.items) or ():
+        kind, source = cell.field("CellType"), cell.field("Source")
+        if kind and kind.text == "code" and source:
+            written = [source] if source.items is None else source.items
+            lines += [bisect_right(starts, place) for place in _line_places(source, written)]
+            lines += lines[-1:] * (len(CELL_GAP) - 1)
+    return lines
+
+
+def _line_places(source: Placed, written: Sequence[Placed]) -> Iterator[int]:
+    """For each line of a cell the place of the string in which it starts."""
+    is_open = False
+    place = source.start
+    for each in written:
+        text = each.text or ""
+        place = each.start
+        starts = text.count("\n") + (not is_open) - text.endswith("\n")
+        yield from [place] * (starts if text else 0)
+        is_open = not text.endswith("\n") if text else is_open
+    if not is_open:
+        yield place
 
 
 def python_of_cell(source: str) -> str:

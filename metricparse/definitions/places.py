@@ -4,13 +4,11 @@ import os
 import re
 
 from metricparse.definitions.documents import chosen_in, read_text
-from metricparse.definitions.notebook_source import python_of_notebook
-from metricparse.definitions.notebook_text import NotebookText
 from metricparse.definitions.positions import Placed, placed_json, placed_yaml
-from metricparse.definitions.python_rewrite import Edit, PythonRewriter
 from metricparse.definitions.python_source import (
     PythonSource,
     list_pasted,
+    source_of,
     source_of_pasted,
 )
 from metricparse.errors import DefinitionError
@@ -55,16 +53,8 @@ class Places:
 
     def _find(self) -> None:
         match os.path.splitext(self._name)[1].lower():
-            case ".py":
-                self._find_in_python(PythonSource(self._text, self._name))
-            case ".ipynb":
-                source = PythonSource(python_of_notebook(self._text, self._name), self._name)
-                self._find_in_python(source)
-                notebook = NotebookText(self._text)
-                starts = [Edit(place, place, "") for place in self._starts(source)]
-                self._lines = [
-                    self._text.count("\n", 0, edit.start) + 1 for edit in notebook.edits(starts)
-                ]
+            case ".py" | ".ipynb":
+                self._find_in_python(source_of(self._text, self._name))
             case ".yaml" | ".yml":
                 self._root = placed_yaml(self._text, self._name)
             case ".toml":
@@ -80,10 +70,7 @@ class Places:
 
     def _find_in_python(self, source: PythonSource) -> None:
         node = list_pasted(source) or source.chosen(self._wanted).node
-        self._lines = [each.lineno for each in source.items(node)]
-
-    def _starts(self, source: PythonSource) -> list[int]:
-        return PythonRewriter(source, source.chosen(self._wanted).node).starts()
+        self._lines = [source.line(each.lineno) for each in source.items(node)]
 
 
 def _item(place: Placed, number: int) -> Placed | None:

@@ -97,10 +97,6 @@ class PythonRewriter:
             return [Edit(last_end, last_end, ","), Edit(place, place, f"{gap}{rows}")]
         return [Edit(place, place, f"{gap}{rows},")]
 
-    def starts(self) -> list[int]:
-        """Where the definitions of the list start in the source."""
-        return [self._span(each)[0] for each in self._source.items(self._list)]
-
     def _distributed(self, parts: Sequence[_Part], wanted: str, metric: str) -> Iterator[_Change]:
         """What each literal is to say, so that together they say what is wanted."""
         owners = [number for number, part in enumerate(parts) for _ in part.text]
@@ -148,7 +144,7 @@ class PythonRewriter:
             ):
                 self._refuse(
                     change.part.node,
-                    f"{name} is used in line {node.lineno} as well as by {change.metric}",
+                    f"{name} is used in line {self._source.line(node.lineno)} as well as by {change.metric}",
                 )
 
     def _parts(self, node: ast.expr, names: tuple[str, ...]) -> Iterator[_Part]:
@@ -240,7 +236,8 @@ class PythonRewriter:
         return line[: len(line) - len(line.lstrip())]
 
     def _refuse(self, node: ast.expr, why: str) -> NoReturn:
-        raise DefinitionError(f"{self._source.name}:{node.lineno}: {why}; change it by hand")
+        at = f"{self._source.name}:{self._source.line(node.lineno)}"
+        raise DefinitionError(f"{at}: {why}; change it by hand")
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:

@@ -12,9 +12,14 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from metricparse.definitions.notebook_source import blanked
+from metricparse.definitions.notebook_source import (
+    blanked,
+    lines_of_notebook,
+    python_of_notebook,
+)
 from metricparse.definitions.python_names import assignments, given_once
 from metricparse.errors import DefinitionError
 
@@ -41,13 +46,22 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 class FoundList:
     """A list of definitions in a source.
 
-    variable: the name that stands for it; empty where none does. first, last: its lines.
+    variable: the name that stands for it; empty where none does.
     """
 
     variable: str
-    first: int
-    last: int
     node: ast.expr
+    source: "PythonSource"
+
+    @property
+    def first(self) -> int:
+        """The line of the file in which it starts."""
+        return self.source.line(self.node.lineno)
+
+    @property
+    def last(self) -> int:
+        """The line of the file in which it ends."""
+        return self.source.line(self.node.end_lineno or self.node.lineno)
 
     def __str__(self) -> str:
         return f"{self.variable} (line {self.first})" if self.variable else f"line {self.first}"
@@ -56,26 +70,37 @@ class FoundList:
 class PythonSource:
     """A source and what its names stand for. Raises `DefinitionError` where it is no Python.
 
-    strict: nor may it hold escapes that stand for themselves, such as `"\\d"`.
+    strict: nor may it hold escapes that stand for themselves, such as `"\\d"`. notebook: the text
+    of the notebook from which it comes.
     """
 
-    def __init__(self, text: str, name: str, *, strict: bool = False) -> None:
+    def __init__(self, text: str, name: str, *, strict: bool = False, notebook: str = "") -> None:
         self.name = name
         self.text = text
+        self._notebook = notebook
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error" if strict else "ignore")
                 self.tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
-            at = f"{name}:{line}" if line else name
-            raise DefinitionError(f"{at}: not valid Python: {error}") from None
+            at = f"{name}:{self.line(line)}" if line else name
+            said = getattr(error, "msg", error)
+            raise DefinitionError(f"{at}: not valid Python: {said}") from None
         self._assigned: dict[str, list[ast.expr]] = {}
         for target, value in assignments(self.tree):
             self._assigned.setdefault(target.id, []).append(value)
         self._given = given_once(self.tree)
         with _depth_bounded(name):
             self._changed = {id(held): node for held, node in self._changes()}
+
+    def line(self, number: int) -> int:
+        """The line of the file in which a line of the source stands."""
+        return self._lines[min(number, len(self._lines)) - 1] if self._notebook else number
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return lines_of_notebook(self._notebook, self.name)
 
     def document(self, wanted: str = "") -> list[dict[str, Any]]:
         """The definitions of the one list that there is, or of the one wanted by name or line.
@@ -122,7 +147,7 @@ class PythonSource:
     def lists(self) -> list[FoundList]:
         """All lists of definitions, in the order of their lines. Raises `DefinitionError`."""
         with _depth_bounded(self.name):
-            return sorted(self._found(), key=lambda each: each.first)
+            return sorted(self._found(), key=lambda each: each.node.lineno)
 
     def _found(self) -> list[FoundList]:
         found: dict[int, FoundList] = {}
@@ -131,8 +156,7 @@ class PythonSource:
             if isinstance(held, ast.List | ast.Tuple | ast.BinOp) and self._is_list(held, variable):
                 known = found.get(id(held))
                 if known is None or not known.variable:
-                    last = held.end_lineno or held.lineno
-                    found[id(held)] = FoundList(self._name_of(held), held.lineno, last, held)
+                    found[id(held)] = FoundList(self._name_of(held), held, self)
         inner = {id(part) for each in found.values() for part in self._parts(each.node)}
         return [each for each in found.values() if id(each.node) not in inner]
 
@@ -279,7 +303,7 @@ class PythonSource:
         shown = (ast.get_source_segment(self.text, node) or "").strip()
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
         return DefinitionError(
-            f"{self.name}:{node.lineno}: {shown} cannot be known without running the file; write "
+            f"{self.name}:{self.line(node.lineno)}: {shown} cannot be known without running the file; write "
             "the definitions as literals, or give them as JSON"
         )
 
@@ -288,6 +312,13 @@ class PythonSource:
         if wanted and (known := self.lists()):
             return f"{self.name}: no list {wanted}; there is {', '.join(map(str, known))}"
         return f"{self.name}: no metric definitions found; looked for {looked}"
+
+
+def source_of(text: str, name: str) -> PythonSource:
+    """The source of a Python file or a notebook. Raises `DefinitionError` if it is none."""
+    if name.lower().endswith(".ipynb"):
+        return PythonSource(python_of_notebook(text, name), name, notebook=text)
+    return PythonSource(text, name)
 
 
 def pasted(text: str, name: str) -> Any:

@@ -16,13 +16,12 @@ from metricparse.definitions.documents import (
     read_text,
 )
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.definitions.notebook_source import python_of_notebook
 from metricparse.definitions.notebook_text import NotebookText
 from metricparse.definitions.positions import Placed, placed_json, placed_yaml
 from metricparse.definitions.python_rewrite import Edit, PythonRewriter, applied
 from metricparse.definitions.python_source import (
-    PythonSource,
     list_pasted,
+    source_of,
     source_of_pasted,
 )
 from metricparse.definitions.tree_rewrite import corrected_tree, extended_tree, list_of_json
@@ -224,10 +223,10 @@ class _Opened:
         name, text = self._name, self.text
         match _kind(name):
             case ".py":
-                source = PythonSource(text, name)
+                source = source_of(text, name)
                 return in_python(PythonRewriter(source, source.chosen(self._wanted).node))
             case ".ipynb":
-                source = PythonSource(python_of_notebook(text, name), name)
+                source = source_of(text, name)
                 edits = in_python(PythonRewriter(source, source.chosen(self._wanted).node))
                 return NotebookText(text).edits(edits)
             case ".yaml":

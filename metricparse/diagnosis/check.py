@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from metricparse.definitions.documents import Algorithm, find_algorithms, read_document
+from metricparse.definitions.documents import Algorithm, chosen_in, find_algorithms, read_document
 from metricparse.definitions.load import definitions_of
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.diagnosis.findings import Finding, same_names, too_many
@@ -68,7 +68,7 @@ class Check:
         return [self._line(found, places) for found in self.findings]
 
     def _line(self, found: Finding, places: "Places") -> int:
-        said = _IN_LINE.match(found.message.removeprefix(self.name))
+        said = _IN_LINE.match(found.message.removeprefix(chosen_in(self.name)[0]))
         if said and not found.where:
             return int(said[1])
         names = {
