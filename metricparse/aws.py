@@ -145,9 +145,9 @@ def service_errors(where: str, kind: type[MetricparseError] = MetricparseError) 
         yield
     except exceptions.ClientError as error:
         advice = "; renew them, and try again" if _code(error) in _EXPIRED else ""
-        _raise(f"{where}: {error}{advice}", kind, error)
+        _raise(f"{where}: {error}{advice}", kind)
     except (exceptions.BotoCoreError, ValueError) as error:
-        _raise(f"{where}: {error}", kind, error)
+        _raise(f"{where}: {error}", kind)
 
 
 def _code(error: Any) -> str:
@@ -155,15 +155,15 @@ def _code(error: Any) -> str:
     return code
 
 
-def _raise(message: str, kind: type[MetricparseError], error: Exception) -> NoReturn:
-    """The service repeats a request that it finds wrongly signed, with what is secret in it."""
+def _raise(message: str, kind: type[MetricparseError]) -> NoReturn:
+    """Raise without the cause: a service that rejects a signature repeats the request, secrets and all."""
     credentials = _session().get_credentials()
     # As they are held: those that expire would be renewed when they are asked for.
     held = vars(credentials) if credentials else {}
     for part in ("access_key", "secret_key", "token"):
         if secret := held.get(part) or held.get(f"_{part}"):
             message = message.replace(secret, "***")
-    raise kind(message) from error
+    raise kind(message) from None
 
 
 def job_named(url: str) -> str:

@@ -7,6 +7,7 @@ import pty
 import random
 import subprocess
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -301,6 +302,12 @@ def test_expired_credentials_are_said_and_none_is_printed(
         monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
         logs = run("scan", "-m", "loss=loss: ([0-9.]+)", "sagemaker://small")
         definitions = run("scan", "-d", "sagemaker://small", "sagemaker://small")
+        with pytest.raises(mp.LogError) as raised:
+            mp.scan("sagemaker://small", LOSS).to_table()
+    shown = "".join(traceback.format_exception(raised.value))
+    assert "x-amz-security-token:***" in shown
+    assert "TOKENTOKEN" not in shown
+    assert "SECRET" not in shown
     for done in (logs, definitions):
         assert done.returncode == 2
         assert "sagemaker://small: " in done.stderr
