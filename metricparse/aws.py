@@ -1,7 +1,7 @@
 """Clients of the services, with boto3's own ways to credentials and region; and jobs by their names."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -146,7 +146,7 @@ def service_errors(where: str, kind: type[MetricparseError] = MetricparseError) 
     except exceptions.ClientError as error:
         advice = "; renew them, and try again" if _code(error) in _EXPIRED else ""
         _raise(f"{where}: {error}{advice}", kind)
-    except (exceptions.BotoCoreError, ValueError) as error:
+    except (exceptions.BotoCoreError, OSError, ValueError) as error:
         _raise(f"{where}: {error}", kind)
 
 
@@ -157,7 +157,10 @@ def _code(error: Any) -> str:
 
 def _raise(message: str, kind: type[MetricparseError]) -> NoReturn:
     """Raise without the cause: a service that rejects a signature repeats the request, secrets and all."""
-    credentials = _session().get_credentials()
+    credentials = None
+    # Where they cannot be had, none were sent.
+    with suppress(_boto("botocore.exceptions").BotoCoreError, OSError, ValueError):
+        credentials = _session().get_credentials()
     # As they are held: those that expire would be renewed when they are asked for.
     held = vars(credentials) if credentials else {}
     for part in ("access_key", "secret_key", "token"):

@@ -317,6 +317,36 @@ def test_expired_credentials_are_said_and_none_is_printed(
         assert "SECRET" not in done.stderr + done.stdout
 
 
+@pytest.mark.parametrize(
+    ("config", "profile", "said"),
+    [
+        ("", "nope", "profile (nope) could not be found"),
+        ("[default]\ncredential_process = false", None, "Error when retrieving credentials"),
+        ("[default]\ncredential_process = echo no-json", None, "Expecting value"),
+        ("[default]\ncredential_process = /no/such/program", None, "No such file"),
+        ("[default", None, "Unable to parse config file"),
+    ],
+)
+def test_a_wrong_configuration_is_said(
+    config: str, profile: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text(config)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    if profile:
+        monkeypatch.setenv("AWS_PROFILE", profile)
+    for given in (("-m", "loss=loss: (.)"), ("-d", "sagemaker://small")):
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        done = run("scan", *given, "sagemaker://small")
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 @pytest.mark.usefixtures("account", "small")
 def test_the_log_of_a_job_that_may_not_be_described(
     endpoint: str, monkeypatch: pytest.MonkeyPatch
