@@ -481,6 +481,24 @@ def test_a_job_is_followed_until_it_ends(
 
 
 @pytest.mark.usefixtures("account", "small")
+def test_every_page_that_is_followed_is_of_the_window(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = []
+
+    def asked(_: int, given: dict[str, Any]) -> None:
+        requests.append(given)
+
+    monkeypatch.setattr(service_tail, "LOOK_INTERVAL", 0.01)
+    monkeypatch.setattr(service_tail, "LAST_EVENTS", 0.0)
+    with AwsProxy(endpoint, GetLogEvents=asked) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        list(mp.follow("sagemaker://small?since=2h&until=30m", LOSS))
+    assert any("nextToken" in each for each in requests)
+    assert len({(each["startTime"], each["endTime"]) for each in requests}) == 1
+
+
+@pytest.mark.usefixtures("account", "small")
 def test_following_says_what_goes_wrong(tmp_path: Path) -> None:
     with pytest.raises(mp.LogError, match="sagemaker://no-job: no training"):
         list(mp.follow("sagemaker://no-job", LOSS))

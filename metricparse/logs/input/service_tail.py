@@ -86,8 +86,12 @@ class FollowedStreams:
             return  # no job of the kind has run yet, so that there is no group
 
     def _page(self, group: str, name: str, token: str | None) -> dict[str, Any]:
-        given = self._log.window if token is None else {"nextToken": token}
+        given = {} if token is None else {"nextToken": token}
         page: dict[str, Any] = self._client.get_log_events(
-            logGroupName=group, logStreamName=name, startFromHead=True, **given
+            logGroupName=group,
+            logStreamName=name,
+            startFromHead=True,
+            **self._log.window,
+            **given,
         )
         return page
