@@ -184,14 +184,23 @@ def test_since_and_until(small: int) -> None:
     done = run("scan", "-m", r"loss=loss: ([0-9.]+)", *options, "sagemaker://small", "--json")
     assert json.loads(done.stdout)["records"] == len(within) == 20
     assert mp.scan("sagemaker://small?since=2h", LOSS).summary.records == small
-    with pytest.raises(mp.LogError, match="no events"):
-        mp.scan("sagemaker://small?until=2h", LOSS).to_table()
+    said = (
+        r"no events in log streams small/\.\.\. of /aws/sagemaker/TrainingJobs since "
+        r"2000-01-01T00:00:00Z until 2001-02-03T04:05:06Z; are the times, .* right\?"
+    )
+    with pytest.raises(mp.LogError, match=said):
+        mp.scan("sagemaker://small?since=2000-01-01&until=2001-02-03T04:05:06", LOSS).to_table()
 
 
 @pytest.mark.parametrize(
     ("url", "message"),
     [
         ("sagemaker://my-job?since=yesterday", "since: a time such as .*, not 'yesterday'"),
+        ("sagemaker://my-job?since=999999d", "since: a time such as .*, not '999999d'"),
+        ("sagemaker://my-job?until=99999999999d", "until: a time such as .*, not '99999999999d'"),
+        (f"sagemaker://my-job?since={'9' * 5000}d", "since: a time such as"),
+        ("sagemaker://my-job?until=9999-12-31T23:59:59-12:00", "until: a time such as"),
+        ("sagemaker://my-job?since=1969-12-31", "since: a time such as .*, not '1969-12-31'"),
         ("sagemaker://my-job?sinse=1h", "no such option: sinse; there are since, until, cache"),
     ],
 )

@@ -108,9 +108,10 @@ class ServiceLog:
                     yield document_of(events)
         if not found:
             named = ", ".join(f"{each.prefix}... of {each.group}" for each in streams)
+            times = "times, the " if self.window else ""
             raise LogError(
-                f"{self.name}: no events in log streams {named or '(there are none)'}; is it the right "
-                "name, account and region?"
+                f"{self.name}: no events in log streams {named or '(there are none)'}"
+                f"{_window_text(self.window)}; are the {times}name, the account and the region right?"
             )
 
     def _pages(self, streams: LogStreams) -> Iterator[list[dict[str, Any]]]:
@@ -166,20 +167,35 @@ def _streams_of(job: Job) -> list[LogStreams]:
     return [LogStreams(_TRAINING, f"{name}/") for name in job.training_jobs()]
 
 
+def _window_text(window: dict[str, int]) -> str:
+    """Such as ` since 2026-11-22T10:00:00Z`; empty without a window."""
+    return "".join(
+        f" {word} {datetime.fromtimestamp(window[field] / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        for word, field in (("since", "startTime"), ("until", "endTime"))
+        if field in window
+    )
+
+
 def _milliseconds(text: str, now: datetime, where: str) -> int:
     """A time, or a span before now, in milliseconds since 1970."""
+    try:
+        milliseconds = int(_moment(text, now).astimezone(UTC).timestamp() * 1000)
+    except (OverflowError, ValueError):
+        milliseconds = -1
+    if milliseconds < 0:
+        raise LogError(
+            f"{where}: a time such as 2026-11-22T10:00:00Z, or a span such as 90m, 2h or 3d before "
+            f"now, from 1970 on, not {text!r}"
+        )
+    return milliseconds
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    """Raises `ValueError` or `OverflowError` for what is neither a time nor a span."""
     if span := _SPAN.fullmatch(text):
-        moment = now - timedelta(**{_UNITS[span[2]]: int(span[1])})
-    else:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise LogError(
-                f"{where}: a time such as 2026-11-22T10:00:00Z, or a span such as 90m, 2h or 3d "
-                f"before now, not {text!r}"
-            ) from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1000)
+        return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class _Pages(io.RawIOBase):
