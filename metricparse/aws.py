@@ -101,10 +101,9 @@ def find_job(name: str, *, unknown: bool = False) -> Job:
         try:
             description = getattr(client, operation)(**{f"{kind}JobName": name})
         except refused as error:
-            code = _code(error)
-            if unknown and code in _DENIED:
+            if unknown and is_denied(error):
                 return Job(name, kind, {})
-            if code not in _NOT_FOUND:
+            if _code(error) not in _NOT_FOUND:
                 raise
         else:
             return Job(name, kind, description)
@@ -148,6 +147,11 @@ def service_errors(where: str, kind: type[MetricparseError] = MetricparseError) 
         _raise(f"{where}: {error}{advice}", kind)
     except (exceptions.BotoCoreError, OSError, ValueError) as error:
         _raise(f"{where}: {error}", kind)
+
+
+def is_denied(error: Any) -> bool:
+    """Whether a `ClientError` says that the credentials lack the right to ask."""
+    return _code(error) in _DENIED
 
 
 def _code(error: Any) -> str:

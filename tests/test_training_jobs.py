@@ -174,6 +174,24 @@ def test_streams_by_their_group_and_names(endpoint: str) -> None:
 
 
 @pytest.mark.usefixtures("account")
+def test_a_name_that_may_not_be_asked_for_is_no_group(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rights are often those to one group alone."""
+    put_events(endpoint, "/granted/group", "web/1", ["loss: 1"])
+
+    def denied(_: int, given: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
+        granted = given["logGroupName"] == "/granted/group"
+        return None if granted else refusal("AccessDeniedException", "not authorized")
+
+    with AwsProxy(endpoint, DescribeLogStreams=denied) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        assert mp.scan("cloudwatch:///granted/group/web", LOSS).summary.records == 1
+        with pytest.raises(mp.LogError, match="not authorized"):
+            mp.scan("cloudwatch:///other/group/web", LOSS).to_table()
+
+
+@pytest.mark.usefixtures("account")
 def test_since_and_until(small: int) -> None:
     times = mp.scan("sagemaker://small", LOSS).to_table()["timestamp"].to_pylist()
     since, until = min(times) + timedelta(minutes=9.5), min(times) + timedelta(minutes=19.5)

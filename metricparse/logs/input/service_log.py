@@ -9,7 +9,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from metricparse.aws import JOB, Job, JobKind, find_job, job_named, service_client, service_errors
+from metricparse.aws import (
+    JOB,
+    Job,
+    JobKind,
+    find_job,
+    is_denied,
+    job_named,
+    service_client,
+    service_errors,
+)
 from metricparse.errors import LogError, MetricparseError
 from metricparse.values import value
 
@@ -130,10 +139,14 @@ class ServiceLog:
             return  # no job of the kind has run yet, so that there is no group
 
     def _named_streams(self) -> LogStreams:
-        """The group, which is the longest beginning of the path that is one, and the prefix."""
+        """The group, which is the longest beginning of the path that is one, and the prefix.
+
+        Raises the first refusal if there is none among those that may be asked for.
+        """
         client = service_client("logs")
         known = client.exceptions
         parts = self.name.removeprefix(STREAMS).split("/")
+        denied = None
         for end in range(len(parts), 0, -1):
             group, prefix = "/".join(parts[:end]), "/".join(parts[end:])
             if not group.strip("/"):
@@ -142,7 +155,14 @@ class ServiceLog:
                 client.describe_log_streams(logGroupName=group, limit=1)
             except (known.ResourceNotFoundException, known.InvalidParameterException):
                 continue
+            except known.ClientError as error:
+                if not is_denied(error):
+                    raise
+                denied = denied or error
+                continue
             return LogStreams(group, prefix)
+        if denied:
+            raise denied
         raise LogError(
             f"{self.name}: no such log group in this account and region "
             f"({client.meta.region_name}); the form is {STREAMS}GROUP/STREAM-PREFIX, such as "
