@@ -9,7 +9,7 @@ import metricparse as mp
 from tests.support.command_line import run
 
 DEFINITIONS = [
-    {"Name": name, "Regex": rf"\b{name}=([-+.\deE]+|nan)"}
+    {"Name": name, "Regex": rf"\b{name}=([-+.\deE]+|nan|inf)"}
     for name in ("step", "val_loss", "accuracy", "lr", "rare")
 ]
 MAIN = """\
@@ -64,8 +64,32 @@ def test_steps_are_counted_by_a_metric() -> None:
     assert "step" not in [each.name for each in comparison.metrics]
     steps = [run and run.reached_at for run in metric(comparison, "val_loss").runs]
     assert steps == [20, 15]
-    with pytest.raises(mp.MetricparseError, match="axis 'epoch'"):
-        mp.compare(scans(main=MAIN), by="epoch")
+    known = "give one of line, accuracy, lr, rare, step, val_loss$"
+    for by in ("epoch", "timestamp"):
+        with pytest.raises(mp.MetricparseError, match=f"main: .* by '{by}'; {known}"):
+            mp.compare(scans(main=MAIN), by=by)
+
+
+@pytest.mark.parametrize("by", ["step", "line"])
+def test_the_best_of_several_values_at_a_step(by: str) -> None:
+    text = "step=1 val_loss=0.9\nval_loss=0.2\nval_loss=0.8\nstep=2 val_loss=0.7\n"
+    (run,) = metric(mp.compare(scans(main=text), by=by), "val_loss").runs
+    assert run is not None
+    assert (run.values, run.last, run.best) == (4, 0.7, 0.2)
+    assert run.best_at == run.reached_at == (1 if by == "step" else 2)
+
+
+def test_values_before_the_first_step_have_none() -> None:
+    before, after = "val_loss=0.1\nstep=0 val_loss=0.5\n", "step=0 val_loss=0.1\n"
+    comparison = mp.compare(scans(main=before, branch=after), by="step")
+    main, branch = metric(comparison, "val_loss").runs
+    assert main is not None
+    assert branch is not None
+    assert (main.values, main.best, main.best_at, main.reached_at) == (2, 0.1, None, None)
+    assert (branch.best, branch.best_at, branch.reached_at) == (0.1, 0, 0)
+    assert comparison.to_markdown().splitlines()[2] == (
+        "| val_loss | 0.5<br>best 0.1 | 0.1 (-80.00%)<br>best 0.1 at 0<br>reached at 0 |"
+    )
 
 
 def test_a_goal_is_told_by_the_name_or_by_hand() -> None:
@@ -79,6 +103,32 @@ def test_a_goal_is_told_by_the_name_or_by_hand() -> None:
         (0.0, 3, None),
     ]
     assert [run and run.difference for run in rates] == [None, 0.1]
+
+
+def test_a_goal_is_for_a_metric_that_there_is() -> None:
+    with pytest.raises(mp.MetricparseError, match=r"'val_los': .*; did you mean val_loss\?"):
+        mp.compare(scans(main=MAIN), goals={"val_los": "minimize"})
+    mp.compare(
+        scans(main=MAIN),
+        metrics=["lr", "not_yet"],
+        goals=dict.fromkeys(("accuracy", "not_yet"), "maximize"),
+    )
+
+
+def test_what_is_not_finite_has_no_difference() -> None:
+    for last in ("nan", "inf"):
+        comparison = mp.compare(scans(main="accuracy=0.5\n", branch=f"accuracy={last}\n"))
+        run = metric(comparison, "accuracy").runs[1]
+        assert run is not None
+        assert (run.difference, run.relative) == (None, None)
+        assert comparison.to_markdown().splitlines()[2].split(" | ")[2] == f"{last} |"
+
+
+def test_whole_numbers_are_written_in_full() -> None:
+    comparison = mp.compare(scans(main="step=1234567 val_loss=7654321\n"), by="step")
+    assert comparison.to_markdown().splitlines()[2] == (
+        "| val_loss | 7654321<br>best 7654321 at 1234567 |"
+    )
 
 
 def test_a_metric_that_a_run_lacks() -> None:
@@ -131,7 +181,8 @@ def test_what_cannot_be_told_fails() -> None:
         ("val_loss > two * baseline", "not a condition"),
         ("val_loss == 1", "not a condition"),
         ("__import__('os') > 1", "no such metric"),
-        ("loss > 1", "no such metric; there are: val_loss"),
+        ("loss > 1", "no such metric; did you mean val_loss"),
+        ("f1 > 1", "no such metric; there are: val_loss"),
     ],
 )
 def test_what_is_no_condition(condition: str, message: str) -> None:
@@ -178,5 +229,11 @@ def test_wrong_usage(logs: list[Path], tmp_path: Path) -> None:
     wrong = run(*given, *logs, "--fail-if", "nope")
     assert wrong.returncode == 2
     assert "not a condition" in wrong.stderr
+    typo = run(*given, *logs, "--minimize", "val_los")
+    assert typo.returncode == 2
+    assert "did you mean val_loss?" in typo.stderr
+    by_time = run(*given, *logs, "--by", "timestamp")
+    assert by_time.returncode == 2
+    assert "steps cannot be counted by 'timestamp'" in by_time.stderr
     same = run(*given, logs[0], logs[0], "--json")
     assert json.loads(same.stdout)["runs"] == [str(logs[0]), f"{logs[0]} (2)"]

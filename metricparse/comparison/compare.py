@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from metricparse.errors import MetricparseError
 from metricparse.records.batches import SCHEMA, json_number
 from metricparse.records.streams import Records, batches_of
-from metricparse.records.wide import wide
+from metricparse.records.wide import on_axis
 from metricparse.values import parts, value
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -21,6 +21,8 @@ _CONDITION = re.compile(
     rf"\s*(?P<metric>.+?)\s*(?P<operator>[<>]=?)\s*"
     rf"(?:(?P<factor>{_NUMBER})\s*\*\s*)?(?P<bound>baseline|{_NUMBER})\s*"
 )
+# Below it, float64 tells whole numbers apart.
+_EXACT = 2**53
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -58,8 +60,8 @@ class RunMetric:
     """A metric in one run.
 
     values: how many it has. last: NaN and infinities among them. best: the least or greatest finite
-    one, by the metric's goal; None without a goal. best_at: its step. reached_at: the first step with
-    a value as good as the baseline's best; None if there is none.
+    one, by the metric's goal; None without a goal. best_at: its first step; None if it has none.
+    reached_at: the first step with a finite value as good as the baseline's best; None if there is none.
     difference, relative: of the last value from the baseline's, and that as a share of the latter;
     None for the baseline, and where it cannot be told.
     """
@@ -117,8 +119,7 @@ class Comparison:
             )
         metric = next((each for each in self.metrics if each.name == match["metric"]), None)
         if metric is None:
-            known = ", ".join(each.name for each in self.metrics) or "none"
-            raise MetricparseError(f"{match['metric']!r}: no such metric; there are: {known}")
+            raise _no_such_metric(match["metric"], [each.name for each in self.metrics])
         return list(self._failures(metric, match))
 
     def _failures(self, metric: ComparedMetric, condition: re.Match[str]) -> Iterator[str]:
@@ -142,11 +143,12 @@ class Comparison:
         return {"runs": list(self.names), "metrics": [each.to_dict() for each in self.metrics]}
 
     def to_markdown(self) -> str:
-        """As a table for a pull request: a row a metric, a column a run."""
+        """As a table for a pull request: one row per metric, one column per run."""
+        is_compared = (False, *[True] * (len(self.names) - 1))
         rows = [
             ("metric", *self.names),
             ("---", *["---:"] * len(self.names)),
-            *((each.name, *map(_as_markdown, each.runs)) for each in self.metrics),
+            *((each.name, *map(_as_markdown, each.runs, is_compared)) for each in self.metrics),
         ]
         return "".join(f"| {' | '.join(map(_escaped, row))} |\n" for row in rows)
 
@@ -165,7 +167,10 @@ def compare(
     metrics: those to compare, in this order; by default all that there are.
     goals: `minimize` or `maximize` for metrics whose name does not tell, or tells wrongly.
     by: what counts steps: a metric, such as `step`, or `line`; by default a metric's values are
-    counted.
+    counted. Values before the first step have none.
+
+    Raises `MetricparseError` if a run has no such metric, or a goal is given for a metric that there
+    is not.
 
     >>> baseline = mp.scan("train.log", "definitions.json")
     >>> better = mp.scan_text("loss: 0.4", "definitions.json")
@@ -173,12 +178,16 @@ def compare(
     0.4
     """
     given = {name: Goal(goal) for name, goal in (goals or {}).items()}
-    read = {name: _Run(records, by) for name, records in runs.items()}
+    read = {name: _Run(name, records, by) for name, records in runs.items()}
     if not read:
         raise MetricparseError("no runs to compare; give at least one")
-    wanted = metrics or (each for run in read.values() for each in run.metrics)
+    found = dict.fromkeys(each for run in read.values() for each in run.metrics)
+    wanted = dict.fromkeys(metrics or found)
+    for metric in given:
+        if metric not in wanted | found:
+            raise _no_such_metric(metric, wanted | found)
     compared = []
-    for metric in dict.fromkeys(wanted):
+    for metric in wanted:
         goal = given.get(metric, Goal.of_name(metric))
         all_series = [run.series(metric) for run in read.values()]
         in_runs = (_in_run(each, all_series[0], goal) for each in all_series)
@@ -189,27 +198,35 @@ def compare(
 class _Run:
     """The records of a run; metrics: the names of its metrics, in order."""
 
-    def __init__(self, records: Records, by: str | None) -> None:
+    def __init__(self, run: str, records: Records, by: str | None) -> None:
         table = pa.Table.from_batches(list(batches_of(records)), SCHEMA)
+        if by is not None:
+            _check_axis(run, table, by)
+            table = on_axis(table, by)
         if not table["timestamp"].null_count:
             table = table.take(pc.sort_indices(table["timestamp"]))
         names = table["metric"].cast(pa.string())
         self.metrics: list[str] = [name for name in pc.unique(names).to_pylist() if name != by]
         self._names = names
         self._values = table["value"]
-        self._by = by
-        self._wide = None if by is None else wide(table, by)
+        self._steps = None if by is None else table["place"]
 
     def series(self, metric: str) -> "_Series | None":
         """A metric's values; None if there are none."""
         if metric not in self.metrics:
             return None
-        if self._wide is None:
-            values = self._values.filter(pc.equal(self._names, metric))
-            return _Series(values, None)
-        given = pc.is_valid(self._wide[metric])
-        values, steps = (self._wide[name].filter(given) for name in (metric, self._by))
-        return _Series(values, steps) if len(values) else None
+        of_metric = pc.equal(self._names, metric)
+        steps = None if self._steps is None else self._steps.filter(of_metric)
+        return _Series(self._values.filter(of_metric), steps)
+
+
+def _check_axis(run: str, table: pa.Table, by: str) -> None:
+    metrics = pc.unique(table["metric"].cast(pa.string())).to_pylist()
+    known = ["line", *sorted(each for each in metrics if each != "timestamp")]
+    if by not in known:
+        raise MetricparseError(
+            f"{run}: steps cannot be counted by {by!r}; give one of {', '.join(known)}"
+        )
 
 
 class _Series:
@@ -230,9 +247,12 @@ class _Series:
         return best
 
     def step_of(self, bound: float, goal: Goal) -> float | None:
-        """The first step at which a value is as good as the bound."""
-        as_good = pc.less_equal if goal is Goal.MINIMIZE else pc.greater_equal
-        place = pc.index(as_good(self._values, bound), pa.scalar(True)).as_py()
+        """The first step at which a finite value is as good as the bound."""
+        compared = pc.less_equal if goal is Goal.MINIMIZE else pc.greater_equal
+        as_good = pc.and_(compared(self._values, bound), pc.is_finite(self._values))
+        if self._steps is not None:
+            as_good = pc.and_(as_good, pc.is_valid(self._steps))
+        place = pc.index(as_good, pa.scalar(True)).as_py()
         if place < 0:
             return None
         return float(place + 1 if self._steps is None else self._steps[place].as_py())
@@ -246,8 +266,9 @@ def _in_run(series: _Series | None, base: _Series | None, goal: Goal | None) -> 
         best = series.best(goal)
         target = None if base is None else base.best(goal)
     if base is not None and base is not series:
-        difference = series.last - base.last
-        relative = difference / abs(base.last) if base.last else None
+        difference = _finite(series.last - base.last)
+        if difference is not None and base.last:
+            relative = _finite(difference / abs(base.last))
     return RunMetric(
         len(series),
         series.last,
@@ -259,14 +280,38 @@ def _in_run(series: _Series | None, base: _Series | None, goal: Goal | None) -> 
     )
 
 
-def _as_markdown(run: RunMetric | None) -> str:
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _as_markdown(run: RunMetric | None, is_compared: bool) -> str:
     if run is None:
         return "none"
-    change = f" ({run.relative:+.2%})" if run.relative is not None else ""
-    best = f"<br>best {run.best:.4g} at {run.best_at:g}" if run.best is not None else ""
-    reached = f"<br>reached at {run.reached_at:g}" if change and run.reached_at else ""
-    return f"{run.last:.4g}{change}{best}{reached}"
+    said = [_number(run.last)]
+    if run.relative is not None:
+        said[0] += f" ({run.relative:+.2%})"
+    if run.best is not None:
+        at = "" if run.best_at is None else f" at {_number(run.best_at)}"
+        said.append(f"best {_number(run.best)}{at}")
+    if is_compared and run.reached_at is not None:
+        said.append(f"reached at {_number(run.reached_at)}")
+    return "<br>".join(said)
+
+
+def _number(number: float) -> str:
+    """To four digits; whole numbers that float64 tells apart in full."""
+    if number.is_integer() and abs(number) < _EXACT:
+        return f"{number:.0f}"
+    return f"{number:.4g}"
 
 
 def _escaped(cell: str) -> str:
     return cell.replace("|", "\\|").replace("\n", " ")
+
+
+def _no_such_metric(name: str, known: Iterable[str]) -> MetricparseError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=1)
+    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+    return MetricparseError(f"{name!r}: no such metric; {advice}")

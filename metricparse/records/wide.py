@@ -24,20 +24,16 @@ def wide(records: Records, by: str = "line") -> pa.Table:
     >>> mp.wide(mp.scan("train.log", "definitions.json")).to_pylist()
     [{'line': 2, 'loss': 0.9}, {'line': 4, 'loss': 0.5}]
     """
-    table = pa.Table.from_batches(list(batches_of(records)), SCHEMA).combine_chunks()
-    table = table.unify_dictionaries()
-    if by not in {"line", "timestamp"}:
-        table = _axis_first(table, by)
+    table = on_axis(pa.Table.from_batches(list(batches_of(records)), SCHEMA), by)
     metrics = pc.unique(table["metric"].cast(pa.string())).to_pylist()
-    axis = table[by] if by in {"line", "timestamp"} else _axis(table, by, metrics)
     rows = pa.table(
         {
             "source": table["source"].cast(pa.string()),
-            by: axis,
+            by: table["place"],
             "metric": table["metric"].cast(pa.string()),
             "value": table["value"],
         }
-    ).filter(pc.is_valid(axis))
+    ).filter(pc.is_valid(table["place"]))
     if not len(rows):
         raise MetricparseError(f"no record has a place on the axis {by!r}")
     places = (
@@ -59,6 +55,19 @@ def wide(records: Records, by: str = "line") -> pa.Table:
     return ordered if several else ordered.drop_columns("source")
 
 
+def on_axis(table: pa.Table, by: str) -> pa.Table:
+    """Records of `SCHEMA`, with a column `place`: theirs on an axis as `wide` has it, null for none.
+
+    Those of a metric that is the axis stand before the others of their line. Raises
+    `MetricparseError` if there is no such axis.
+    """
+    table = table.combine_chunks().unify_dictionaries()
+    if by in {"line", "timestamp"}:
+        return table.append_column("place", table[by])
+    table = _axis_first(table, by)
+    return table.append_column("place", _axis(table, by))
+
+
 def _axis_first(table: pa.Table, name: str) -> pa.Table:
     """The records with those of a metric before the others of their line."""
     others = pc.not_equal(table["metric"].cast(pa.string()), name)
@@ -72,8 +81,9 @@ def _axis_first(table: pa.Table, name: str) -> pa.Table:
     return table.take(order)
 
 
-def _axis(table: pa.Table, name: str, metrics: list[str]) -> pa.Array:
+def _axis(table: pa.Table, name: str) -> pa.Array:
     """For each record the last value of a metric before it in its source."""
+    metrics = pc.unique(table["metric"].cast(pa.string())).to_pylist()
     if name not in metrics:
         known = ", ".join(sorted(metrics)) or "no metrics"
         raise MetricparseError(f"axis {name!r}: line, timestamp, or one of {known}")

@@ -16,7 +16,7 @@ _NAME_WIDTH, _RUN_WIDTH = 12, 16
 
 
 def report_comparison(comparison: Comparison, file: IO[str]) -> None:
-    """Print up to three rows a metric, a column a run."""
+    """Print up to three rows per metric, one column per run."""
     console = ReportConsole(file)
     columns = [Column("metric", fold=True, least=_NAME_WIDTH), Column("", style="dim")]
     columns += (
@@ -64,7 +64,7 @@ def _best(run: RunMetric | None) -> Text:
 def _reached(run: RunMetric | None) -> Text:
     if run is None:
         return Text()
-    return Text("never" if run.reached_at is None else f"{run.reached_at:,g}")
+    return Text("never" if run.reached_at is None else of_value(run.reached_at, _DIGITS))
 
 
 def _style(change: float, goal: Goal | None) -> str:
