@@ -231,7 +231,10 @@ def test_options_are_for_logs_of_the_service(tmp_path: Path) -> None:
     (tmp_path / "train.log").write_text("loss: 1\n")
     done = run("scan", "-m", "loss=loss: (.)", tmp_path / "train.log", "--since", "1h")
     assert done.returncode == 2
-    assert "are for sagemaker:// and cloudwatch://" in done.stderr
+    assert "only for sagemaker:// and cloudwatch://: --since" in done.stderr
+    checked = run("verify", "my-job", "--log", tmp_path / "train.log", "-m", "l=(.)", "--no-cache")
+    assert checked.returncode == 2
+    assert "only for sagemaker:// and cloudwatch://: --no-cache" in checked.stderr
 
 
 @pytest.mark.usefixtures("account")

@@ -59,6 +59,14 @@ def served(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_all_of_the_log_is_verified(option: str) -> None:
+    """The service has no statistics of a part of a period."""
+    done = run("verify", "a-job", option, "1h")
+    assert done.returncode == 2
+    assert f"no such option: {option}" in done.stderr
+
+
 def standings(verification: mp.Verification) -> dict[str, str]:
     return {each.name: each.standing.value for each in verification.metrics}
 

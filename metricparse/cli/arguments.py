@@ -34,10 +34,10 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
         "s3://bucket/prefix and other URLs; sagemaker://JOB, the log of a training, processing or "
         "tuning job; cloudwatch://GROUP/STREAM-PREFIX; - for standard input",
     )
-    add_service_options(parser)
+    _add_service_options(parser)
 
 
-def add_service_options(parser: argparse.ArgumentParser) -> None:
+def _add_service_options(parser: argparse.ArgumentParser) -> None:
     """Add what is to be read of logs in CloudWatch Logs."""
     for name, what in (("since", "from"), ("until", "to")):
         parser.add_argument(
@@ -46,6 +46,11 @@ def add_service_options(parser: argparse.ArgumentParser) -> None:
             help=f"read logs of sagemaker:// and cloudwatch:// {what} this time: ISO 8601 (UTC where it names "
             "no zone), or a span before now such as 90m, 2h or 3d",
         )
+    add_cache(parser)
+
+
+def add_cache(parser: argparse.ArgumentParser) -> None:
+    """Add whether logs of jobs are kept."""
     parser.add_argument(
         "--no-cache",
         action="store_true",
@@ -184,13 +189,13 @@ def log_names_of(arguments: argparse.Namespace) -> list[str]:
     """The logs as they are named, with what is to be read of those in CloudWatch Logs."""
     from metricparse.logs.input.service_log import is_service_log
 
-    given = {"since": arguments.since, "until": arguments.until}
+    given = {name: getattr(arguments, name, None) for name in ("since", "until")}
     options = [f"{name}={quote(value)}" for name, value in given.items() if value]
     options += ["cache=no"] if arguments.no_cache else []
     if options and not any(map(is_service_log, arguments.logs)):
-        arguments.parser.error(
-            "--since, --until and --no-cache are for sagemaker:// and cloudwatch://"
-        )
+        names = [f"--{name}" for name, value in given.items() if value]
+        names += ["--no-cache"] if arguments.no_cache else []
+        arguments.parser.error(f"only for sagemaker:// and cloudwatch://: {', '.join(names)}")
     return [_with_options(log, options) if is_service_log(log) else log for log in arguments.logs]
 
 

@@ -6,9 +6,9 @@ import sys
 
 import metricparse as mp
 from metricparse.cli.arguments import (
+    add_cache,
     add_definitions,
     add_reading,
-    add_service_options,
     definitions_of,
 )
 from metricparse.cli.cloudwatch_arguments import (
@@ -50,7 +50,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         dest="logs",
         help="its log; by default that in CloudWatch Logs; may be repeated",
     )
-    add_service_options(parser)
+    add_cache(parser)
     add_definitions(parser)
     add_reading(parser)
     add_assumed_times(parser)
