@@ -84,6 +84,24 @@ def test_other_records_than_a_scan(tmp_path: Path) -> None:
         mp.write(mp.aggregate(mp.scan_text(TEXT, LOSS)), tmp_path / "other", "tensorboard")
 
 
+def test_what_fails_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    class Failing:
+        live = False
+
+        def __iter__(self) -> Any:
+            yield from mp.scan_text(TEXT, LOSS)
+            raise mp.LogError("the rest cannot be read")
+
+    with pytest.raises(mp.LogError, match="the rest"):
+        mp.write(Failing(), tmp_path / "runs", "tensorboard")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    mp.write(mp.scan_text(TEXT, LOSS), tmp_path / "runs", "tensorboard")
+    assert runs_below(tmp_path / "runs") == ["_text_"]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == list(
+        tmp_path.rglob("events.*")
+    )
+
+
 def test_a_followed_log_can_be_watched(tmp_path: Path) -> None:
     log = tmp_path / "train.log"
     log.write_text("loss=1\n")

@@ -1,7 +1,6 @@
 """Where records go: Parquet, Arrow IPC, CSV and JSON lines, in files or on a stream; TensorBoard."""
 
 import os
-from contextlib import closing
 from typing import BinaryIO
 
 from metricparse.errors import OutputError
@@ -107,9 +106,9 @@ def _write(records: Records, file: BinaryIO, form: Format) -> None:
 
 
 def _write_event_files(records: Records, folder: str) -> None:
-    from metricparse.sinks.tensorboard import EventFiles
+    from metricparse.sinks.tensorboard import event_files
 
-    with closing(EventFiles(folder)) as files:
+    with event_files(folder, live=_is_live(records)) as files:
         for batch in batches_of(records):
             files.write_batch(batch)
             if _is_live(records):
