@@ -15,7 +15,7 @@ from metricparse.cli.cloudwatch_arguments import (
 )
 
 _DESCRIPTION = """\
-Gather the metrics of logs into the periods that CloudWatch would hold: a row a metric and period,
+Gather the metrics of logs into the periods that CloudWatch would hold: one row per metric and period,
 with the number of values, their average, sum, minimum, maximum, and percentiles if asked for.
 """
 _EXAMPLES = """\

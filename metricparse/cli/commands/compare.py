@@ -17,9 +17,10 @@ from metricparse.cli.finish import damage_said
 from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
-Hold the metrics of runs, a log each, against those of the first, the baseline: the last value and how
-far it is from the baseline's, the best one, and the step that reached the baseline's best. Whether
-less or more is better, names such as val_loss and accuracy tell; say so for others.
+Compare the metrics of runs, one log each, with those of the first, the baseline: the last value and
+its difference from the baseline's, the best value, and the step that reached the baseline's best; one
+row per metric, one column per run. Names such as val_loss and accuracy tell whether less or more is
+better; say so for others.
 """
 _EXAMPLES = """\
 examples:

@@ -21,8 +21,8 @@ from metricparse.cli.cloudwatch_arguments import (
 from metricparse.cli.status import Status
 
 _DESCRIPTION = """\
-Hold what CloudWatch and DescribeTrainingJob have of a training job against what its definitions,
-or those given instead, would publish of its log, metric by metric: equal, different (with the lines
+Compare what CloudWatch and DescribeTrainingJob have for a training job with what its definitions, or
+those given instead, would publish from its log, metric by metric: equal, different (with the lines
 concerned), missing there, missing here. boto3 finds the account, the region and the endpoints in its
 usual ways, such as AWS_PROFILE and AWS_ENDPOINT_URL. Needs: pip install 'metricparse[aws]'
 """
