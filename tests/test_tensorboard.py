@@ -138,4 +138,4 @@ def test_what_is_refused(tmp_path: Path) -> None:
     assert again.returncode == 2
     assert "is there already" in again.stderr
     checkpoint = run(*given, tmp_path / "new", "--follow", "--checkpoint", tmp_path / "c")
-    assert "cannot be gone on with" in checkpoint.stderr
+    assert "cannot be resumed from a checkpoint" in checkpoint.stderr
