@@ -31,7 +31,7 @@ import metricparse as mp
 from metricparse.logs.input.tail import QUIET
 from metricparse.scanning.options import ScanOptions
 from tests.support.command_line import METRICPARSE
-from tests.support.long_runs import plain_and_long
+from tests.support.long_runs import long, plain_and_long
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
 PATTERN = mp.CombinedPattern(mp.load_definitions(DEFINITIONS))
@@ -279,6 +279,7 @@ def test_what_is_written_can_be_read_at_once_and_what_is_not_there_yet_is_waited
     assert b"3 bytes skipped: line that has not ended" in report
 
 
+@long
 def test_a_pattern_may_gain_files_and_rotated_ones_come_once(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     (tmp_path / "a.log").write_bytes(b"v=1\n")
@@ -351,6 +352,7 @@ def test_a_checkpoint_of_something_else(tmp_path: Path) -> None:
         mp.write(mp.follow(out, DEFINITIONS), os.devnull, "csv", checkpoint=checkpoint)
 
 
+@long
 def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:
     """An hour of a log that is rotated every ten seconds, on a clock of our own."""
     path = tmp_path / "train.log"

@@ -316,6 +316,7 @@ def test_in_a_log_that_grows_causes_are_found_and_curves_corrected(
     assert page.complaints == []
 
 
+@long
 @needs_browser
 def test_a_point_leads_to_its_line_and_a_reload_to_the_same(
     served: Served, opened: Any, log: Path
@@ -338,6 +339,7 @@ def test_a_point_leads_to_its_line_and_a_reload_to_the_same(
     assert page.complaints == []
 
 
+@long
 @needs_browser
 def test_a_log_without_definitions(served: Served, opened: Any, log: Path) -> None:
     page = opened(served([log], []))

@@ -8,6 +8,7 @@ import pytest
 import metricparse as mp
 from metricparse.testing.plugin import AssertMetrics
 from tests.support.command_line import run
+from tests.support.long_runs import long
 
 pytest_plugins = ["pytester"]
 
@@ -99,6 +100,7 @@ def test_the_command_exits_with_one_if_a_case_fails(tmp_path: Path) -> None:
     assert result["differences"][0]["given"] == "1.0"
 
 
+@long
 def test_the_fixture_shows_the_difference_and_its_cause(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -191,6 +191,7 @@ def test_a_name_that_may_not_be_asked_for_is_no_group(
             mp.scan("cloudwatch:///other/group/web", LOSS).to_table()
 
 
+@long
 @pytest.mark.usefixtures("account")
 def test_since_and_until(small: int) -> None:
     times = mp.scan("sagemaker://small", LOSS).to_table()["timestamp"].to_pylist()
@@ -262,6 +263,7 @@ def test_a_processing_job(endpoint: str) -> None:
         mp.verify("my-processing")
 
 
+@long
 @pytest.mark.usefixtures("account")
 def test_a_tuning_job_is_its_training_jobs(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ["tuned-001", "tuned-002"]
@@ -305,6 +307,7 @@ def test_a_tuning_job_is_its_training_jobs(endpoint: str, monkeypatch: pytest.Mo
 # --- what goes wrong ---------------------------------------------------------------------------
 
 
+@long
 @pytest.mark.usefixtures("account", "small")
 def test_throttling_is_survived(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def throttled(times: int, _: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
@@ -393,6 +396,7 @@ def test_the_log_of_a_job_that_may_not_be_described(
             mp.load_definitions("sagemaker://small")
 
 
+@long
 @pytest.mark.usefixtures("account", "small")
 @pytest.mark.parametrize("command", ["explain", "suggest", pytest.param("bench", marks=long)])
 def test_a_log_is_fetched_once_by_what_reads_it_several_times(
@@ -417,6 +421,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "metricparse" / "logs"
 
 
+@long
 @pytest.mark.usefixtures("account", "small")
 def test_the_log_of_a_job_that_ended_is_fetched_once(
     endpoint: str, cache: Path, monkeypatch: pytest.MonkeyPatch
@@ -538,6 +543,7 @@ def test_following_says_what_goes_wrong(tmp_path: Path) -> None:
     assert not out.exists()
 
 
+@long
 @pytest.mark.usefixtures("account", "small")
 def test_progress_is_shown_on_a_terminal(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(times: int, _: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ import metricparse as mp
 from metricparse.comparison.verify import _period_kept
 from tests.support.aws_server import aws_server
 from tests.support.command_line import run
+from tests.support.long_runs import long
 
 boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
 
@@ -142,6 +143,7 @@ def test_what_is_missing_on_a_side_is_told(log: Path, monkeypatch: pytest.Monkey
     assert "✗ lr: missing here\n" in done.stdout
 
 
+@long
 def test_a_final_value_alone_may_differ(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     swapped = [*LINES[:28], LINES[28].replace("loss=0.1379", "loss=0.1333"), LINES[29]]
     swapped[29] = swapped[29].replace("loss=0.1333", "loss=0.1379")
