@@ -1,15 +1,23 @@
 """The parser of the command line, whose errors are a sentence, and know what may have been meant."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from metricparse.cli.status import Status
 
+_MARGIN = 2
+_WIDTH_UNKNOWN = 80
+
 
 class Help(argparse.HelpFormatter):
     """Help whose paragraphs are filled, and whose examples, which are indented, stay as they are."""
+
+    def __init__(self, prog: str, **settings: Any) -> None:
+        # argparse would import `shutil` to find the width, whenever an argument is added.
+        super().__init__(prog, **{"width": _terminal_width() - _MARGIN, **settings})
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         if "\n  " in text:
@@ -58,6 +66,15 @@ class Parser(argparse.ArgumentParser):
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse names it nowhere else
             self.error(f"no such command: {value}{advice}")
         raise argparse.ArgumentError(action, f"not {value}{advice}")
+
+
+def _terminal_width() -> int:
+    if os.environ.get("COLUMNS", "").isdecimal():
+        return int(os.environ["COLUMNS"]) or _WIDTH_UNKNOWN
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH_UNKNOWN  # type: ignore[union-attr] # see below
+    except (AttributeError, ValueError, OSError):  # it is closed, or no terminal
+        return _WIDTH_UNKNOWN
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
