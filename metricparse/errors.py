@@ -93,6 +93,14 @@ class SpecificationError(DefinitionError):
         return type(self), (self.violations, self.where)
 
 
+def did_you_mean(given: str, known: Iterable[str], otherwise: str = "") -> str:
+    """What to end a message about an unknown word with: the known one that is near, or otherwise."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(given, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else otherwise
+
+
 def fold_paths(paths: Iterable[str]) -> list[str]:
     """Paths, of which three or more that differ in their last index alone become one.
 

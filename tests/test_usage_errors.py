@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("scan --zzzzzz x", "metricparse scan: no such option: --zzzzzz"),
         ("presets keras more", "metricparse presets: one argument too many: more"),
         ("scan x --view sagemakr", "argument --view: not sagemakr; did you mean sagemaker?"),
-        ("scan x --view zzz", "argument --view: not zzz: it is one of sagemaker, raw"),
+        ("scan x --view zzz", "argument --view: not zzz; it is one of sagemaker, raw"),
         ("scan -d preset:kreas train.log", "preset:kreas: no such preset; did you mean keras?"),
         ("exec -d good.json python3 x --epochs 3", "exec ... -- python3 x ..."),
         (

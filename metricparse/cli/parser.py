@@ -3,10 +3,10 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from metricparse.cli.status import Status
+from metricparse.errors import did_you_mean
 
 _MARGIN = 2
 _WIDTH_UNKNOWN = 80
@@ -55,31 +55,23 @@ class Parser(argparse.ArgumentParser):
         name = given.partition("=")[0]
         options = [each for action in self._actions for each in action.option_strings]
         question = did_you_mean(name, options)
-        return f"no such option: {name}{question}", bool(question)
+        return f"no such option: {name}{question and '; '}{question}", bool(question)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Refuse what is no choice, of which all are listed unless one was nearly named."""
         if action.choices is None or value in action.choices:
             return
         choices = list(map(str, action.choices))
-        advice = did_you_mean(str(value), choices) or f": it is one of {', '.join(choices)}"
+        advice = did_you_mean(str(value), choices, f"it is one of {', '.join(choices)}")
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse names it nowhere else
-            self.error(f"no such command: {value}{advice}")
-        raise argparse.ArgumentError(action, f"not {value}{advice}")
+            self.error(f"no such command: {value}; {advice}")
+        raise argparse.ArgumentError(action, f"not {value}; {advice}")
 
 
 def _terminal_width() -> int:
     if os.environ.get("COLUMNS", "").isdecimal():
         return int(os.environ["COLUMNS"]) or _WIDTH_UNKNOWN
     try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH_UNKNOWN  # type: ignore[union-attr] # see below
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH_UNKNOWN  # type: ignore[union-attr] # None is caught
     except (AttributeError, ValueError, OSError):  # it is closed, or no terminal
         return _WIDTH_UNKNOWN
-
-
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """A question to end a message with; empty if nothing is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(given, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""

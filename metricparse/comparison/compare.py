@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.errors import MetricparseError
+from metricparse.errors import MetricparseError, did_you_mean
 from metricparse.records.batches import SCHEMA, json_number
 from metricparse.records.streams import Records, batches_of
 from metricparse.records.wide import on_axis
@@ -310,8 +310,6 @@ def _escaped(cell: str) -> str:
 
 
 def _no_such_metric(name: str, known: Iterable[str]) -> MetricparseError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(known), n=1)
-    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+    names = list(known)
+    advice = did_you_mean(name, names, f"there are: {', '.join(names) or 'none'}")
     return MetricparseError(f"{name!r}: no such metric; {advice}")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from metricparse.errors import did_you_mean
+
 _VALUE_SHOWN = 60
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -28,10 +30,7 @@ def unknown_key(name: str, known: Iterable[str]) -> str:
 
 
 def _unknown(name: str, alike: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(alike, known, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(known)}"
+    advice = did_you_mean(alike, known, f"the fields are {', '.join(known)}")
     return f"unknown field {name!r}; {advice}"
 
 

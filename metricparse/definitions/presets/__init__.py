@@ -6,7 +6,7 @@ They are written for logs as CloudWatch shows them, and capture sign and exponen
 import json
 import os
 
-from metricparse.errors import DefinitionError
+from metricparse.errors import DefinitionError, did_you_mean
 from metricparse.values import value
 
 #: What a source of definitions begins with that is a preset.
@@ -39,10 +39,7 @@ def find_preset(name: str) -> Preset:
     names = _names()
     if name in names:
         return _read(name)
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
+    advice = did_you_mean(name, names, f"there are: {', '.join(names)}")
     raise DefinitionError(f"{PREFIX}{name}: no such preset; {advice}")
 
 
