@@ -33,7 +33,7 @@ _PROGRAMS = ("metricparse", "pip", "python", "python3")
 COMMANDS_NOT_RUN = {
     r"^(pip|python3 -m venv) ": "installs",
     r"^cp sample_logs/": "is done by docs/generate_transcripts.py, which goes through the tutorial",
-    r"^python -m (benchmarks|proof)\.": "measures, or tries for minutes; tests/test_proof.py",
+    r"^python (-m )?(benchmarks|proof)[./]": "measures, or tries for minutes; tests/test_proof.py",
     r"^metricparse view ": "runs until it is ended; tests/test_page.py",
     r"^metricparse serve ": "runs until it is ended; tests/test_endpoint.py",
     r" --follow\b": "runs until it is ended; tests/test_follow.py",

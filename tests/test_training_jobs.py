@@ -311,12 +311,12 @@ def test_a_tuning_job_is_its_training_jobs(endpoint: str, monkeypatch: pytest.Mo
 @pytest.mark.usefixtures("account", "small")
 def test_throttling_is_survived(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def throttled(times: int, _: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
-        return refusal("ThrottlingException", "Rate exceeded") if times in {0, 2} else None
+        return refusal("ThrottlingException", "Rate exceeded") if times < 2 else None
 
     with AwsProxy(endpoint, FilterLogEvents=throttled) as proxy:
         monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
         assert mp.scan("sagemaker://small", LOSS).summary.records == 100
-    assert proxy.asked["FilterLogEvents"] > 3
+    assert proxy.asked["FilterLogEvents"] > 2
 
 
 @pytest.mark.usefixtures("account", "small")
