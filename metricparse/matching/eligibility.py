@@ -237,7 +237,9 @@ def _anchor(anchor: Anchor, *, ascii_only: bool) -> str:
     return f"(?:(?<={word})(?{here}{word})|(?<!{word})(?{there}{word}))"
 
 
+@lru_cache(maxsize=1024)
 def _class(source: str, flags: int, *, ascii_only: bool) -> str:
+    """The class of what `regex` matches with the source of one character or class."""
     ranges = _code_points(source, flags)
     if ascii_only:
         ranges = tuple(
