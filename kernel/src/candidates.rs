@@ -1,7 +1,5 @@
 //! Which definitions a line is searched for.
 
-use crate::marks::Hit;
-
 /// The first and last position in a line of a definition's literal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
@@ -41,17 +39,15 @@ impl Candidates {
         self.hit.fill(0);
     }
 
-    /// Adds the definitions whose literal is at a hit in the line that starts at `line`.
-    pub fn add(&mut self, definitions: &[usize], hit: Hit, line: usize) {
-        let place = hit.start - line;
-        for &number in definitions {
-            let (word, bit) = (&mut self.hit[number / BITS], 1 << (number % BITS));
-            if *word & bit == 0 {
-                *word |= bit;
-                self.spans[number].first = place;
-            }
-            self.spans[number].last = place;
+    /// Adds a definition, whose literal is at this place in the line.
+    #[inline]
+    pub fn add(&mut self, number: usize, place: usize) {
+        let (word, bit) = (&mut self.hit[number / BITS], 1 << (number % BITS));
+        if *word & bit == 0 {
+            *word |= bit;
+            self.spans[number].first = place;
         }
+        self.spans[number].last = place;
     }
 
     /// Where a definition's literal is; None if it is searched for without one.

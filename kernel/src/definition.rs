@@ -38,6 +38,14 @@ impl Definition {
             _ => None,
         }
     }
+
+    /// How far before its literal a word must start in every match, if one must.
+    pub(crate) fn word_before_literal(&self) -> Option<usize> {
+        match self.literals.as_deref()? {
+            [literal] => self.pattern.word_before(&literal.text),
+            _ => None,
+        }
+    }
 }
 
 fn contains(event: &[u8], literal: &Literal) -> bool {

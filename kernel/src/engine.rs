@@ -67,6 +67,13 @@ impl Pattern {
         self.shortcut.as_ref()?.offset_of(literal)
     }
 
+    /// How far before a literal the text of the pattern's shortcut starts, if with it a word must.
+    pub(crate) fn word_before(&self, literal: &[u8]) -> Option<usize> {
+        let shortcut = self.shortcut.as_ref()?;
+        let (offset, _) = shortcut.offset_of(literal)?;
+        shortcut.starts_word().then_some(offset)
+    }
+
     /// The leftmost match, if its shortcut can tell it.
     ///
     /// `first`, `last`: where the shortcut's text may stand in the event; `is_text`: it is known to.

@@ -139,6 +139,11 @@ impl Found {
         self.until.get(place).is_some_and(|&until| event >= until)
     }
 
+    /// Whether there may be events that are not searched for all definitions.
+    pub(crate) fn sets_aside(&self) -> bool {
+        !self.until.is_empty()
+    }
+
     /// Whether the engine failed so often that it does not try any more.
     #[inline]
     pub(crate) fn is_tried(&self, place: usize) -> bool {

@@ -27,6 +27,8 @@ pub struct Plan {
     everywhere: Vec<usize>,
     /// Where the text of a definition's shortcut has its literal, and whether that is all of it.
     offsets: Vec<Option<(usize, bool)>>,
+    /// How far before its literal a word must start for a definition to match, if one must.
+    words: Vec<Option<usize>>,
 }
 
 impl Plan {
@@ -44,7 +46,8 @@ impl Plan {
             definition.shortcut_offset().map(|(offset, is_text)| (offset, is_text && !any_case))
         };
         let offsets = definitions.iter().map(offset).collect();
-        Ok(Self { view, clock, definitions, prefilter, everywhere, offsets })
+        let words = definitions.iter().map(Definition::word_before_literal).collect();
+        Ok(Self { view, clock, definitions, prefilter, everywhere, offsets, words })
     }
 }
 
@@ -76,6 +79,8 @@ pub struct Walk<'a> {
     found: &'a mut Found,
     /// How many of the hits in the part that was swept last were looked at.
     hit: usize,
+    /// All lines are events, searched for all definitions.
+    is_whole: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -86,7 +91,8 @@ impl<'a> Walk<'a> {
         found: &'a mut Found,
     ) -> Self {
         space.marks.clear();
-        Self { plan, block, space, found, hit: 0 }
+        let is_whole = block.cuts() == 0 && !found.sets_aside();
+        Self { plan, block, space, found, hit: 0, is_whole }
     }
 
     /// Searches all lines; returns how many line ends there are.
@@ -133,7 +139,13 @@ impl<'a> Walk<'a> {
             let end = marks.line_end(from);
             let before = end.unwrap_or(usize::MAX);
             while let Some(&hit) = marks.hits.get(self.hit).filter(|hit| hit.start < before) {
-                candidates.add(self.plan.prefilter.definitions(hit), hit, start);
+                for &number in self.plan.prefilter.definitions(hit) {
+                    let before = self.plan.words[number].filter(|_| self.is_whole);
+                    let is_inside = |before| is_in_word(self.block.bytes, start, hit.start, before);
+                    if !before.is_some_and(is_inside) {
+                        candidates.add(number, hit.start - start);
+                    }
+                }
                 self.hit += 1;
             }
             if let Some(end) = end {
@@ -184,4 +196,15 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Whether a word goes on at the place so many bytes before a literal, in the line that starts at
+/// `start`.
+///
+/// No view changes the bytes of a word.
+#[inline]
+fn is_in_word(block: &[u8], start: usize, literal: usize, before: usize) -> bool {
+    let previous = literal.checked_sub(before + 1).filter(|&previous| previous >= start);
+    previous
+        .is_some_and(|previous| block[previous].is_ascii_alphanumeric() || block[previous] == b'_')
 }

@@ -93,6 +93,12 @@ impl Shortcut {
         Some((offset, *self.text == *literal))
     }
 
+    /// Whether a word starts with the text in every match.
+    pub fn starts_word(&self) -> bool {
+        self.boundary == Some(Anchor::WordBoundary)
+            && self.text.first().is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    }
+
     /// Whether anything may stand before the text, so that its last place is the one that counts.
     pub fn takes_last(&self) -> bool {
         !matches!(self.before, Before::Nothing)
