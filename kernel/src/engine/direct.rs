@@ -21,6 +21,7 @@ mod search;
 mod set;
 mod shortcut;
 mod step;
+mod straight;
 
 pub use lone_run::LoneRun;
 pub use pattern::parse;

@@ -3,13 +3,15 @@
 use super::pattern::{Anchor, Counts, Greed, Node};
 use super::reading::{Leftmost, Reading};
 use super::set::{Set, Table};
-use crate::decimal::{self, Parts};
+use crate::decimal::{self, Decimal, Parts};
 
 /// A pattern of the shape.
 #[derive(Debug)]
 pub struct LoneRun {
     table: Table,
     parts: Parts,
+    /// It is of digits only.
+    is_whole: bool,
     /// The run ends where the event does.
     is_last: bool,
 }
@@ -32,7 +34,8 @@ impl LoneRun {
         };
         let Node::One(set) = **item else { return None };
         let parts = parts(set)?;
-        Some(Self { table: set.into(), parts, is_last })
+        let is_whole = set == Set::range(b'0', b'9');
+        Some(Self { table: set.into(), parts, is_whole, is_last })
     }
 
     /// The leftmost match in an event.
@@ -44,13 +47,19 @@ impl LoneRun {
             self.table.find(event, 0)
         };
         let Some(start) = start else { return Leftmost::Nothing };
-        let number = decimal::read(event, start, self.parts);
-        let is_run = |end: usize| !event.get(end).is_some_and(|&byte| self.table.has(byte));
-        let Some(number) = number.filter(|number| is_run(number.end)) else {
-            return Leftmost::Unknown;
-        };
+        let Some(number) = self.number(event, start) else { return Leftmost::Unknown };
         let repeated = !self.is_last && self.table.find(event, number.end).is_some();
         Leftmost::Number { reading: Reading { number, start, end: number.end }, repeated }
+    }
+
+    /// The number that is all of the run at `start`.
+    #[inline]
+    fn number(&self, event: &[u8], start: usize) -> Option<Decimal> {
+        let end = self.table.end_of_run(event, start);
+        if self.is_whole {
+            return decimal::whole(event, start, end).map(|value| Decimal { value, end });
+        }
+        decimal::read(event, start, self.parts).filter(|number| number.end == end)
     }
 }
 

@@ -4,9 +4,10 @@ use memchr::memchr;
 
 use super::compile::compile;
 use super::pattern::{Anchor, Counts, Greed, Node};
-use super::search::{Search, Stack};
+use super::search::{work, Search, Stack};
 use super::set::{Set, Table};
 use super::step::{Next, Step};
+use super::straight::Straight;
 use crate::engine::outcome::{Match, OverLimit};
 
 /// A pattern as steps.
@@ -14,8 +15,8 @@ use crate::engine::outcome::{Match, OverLimit};
 pub struct Program {
     steps: Vec<Step>,
     starts: Starts,
-    /// No step leaves a choice.
-    is_straight: bool,
+    /// The same steps, if none leaves a choice.
+    straight: Option<Straight>,
 }
 
 /// Where a match may start.
@@ -96,8 +97,8 @@ impl Program {
             }
         }
         let starts = starts(&steps, firsts[0]);
-        let is_straight = steps.iter().all(is_straight);
-        Some(Self { steps, starts, is_straight })
+        let straight = Straight::new(&steps);
+        Some(Self { steps, starts, straight })
     }
 
     /// The leftmost match that starts at `start` or later, but no later than `last`.
@@ -112,14 +113,26 @@ impl Program {
         last: usize,
     ) -> Result<Option<Match>, OverLimit> {
         let last = last.min(text.len());
+        if let Some(straight) = &self.straight {
+            let mut work = work(text);
+            return self.first(text, start, last, |at| straight.match_at(text, at, &mut work));
+        }
         let mut search = Search::new(&self.steps, text, stack);
+        self.first(text, start, last, |at| search.match_at(at))
+    }
+
+    /// The first match at one of the positions at which one may start.
+    #[inline]
+    fn first(
+        &self,
+        text: &[u8],
+        start: usize,
+        last: usize,
+        mut match_at: impl FnMut(usize) -> Result<Option<Match>, OverLimit>,
+    ) -> Result<Option<Match>, OverLimit> {
         let mut place = start;
         while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
-            let matched = if self.is_straight {
-                search.match_straight(found)?
-            } else {
-                search.match_at(found)?
-            };
+            let matched = match_at(found)?;
             if matched.is_some() {
                 return Ok(matched);
             }
@@ -177,15 +190,6 @@ fn is_certain(steps: &[Step]) -> bool {
         Step::Run { counts, .. } => counts.least == 0,
         step => matches!(step, Step::CaptureStart | Step::CaptureEnd | Step::Done),
     })
-}
-
-/// Whether a step leaves no choice.
-fn is_straight(step: &Step) -> bool {
-    match step {
-        Step::Run { counts, .. } => counts.greed == Greed::Possessive,
-        Step::Try { .. } | Step::Jump(_) => false,
-        _ => true,
-    }
 }
 
 fn starts(steps: &[Step], first: First) -> Starts {

@@ -42,7 +42,7 @@ struct Captured {
 pub struct Stack(Vec<Choice>);
 
 /// Bytes that a search may look at.
-fn work(text: &[u8]) -> usize {
+pub fn work(text: &[u8]) -> usize {
     WORK + WORK_A_BYTE * text.len()
 }
 
@@ -100,35 +100,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The match that starts at a position, of steps without a choice.
-    pub fn match_straight(&mut self, start: usize) -> Result<Option<Match>, OverLimit> {
-        let (mut place, mut captured) = (start, Captured::default());
-        for step in self.steps {
-            let next = match step {
-                Step::Run { set, table, counts, .. } => {
-                    let end = self.end_of(*set, table, place, place.saturating_add(counts.most));
-                    self.spend(end - place)?;
-                    (end >= place + counts.least).then_some(end)
-                }
-                step => self.pass(step, place, &mut captured),
-            };
-            match next {
-                Some(next) => place = next,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(Match { start, end: place, capture: captured.span }))
-    }
-
     /// Where a step ends that can only end in one place.
-    #[allow(clippy::inline_always)] // a call takes as long as a step
-    #[inline(always)]
     fn pass(&self, step: &Step, place: usize, captured: &mut Captured) -> Option<usize> {
         match step {
             Step::Text(expected) => {
-                let rest = &self.text[place..];
-                let fits = rest.first() == expected.first()
-                    && rest.iter().take(expected.len()).eq(expected.iter());
+                let fits = starts_with(&self.text[place..], expected);
                 fits.then(|| place + expected.len())
             }
             Step::One(_, table) => self.has(table, place).then_some(place + 1),
@@ -254,6 +230,12 @@ impl<'a> Search<'a> {
         self.work = self.work.checked_sub(bytes).ok_or(OverLimit)?;
         Ok(())
     }
+}
+
+/// Whether a text starts with another, of which a call of `memcmp` would take most of the time.
+#[inline]
+pub fn starts_with(text: &[u8], expected: &[u8]) -> bool {
+    text.first() == expected.first() && text.iter().take(expected.len()).eq(expected.iter())
 }
 
 pub fn holds(anchor: Anchor, text: &[u8], place: usize) -> bool {

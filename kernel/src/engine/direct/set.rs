@@ -1,5 +1,11 @@
 //! Sets of characters, and where they stand in a text.
 
+#[cfg_attr(not(target_arch = "x86_64"), path = "set/portable.rs")]
+#[cfg_attr(target_arch = "x86_64", path = "set/sse2.rs")]
+mod chunk;
+
+use self::chunk::{members, Range, BITS_A_BYTE, CHUNK};
+
 /// A set of ASCII characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Set([u64; 2]);
@@ -9,23 +15,11 @@ pub struct Set([u64; 2]);
 pub struct Table {
     members: Box<[bool; 256]>,
     /// Its ranges, if they are few.
-    ranges: Option<[Range; MOST_RANGES]>,
+    ranges: Option<Box<[Range]>>,
 }
 
-/// A range of ASCII characters, told in eight bytes at a time.
-#[derive(Debug, Clone, Copy)]
-struct Range {
-    /// Lifts characters from the first on above the others.
-    from_first: u64,
-    /// Lifts characters behind the last above the others.
-    behind_last: u64,
-}
-
-/// Bytes that are looked at at a time.
-const CHUNK: usize = 8;
-const HIGH: u64 = u64::from_le_bytes([0x80; CHUNK]);
 /// The ranges that are told at a time; sets of more are looked at one byte after the other.
-const MOST_RANGES: usize = 3;
+const MOST_RANGES: usize = 4;
 
 impl Set {
     pub const ALL: Self = Self([u64::MAX; 2]);
@@ -76,28 +70,9 @@ impl From<Set> for Table {
         for byte in 0..128 {
             members[usize::from(byte)] = set.has(byte);
         }
-        let mut ranges = [Range::NONE; MOST_RANGES];
-        let mut places = ranges.iter_mut();
-        let fits = set.ranges().all(|(first, last)| {
-            places.next().map(|place| *place = Range::new(first, last)).is_some()
-        });
-        Self { members, ranges: fits.then_some(ranges) }
-    }
-}
-
-impl Range {
-    /// A range of no characters.
-    const NONE: Self = Self { from_first: 0, behind_last: 0 };
-
-    fn new(first: u8, last: u8) -> Self {
-        let all = |byte: u8| u64::from_le_bytes([byte; CHUNK]);
-        Self { from_first: all(0x80 - first), behind_last: all(0x7F - last) }
-    }
-
-    /// The highest bits of the bytes, all below 128, that are in the range.
-    #[inline]
-    fn members(self, bytes: u64) -> u64 {
-        (bytes + self.from_first) & !(bytes + self.behind_last)
+        let ranges = set.ranges().map(|(first, last)| Range::new(first, last));
+        let ranges: Box<[_]> = ranges.take(MOST_RANGES + 1).collect();
+        Self { members, ranges: (ranges.len() <= MOST_RANGES).then_some(ranges) }
     }
 }
 
@@ -110,14 +85,14 @@ impl Table {
     /// The first place, from `start` on, at which there is one of the set.
     #[inline]
     pub fn find(&self, text: &[u8], start: usize) -> Option<usize> {
-        let place = self.first(text, start, 0);
+        let place = self.first(text, start, false);
         (place < text.len()).then_some(place)
     }
 
     /// The end of the run of the set's characters at `start`.
     #[inline]
     pub fn end_of_run(&self, text: &[u8], start: usize) -> usize {
-        self.first(text, start, HIGH)
+        self.first(text, start, true)
     }
 
     /// The start of the run of the set's characters at the end of the text.
@@ -127,25 +102,31 @@ impl Table {
         text.len() - run
     }
 
-    /// The first place, from `start` on, with one of the set, or of all others if they are
-    /// `flipped`; the text's end, or `start` behind it, if there is none.
+    /// The first place, from `start` on, with one of the set, or with one of all `others`; the
+    /// text's end, or `start` behind it, if there is none.
     #[inline]
-    fn first(&self, text: &[u8], start: usize, flipped: u64) -> usize {
+    fn first(&self, text: &[u8], start: usize, others: bool) -> usize {
         let mut place = start;
-        if let Some(ranges) = &self.ranges {
+        if let (Some(ranges), true) = (&self.ranges, text.len() >= CHUNK) {
             while let Some(bytes) = text.get(place..).and_then(<[u8]>::first_chunk) {
-                let bytes = u64::from_le_bytes(*bytes);
-                let low = bytes & !HIGH;
-                let members = ranges.iter().fold(0, |all, range| all | range.members(low));
-                let wanted = (members & !bytes ^ flipped) & HIGH;
+                let wanted = members(ranges, bytes, others);
                 if wanted != 0 {
-                    return place + (wanted.trailing_zeros() / 8) as usize;
+                    return place + (wanted.trailing_zeros() / BITS_A_BYTE) as usize;
                 }
                 place += CHUNK;
             }
+            if let (Some(bytes), Some(left @ 1..)) =
+                (text.last_chunk(), text.len().checked_sub(place))
+            {
+                // Of the last bytes of the text, those from `place` on.
+                let wanted =
+                    members(ranges, bytes, others) >> (BITS_A_BYTE as usize * (CHUNK - left));
+                return place + left.min((wanted.trailing_zeros() / BITS_A_BYTE) as usize);
+            }
+            return place;
         }
         let rest = text.get(place..).unwrap_or_default();
-        let wanted = |&byte: &u8| self.has(byte) != (flipped != 0);
+        let wanted = |&byte: &u8| self.has(byte) != others;
         place + rest.iter().position(wanted).unwrap_or(rest.len())
     }
 }
