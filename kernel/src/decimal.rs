@@ -64,6 +64,18 @@ pub fn read(text: &[u8], start: usize, parts: Parts) -> Option<Decimal> {
     Some(Decimal { value, end })
 }
 
+/// The value of digits that are all of `text[start..end]`; None if they are too many.
+#[inline]
+pub fn whole(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    let count = end - start;
+    if count > CHUNK {
+        return None;
+    }
+    let values = chunk(text, start) ^ ZEROS;
+    #[allow(clippy::cast_precision_loss)] // it is exact
+    Some(eight_digits(values << (8 * (CHUNK - count))) as f64)
+}
+
 /// The digits of a number.
 struct Mantissa {
     /// Bytes that they take, with the point.
@@ -208,7 +220,11 @@ fn chunk(text: &[u8], start: usize) -> u64 {
     if let Some(bytes) = rest.first_chunk() {
         return u64::from_le_bytes(*bytes);
     }
-    rest.iter().rev().fold(0, |chunk, &byte| chunk << 8 | u64::from(byte))
+    match text.last_chunk() {
+        // Of the last eight bytes of the text, those from `start` on.
+        Some(bytes) if !rest.is_empty() => u64::from_le_bytes(*bytes) >> (8 * (CHUNK - rest.len())),
+        _ => rest.iter().rev().fold(0, |chunk, &byte| chunk << 8 | u64::from(byte)),
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +255,18 @@ mod tests {
             assert_eq!(told(text, parts), Some(expected), "{text}");
         }
         assert!(told("-0", Parts::ALL).is_some_and(|(value, _)| value.is_sign_negative()));
+    }
+
+    #[test]
+    fn whole_numbers_are_all_of_their_digits() {
+        for text in ["7", "12345678", "x 90210 y", "9 0", "  00012"] {
+            let start = text.find(|character: char| character.is_ascii_digit()).unwrap();
+            let rest = &text[start..];
+            let digits = rest.find(' ').map_or(rest, |length| &rest[..length]);
+            let value = whole(text.as_bytes(), start, start + digits.len());
+            assert_eq!(value, digits.parse().ok(), "{text}");
+        }
+        assert_eq!(whole(b"123456789", 0, 9), None);
     }
 
     #[test]

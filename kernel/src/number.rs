@@ -89,24 +89,25 @@ fn special(token: &[u8]) -> Option<f64> {
 /// The rules are spelled out in `is_truncated` of the Python reference.
 #[inline]
 pub fn is_truncated(text: &[u8], start: usize, end: usize) -> bool {
-    let before = start.checked_sub(1).map(|place| text[place]);
-    let may_be_part = before.is_some_and(may_begin) || may_go_on(&text[end..]);
+    let at = |place: usize| text.get(place).copied().unwrap_or(0);
+    let (before, next) = (at(start.wrapping_sub(1)), at(end));
+    let is_group = next == b',' && at(end + 1).is_ascii_digit();
+    // Not `||`, as what stands around numbers varies, and hardly any is part of another.
+    let may_be_part = MAY_JOIN[usize::from(before)] | MAY_JOIN[usize::from(next)] | is_group;
     may_be_part && is_part(text, start, end)
 }
 
-/// Whether a number behind this byte may have begun before it.
-fn may_begin(byte: u8) -> bool {
-    byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E')
-}
-
-/// Whether a number before this text may go on in it.
-fn may_go_on(after: &[u8]) -> bool {
-    match after {
-        [b'.' | b'e' | b'E' | b'0'..=b'9', ..] => true,
-        [b',', digit, ..] => digit.is_ascii_digit(),
-        _ => false,
+/// Whether a number beside a byte may be part of another.
+static MAY_JOIN: [bool; 256] = {
+    let mut may_join = [false; 256];
+    let joining = b"0123456789.+-eE";
+    let mut place = 0;
+    while place < joining.len() {
+        may_join[joining[place] as usize] = true;
+        place += 1;
     }
-}
+    may_join
+};
 
 fn is_part(text: &[u8], start: usize, end: usize) -> bool {
     let token = &text[start..end];

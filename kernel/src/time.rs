@@ -11,9 +11,20 @@ pub const HEAD_SIZE: usize = 64;
 const NANOSECONDS: i128 = 1_000_000_000;
 const FRACTION_DIGITS: usize = 9;
 
-/// Levels that a time may follow; a prefix of another comes after it.
-const LEVELS: [&[u8]; 9] =
-    [b"TRACE", b"DEBUG", b"INFO", b"NOTICE", b"WARNING", b"WARN", b"ERROR", b"CRITICAL", b"FATAL"];
+/// The levels with this first letter that a time may follow; a prefix of another comes after it.
+fn levels(first: u8) -> &'static [&'static [u8]] {
+    match first {
+        b'T' => &[b"TRACE"],
+        b'D' => &[b"DEBUG"],
+        b'I' => &[b"INFO"],
+        b'N' => &[b"NOTICE"],
+        b'W' => &[b"WARNING", b"WARN"],
+        b'E' => &[b"ERROR"],
+        b'C' => &[b"CRITICAL"],
+        b'F' => &[b"FATAL"],
+        _ => &[],
+    }
+}
 
 /// Numbers of ten digits outside these years (2010 to 2099) are taken for something else.
 const SECONDS: std::ops::Range<i64> = 1_262_304_000..4_102_444_800;
@@ -75,10 +86,8 @@ pub fn zoned(block: &[u8], head: &[u8], lines: &[i64]) -> Vec<bool> {
 
 /// Takes a level and what separates it from a time.
 fn level(rest: &mut &[u8]) {
-    // The first byte tells most of them apart.
-    let first = rest.first();
-    let is_level = |level: &&&[u8]| level.first() == first && rest.starts_with(level);
-    let Some(level) = LEVELS.iter().find(is_level) else {
+    let of_first = rest.first().map_or(&[][..], |&first| levels(first));
+    let Some(level) = of_first.iter().find(|level| rest.starts_with(level)) else {
         return;
     };
     let after = &rest[level.len()..];

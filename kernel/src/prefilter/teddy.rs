@@ -38,13 +38,16 @@ pub struct Teddy {
     tables: [Table; PREFIX],
 }
 
-/// A literal, its length, its first eight bytes, and which of them it has.
+/// A literal, its length, its first eight bytes, and which of them it has; where it has more, its
+/// last eight, and where they start.
 #[derive(Debug, Clone, Copy)]
 struct Known {
     literal: usize,
     length: usize,
     head: u64,
     mask: u64,
+    tail: u64,
+    tail_start: usize,
 }
 
 /// The buckets, a bit each, in which a byte with that low and that high half may stand.
@@ -219,6 +222,9 @@ impl Teddy {
     /// Whether a text goes on with a literal behind the first bytes.
     #[inline]
     fn goes_on(&self, text: &[u8], known: &Known) -> bool {
+        if known.length <= 2 * HEAD && !self.texts.any_case {
+            return head(&text[known.tail_start..]) == known.tail;
+        }
         let (text, expected) =
             (&text[HEAD..known.length], &self.texts.sorted[known.literal][HEAD..]);
         if self.texts.any_case {
@@ -233,7 +239,9 @@ impl Known {
     fn new(literal: usize, texts: &Texts) -> Self {
         let text = &texts.sorted[literal];
         let mask = u64::MAX >> (8 * (HEAD - text.len().min(HEAD)));
-        Self { literal, length: text.len(), head: head(text) & mask, mask }
+        let tail_start = text.len().saturating_sub(HEAD);
+        let (head, tail) = (head(text) & mask, head(&text[tail_start..]));
+        Self { literal, length: text.len(), head, mask, tail, tail_start }
     }
 }
 
