@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -13,17 +13,6 @@ from metricparse.logs.blocks import HEAD_SIZE
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_TIME = re.compile(
-    rb"\[?+"
-    rb"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?+|ERROR|CRITICAL|FATAL)(?=[]: \[])"
-    # Not `?+`: before Python 3.11.5 a group that has alternatives may match in part then.
-    rb"\]?+:?+ {0,8}+\[?+)?"
-    rb"(?:(\d{4}([-/])\d\d\2\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?+)"
-    rb"(?:[.,](\d+))?+(Z|z|[+-]\d\d(?::?\d\d)?+)?+(?![0-9A-Za-z])"
-    rb"(?: (UTC|GMT|[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?![0-9A-Za-z.]))?+"
-    rb"|[IWEF](\d{8} (?:[01]\d|2[0-3]):\d\d:\d\d)\.(\d{6}) +\d"
-    rb"|(\d{10})(?:(\d{3})|\.(\d+))?+(?=[] ,\t]))"
-)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Numbers of ten digits outside these years are taken for something else.
 _FIRST_SECOND, _END_OF_SECONDS = 1_262_304_000, 4_102_444_800  # 2010, 2100
@@ -57,6 +46,22 @@ class TimeSource(StrEnum):
     NONE = "none"
 
 
+@cache
+def _time_pattern() -> "re.Pattern[bytes]":
+    """Compiled when it is first needed: that takes as long as many an import."""
+    return re.compile(
+        rb"\[?+"
+        rb"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?+|ERROR|CRITICAL|FATAL)(?=[]: \[])"
+        # Not `?+`: before Python 3.11.5 a group that has alternatives may match in part then.
+        rb"\]?+:?+ {0,8}+\[?+)?"
+        rb"(?:(\d{4}([-/])\d\d\2\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d(?::\d\d)?+)"
+        rb"(?:[.,](\d+))?+(Z|z|[+-]\d\d(?::?\d\d)?+)?+(?![0-9A-Za-z])"
+        rb"(?: (UTC|GMT|[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?![0-9A-Za-z.]))?+"
+        rb"|[IWEF](\d{8} (?:[01]\d|2[0-3]):\d\d:\d\d)\.(\d{6}) +\d"
+        rb"|(\d{10})(?:(\d{3})|\.(\d+))?+(?=[] ,\t]))"
+    )
+
+
 def parse_time(head: bytes) -> int | None:
     """The nanoseconds of `read_time`."""
     moment = read_time(head)
@@ -76,7 +81,7 @@ def read_time(head: bytes) -> Moment | None:
     None where there is no such time, where it is no valid one, or where it does not fit into 64
     bits (before 1677 or after 2262).
     """
-    match = _TIME.match(head[:HEAD_SIZE])
+    match = _time_pattern().match(head[:HEAD_SIZE])
     if not match:
         return None
     date, _, time, fraction, zone, apart, glog, micros, epoch, millis, parts = match.groups(b"")
