@@ -64,16 +64,17 @@ pub fn read(text: &[u8], start: usize, parts: Parts) -> Option<Decimal> {
     Some(Decimal { value, end })
 }
 
-/// The value of digits that are all of `text[start..end]`; None if they are too many.
+/// The value of `text[start..end]`; None if that is not all digits, or too many of them.
 #[inline]
 pub fn whole(text: &[u8], start: usize, end: usize) -> Option<f64> {
     let count = end - start;
-    if count > CHUNK {
+    if count == 0 || count > CHUNK {
         return None;
     }
-    let values = chunk(text, start) ^ ZEROS;
+    // The last digit stands highest, where what follows is moved out.
+    let values = (chunk(text, start) ^ ZEROS) << (8 * (CHUNK - count));
     #[allow(clippy::cast_precision_loss)] // it is exact
-    Some(eight_digits(values << (8 * (CHUNK - count))) as f64)
+    (others(values) == 0).then(|| eight_digits(values) as f64)
 }
 
 /// The digits of a number.
@@ -267,6 +268,8 @@ mod tests {
             assert_eq!(value, digits.parse().ok(), "{text}");
         }
         assert_eq!(whole(b"123456789", 0, 9), None);
+        assert_eq!(whole(b"12x4", 0, 4), None);
+        assert_eq!(whole(b"12", 1, 1), None);
     }
 
     #[test]

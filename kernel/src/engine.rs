@@ -74,29 +74,14 @@ impl Pattern {
         shortcut.starts_word().then_some(offset)
     }
 
-    /// The leftmost match, if its shortcut can tell it.
-    ///
-    /// `first`, `last`: where the shortcut's text may stand in the event; `is_text`: it is known to.
-    #[inline]
-    pub(crate) fn read(
-        &self,
-        scratch: &mut Scratch,
-        event: &[u8],
-        first: usize,
-        last: usize,
-        is_text: bool,
-    ) -> Option<Reading> {
-        let shortcut = self.shortcut.as_ref()?;
-        if first != last && shortcut.takes_last() {
-            return None;
+    /// What reads its leftmost match in events of ASCII without a search.
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        match (&self.shortcut, &self.lone_run, &self.direct) {
+            (Some(shortcut), ..) => Reader::Shortcut(shortcut),
+            (_, Some(run), _) => Reader::LoneRun(run),
+            (.., Some(program)) if program.is_straight() => Reader::Program(program),
+            _ => Reader::Nothing,
         }
-        shortcut.read(&mut scratch.direct, event, first, is_text)
-    }
-
-    /// The leftmost match in an event of ASCII, as far as it is known without a search.
-    #[inline]
-    pub(crate) fn leftmost(&self, event: &[u8]) -> Leftmost {
-        self.lone_run.as_ref().map_or(Leftmost::Unknown, |run| run.read(event))
     }
 
     fn find_in_ascii(
@@ -115,9 +100,28 @@ impl Pattern {
     }
 }
 
+/// What reads the leftmost match of a pattern in an event of ASCII, as far as it can.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reader<'a> {
+    /// Where a literal tells where its text may stand.
+    Shortcut(&'a Shortcut),
+    LoneRun(&'a LoneRun),
+    Program(&'a Program),
+    Nothing,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn shortcut(self) -> Option<&'a Shortcut> {
+        match self {
+            Self::Shortcut(shortcut) => Some(shortcut),
+            _ => None,
+        }
+    }
+}
+
 /// What a search writes to: one per thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    direct: Stack,
+    pub(crate) direct: Stack,
     pcre2: pcre2::Scratch,
 }

@@ -17,7 +17,7 @@ pub struct Found {
     pub repeated: Vec<usize>,
     /// For each definition, how many values are only part of the number in the text.
     pub truncated: Vec<usize>,
-    /// The first rejected captures of each definition.
+    /// The first rejected captures of each definition, in the order of their events.
     pub examples: Vec<Rejected>,
     /// What the engine could not decide.
     pub deferred: Vec<Deferred>,
@@ -150,6 +150,13 @@ impl Found {
         self.undecided[place] >= TRIED_IN_VAIN
     }
 
+    /// Counts what there is to say of a definition's number.
+    #[inline]
+    pub(crate) fn note(&mut self, place: usize, repeated: bool, truncated: bool) {
+        self.repeated[place] += usize::from(repeated);
+        self.truncated[place] += usize::from(truncated);
+    }
+
     pub(crate) fn defer(&mut self, place: usize, deferred: Deferred) {
         self.undecided[place] += 1;
         self.deferred.push(deferred);
@@ -171,15 +178,10 @@ impl Rows {
         self.values.reserve(rows);
     }
 
-    /// Whether there are values whose place has not been recorded yet.
-    pub(crate) fn lack_places(&self) -> bool {
-        self.events.len() < self.values.len()
-    }
-
-    /// Records the place of all values that have none yet.
+    /// Records the place of the rows before `rows` that have none yet.
     #[inline]
-    pub(crate) fn fill_places(&mut self, place: Place) {
-        let (row, rows) = (self.events.len(), self.values.len());
+    pub(crate) fn fill_places(&mut self, rows: usize, place: Place) {
+        let row = self.events.len();
         let pieces = i64::from(place.event) - place.line;
         if self.pieces.last().map_or(0, |&(_, pieces)| pieces) != pieces {
             self.pieces.push((row, pieces));
@@ -262,7 +264,7 @@ mod tests {
         let mut rows = Rows::default();
         let add = |rows: &mut Rows, time| {
             rows.values.push(0.0);
-            rows.fill_places(Place { event: 0, line: 0, time });
+            rows.fill_places(rows.values.len(), Place { event: 0, line: 0, time });
         };
         add(&mut rows, None);
         assert!(rows.times.nanoseconds.is_empty());
@@ -277,7 +279,7 @@ mod tests {
         let mut rows = Rows::default();
         for (event, line) in [(0, 0), (1, 1), (2, 1), (2, 1), (4, 2), (5, 3)] {
             rows.values.push(0.0);
-            rows.fill_places(Place { event, line, time: None });
+            rows.fill_places(rows.values.len(), Place { event, line, time: None });
         }
         assert_eq!(rows.lines(10), [10, 11, 11, 11, 12, 13]);
         assert!(Rows::default().lines(0).is_empty());

@@ -3,6 +3,7 @@
 //! One pass over a block finds the literals that matches must contain; only lines with one of them
 //! are viewed and searched by the engine. What is found is returned as columns of plain numbers.
 
+mod batch;
 mod candidates;
 mod clock;
 mod colours;

@@ -16,7 +16,7 @@ pub struct Marks {
     words: Vec<Word>,
     /// Line ends so far.
     count: u32,
-    /// The literals in the part that was swept last, in order of their places.
+    /// The literals that were found, in order of their places, until they are taken.
     pub hits: Vec<Hit>,
     /// How much of the block was swept.
     pub swept: usize,

@@ -215,6 +215,36 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_many_lines_come_in_order() {
+        let definitions = numbered(vec![
+            definition("v=([0-9]+)", Some("v=")),
+            definition("([0-9]+)", None),
+            definition(r"\bw=([0-9.]+)", Some("w=")),
+        ]);
+        let line = |number: usize| match number % 5 {
+            0 => format!("w={number}.5 v={number}\n"),
+            1 => format!("a\tv={number}\n"),
+            2 => format!("é{number} xw={number}\n"),
+            3 => "nothing\n".to_owned(),
+            _ => format!("{number} v=x\n"),
+        };
+        let block: String = (0..3000).map(line).collect();
+        let found = search(View::Raw, definitions, block.as_bytes());
+        let rows = found.rows.events.iter().zip(&found.rows.definitions).zip(&found.rows.values);
+        let expected = (0..3000_u32).flat_map(|number| {
+            let value = f64::from(number);
+            match number % 5 {
+                0 => vec![(number, 0, value), (number, 1, value), (number, 2, value + 0.5)],
+                1 => vec![(number, 0, value), (number, 1, value)],
+                2 | 4 => vec![(number, 1, value)],
+                _ => vec![],
+            }
+        });
+        assert!(rows.map(|((&event, &number), &value)| (event, number, value)).eq(expected));
+        assert_eq!((found.rejected, found.repeated[1]), (vec![0, 0, 0], 1200));
+    }
+
+    #[test]
     fn the_view_is_searched() {
         let definitions = vec![definition("#011loss:([0-9]+)", Some("loss:"))];
         assert_eq!(search(View::Sagemaker, definitions.clone(), b"a\tloss:5").rows.values, [5.0]);
@@ -237,6 +267,18 @@ mod tests {
         assert_eq!(found.rejected, [4]);
         let captures: Vec<_> = found.examples.into_iter().filter_map(|each| each.capture).collect();
         assert_eq!(captures, ["a", "b", ""]);
+    }
+
+    #[test]
+    fn examples_come_in_order() {
+        let definitions = numbered(vec![
+            definition("w=([a-z])", Some("w=")),
+            definition("v=([a-z])", Some("v=")),
+        ]);
+        let found = search(View::Raw, definitions, b"v=a\nw=b v=c\nw=d\n");
+        let told: Vec<_> =
+            found.examples.iter().map(|example| (example.event, example.definition)).collect();
+        assert_eq!(told, [(0, 1), (1, 0), (1, 1), (2, 0)]);
     }
 
     #[test]

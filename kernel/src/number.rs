@@ -14,6 +14,9 @@ pub struct Number {
 
 /// The nearest float64 to the number that is `text[start..end]`; None where that is no number.
 pub fn parse(text: &[u8], start: usize, end: usize) -> Option<Number> {
+    if let Some(value) = decimal::whole(text, start, end) {
+        return Some(Number { value, start, end });
+    }
     let captured = &text[start..end];
     let start = start + captured.iter().take_while(|&&byte| is_space(byte)).count();
     let trimmed = captured.iter().rev().take_while(|&&byte| is_space(byte)).count();

@@ -60,7 +60,6 @@ impl Prefilter {
     /// Marks the next part of a block: its literals, line ends and unusual bytes.
     pub fn sweep(&self, block: &[u8], marks: &mut Marks) {
         let end = block.len().min(marks.swept + PART);
-        marks.hits.clear();
         match &self.search {
             Search::Portable(automaton) => automaton.sweep(block, end, marks),
             #[cfg(target_arch = "x86_64")]
@@ -87,6 +86,7 @@ mod tests {
     fn hits(prefilter: &Prefilter, block: &[u8]) -> (Vec<(usize, Vec<usize>)>, Marks) {
         let (mut marks, mut hits) = (Marks::default(), Vec::new());
         while marks.swept < block.len() {
+            marks.hits.clear();
             prefilter.sweep(block, &mut marks);
             let hit = |hit: &Hit| (hit.start, prefilter.definitions(*hit).to_vec());
             hits.extend(marks.hits.iter().map(hit));

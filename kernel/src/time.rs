@@ -53,7 +53,7 @@ pub fn read(line: &[u8]) -> Option<Moment> {
     if !matches!(rest.first()?, b'0'..=b'9' | b'[' | b'A'..=b'Z') {
         return None;
     }
-    skip(&mut rest, b'[', 1);
+    skip_one(&mut rest, b'[');
     level(&mut rest);
     match rest.first()? {
         b'0'..=b'9' if rest.get(4).is_some_and(u8::is_ascii_digit) => epoch(rest),
@@ -93,9 +93,10 @@ fn level(rest: &mut &[u8]) {
     let after = &rest[level.len()..];
     if matches!(after.first(), Some(b']' | b':' | b' ' | b'[')) {
         *rest = after;
-        for (byte, most) in [(b']', 1), (b':', 1), (b' ', 8), (b'[', 1)] {
-            skip(rest, byte, most);
-        }
+        skip_one(rest, b']');
+        skip_one(rest, b':');
+        skip(rest, b' ', 8);
+        skip_one(rest, b'[');
     }
 }
 
@@ -253,9 +254,18 @@ fn zone_apart(mut rest: &[u8]) -> Option<i64> {
 
 /// Takes a byte repeatedly, up to `most` times; returns how often.
 fn skip(rest: &mut &[u8], byte: u8, most: usize) -> usize {
-    let count = rest.iter().take(most).take_while(|&&other| other == byte).count();
-    *rest = &rest[count..];
+    let mut count = 0;
+    while count < most && skip_one(rest, byte) {
+        count += 1;
+    }
     count
+}
+
+#[inline]
+fn skip_one(rest: &mut &[u8], byte: u8) -> bool {
+    let after = rest.strip_prefix(&[byte]);
+    *rest = after.unwrap_or(rest);
+    after.is_some()
 }
 
 fn number(rest: &mut &[u8], digits: usize) -> Option<i64> {

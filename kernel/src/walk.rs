@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use aho_corasick::BuildError;
 
+use crate::batch::Batch;
 use crate::candidates::Candidates;
 use crate::clock::Clock;
 use crate::definition::Definition;
@@ -11,7 +12,7 @@ use crate::engine::Scratch;
 use crate::event_search::EventSearch;
 use crate::found::Found;
 use crate::lines::Block;
-use crate::marks::Marks;
+use crate::marks::{Hit, Marks};
 use crate::prefilter::{Literal, Prefilter};
 use crate::text::Seen;
 use crate::view::View;
@@ -26,7 +27,7 @@ pub struct Plan {
     /// Definitions that are searched for on every line.
     everywhere: Vec<usize>,
     /// Where the text of a definition's shortcut has its literal, and whether that is all of it.
-    offsets: Vec<Option<(usize, bool)>>,
+    pub offsets: Vec<Option<(usize, bool)>>,
     /// How far before its literal a word must start for a definition to match, if one must.
     words: Vec<Option<usize>>,
 }
@@ -55,6 +56,7 @@ impl Plan {
 #[derive(Debug)]
 pub struct WalkSpace {
     engine: Scratch,
+    batch: Batch,
     candidates: Candidates,
     seen: Vec<u8>,
     marks: Marks,
@@ -64,6 +66,7 @@ impl WalkSpace {
     pub fn new(plan: &Plan) -> Self {
         Self {
             engine: Scratch::default(),
+            batch: Batch::new(plan.definitions.len()),
             candidates: Candidates::new(plan.definitions.len(), &plan.everywhere),
             seen: Vec::new(),
             marks: Marks::default(),
@@ -77,7 +80,7 @@ pub struct Walk<'a> {
     block: &'a Block<'a>,
     space: &'a mut WalkSpace,
     found: &'a mut Found,
-    /// How many of the hits in the part that was swept last were looked at.
+    /// How many of the hits that were marked last were looked at.
     hit: usize,
     /// All lines are events, searched for all definitions.
     is_whole: bool,
@@ -100,11 +103,16 @@ impl<'a> Walk<'a> {
         let size = self.block.bytes.len();
         let mut position = 0;
         while let Some(start) = self.next_line(position).filter(|&start| start < size) {
-            self.space.candidates.clear();
-            let end = self.end_of_line(start);
-            self.line(&(start..end));
-            position = end + 1;
+            let line = start..self.end_of_line(start);
+            position = line.end + 1;
+            if self.is_whole && self.space.marks.is_plain(line.start, line.end) {
+                self.add_to_batch(line);
+            } else {
+                self.search_batch();
+                self.search_line(&line);
+            }
         }
+        self.search_batch();
         self.space.marks.lines_before(size)
     }
 
@@ -124,42 +132,66 @@ impl<'a> Walk<'a> {
     /// Marks the next part of the block; None if there is no more.
     fn sweep(&mut self) -> Option<()> {
         let marks = &mut self.space.marks;
+        marks.hits.drain(..self.hit);
         self.hit = 0;
-        marks.hits.clear();
         (marks.swept < self.block.bytes.len())
             .then(|| self.plan.prefilter.sweep(self.block.bytes, marks))
     }
 
-    /// Where the line that starts at `start` ends, with its candidates noted.
+    /// Where the line that starts at `start` ends.
     #[inline]
     fn end_of_line(&mut self, start: usize) -> usize {
         let mut from = start;
         loop {
-            let WalkSpace { marks, candidates, .. } = &mut *self.space;
-            let end = marks.line_end(from);
-            let before = end.unwrap_or(usize::MAX);
-            while let Some(&hit) = marks.hits.get(self.hit).filter(|hit| hit.start < before) {
-                for &number in self.plan.prefilter.definitions(hit) {
-                    let before = self.plan.words[number].filter(|_| self.is_whole);
-                    let is_inside = |before| is_in_word(self.block.bytes, start, hit.start, before);
-                    if !before.is_some_and(is_inside) {
-                        candidates.add(number, hit.start - start);
-                    }
-                }
-                self.hit += 1;
-            }
-            if let Some(end) = end {
+            if let Some(end) = self.space.marks.line_end(from) {
                 return end;
             }
-            from = marks.swept.max(start);
+            from = self.space.marks.swept.max(start);
             if self.sweep().is_none() {
                 return self.block.bytes.len();
             }
         }
     }
 
-    fn line(&mut self, line: &Range<usize>) {
-        let WalkSpace { engine, candidates, seen, marks } = &mut *self.space;
+    /// The next hit in the line that ends at `end`.
+    #[inline]
+    fn next_hit(&mut self, end: usize) -> Option<Hit> {
+        let hit = self.space.marks.hits.get(self.hit).filter(|hit| hit.start < end).copied();
+        self.hit += usize::from(hit.is_some());
+        hit
+    }
+
+    /// Adds a line of printable ASCII that is one event to those that are searched together.
+    fn add_to_batch(&mut self, line: Range<usize>) {
+        let Range { start, end } = line;
+        self.space.batch.add_line(self.space.marks.lines_before(start), line);
+        while let Some(hit) = self.next_hit(end) {
+            for &number in self.plan.prefilter.definitions(hit) {
+                let is_inside = |before| is_in_word(self.block.bytes, start, hit.start, before);
+                if !self.plan.words[number].is_some_and(is_inside) {
+                    self.space.batch.add_literal(number, hit.start - start);
+                }
+            }
+        }
+        if self.space.batch.is_full() {
+            self.search_batch();
+        }
+    }
+
+    fn search_batch(&mut self) {
+        let WalkSpace { engine, batch, .. } = &mut *self.space;
+        batch.search(self.plan, self.block, engine, self.found);
+    }
+
+    /// Searches the events of a line, each for all definitions.
+    fn search_line(&mut self, line: &Range<usize>) {
+        self.space.candidates.clear();
+        while let Some(hit) = self.next_hit(line.end) {
+            for &number in self.plan.prefilter.definitions(hit) {
+                self.space.candidates.add(number, hit.start - line.start);
+            }
+        }
+        let WalkSpace { engine, candidates, seen, marks, .. } = &mut *self.space;
         let number = marks.lines_before(line.start);
         let is_plain = marks.is_plain(line.start, line.end);
         let mut time = None;
@@ -170,6 +202,7 @@ impl<'a> Walk<'a> {
             seen.in_place &= event.bytes == *line;
             let number_in_log = self.block.place(&event, None).event;
             let mut search = EventSearch {
+                block: self.block,
                 event: &event,
                 seen: &seen,
                 clock: &self.plan.clock,
@@ -181,18 +214,17 @@ impl<'a> Walk<'a> {
                 if search.found.is_beyond(place, number_in_log) {
                     let may_match = definition.may_match(search.seen.text.bytes());
                     search.found.set_aside[place] += usize::from(may_match);
-                    continue;
+                } else if let Some(value) = search.search(place, definition, candidates.span(place))
+                {
+                    search.found.rows.definitions.push(definition.number);
+                    search.found.rows.values.push(value);
                 }
-                let literal = candidates.span(place);
-                let text = literal.zip(self.plan.offsets[place]).and_then(
-                    |(literal, (offset, is_text))| Some((literal.moved_back(offset)?, is_text)),
-                );
-                search.search(self.block, place, definition, literal, text);
             }
-            if self.found.rows.lack_places() {
+            let rows = self.found.rows.values.len();
+            if rows > self.found.rows.events.len() {
                 let read = || self.block.time(&self.plan.clock, number, line.start, self.found);
                 let time = *time.get_or_insert_with(read);
-                self.found.rows.fill_places(self.block.place(&event, time));
+                self.found.rows.fill_places(rows, self.block.place(&event, time));
             }
         }
     }

@@ -10,8 +10,6 @@ use crate::decimal::{self, Decimal, Parts};
 pub struct LoneRun {
     table: Table,
     parts: Parts,
-    /// It is of digits only.
-    is_whole: bool,
     /// The run ends where the event does.
     is_last: bool,
 }
@@ -34,8 +32,7 @@ impl LoneRun {
         };
         let Node::One(set) = **item else { return None };
         let parts = parts(set)?;
-        let is_whole = set == Set::range(b'0', b'9');
-        Some(Self { table: set.into(), parts, is_whole, is_last })
+        Some(Self { table: set.into(), parts, is_last })
     }
 
     /// The leftmost match in an event.
@@ -56,8 +53,8 @@ impl LoneRun {
     #[inline]
     fn number(&self, event: &[u8], start: usize) -> Option<Decimal> {
         let end = self.table.end_of_run(event, start);
-        if self.is_whole {
-            return decimal::whole(event, start, end).map(|value| Decimal { value, end });
+        if let Some(value) = decimal::whole(event, start, end) {
+            return Some(Decimal { value, end });
         }
         decimal::read(event, start, self.parts).filter(|number| number.end == end)
     }

@@ -4,11 +4,14 @@ use memchr::memchr;
 
 use super::compile::compile;
 use super::pattern::{Anchor, Counts, Greed, Node};
+use super::reading::{Leftmost, Reading};
 use super::search::{work, Search, Stack};
 use super::set::{Set, Table};
 use super::step::{Next, Step};
 use super::straight::Straight;
+use crate::decimal::Decimal;
 use crate::engine::outcome::{Match, OverLimit};
+use crate::number;
 
 /// A pattern as steps.
 #[derive(Debug)]
@@ -121,6 +124,32 @@ impl Program {
         self.first(text, start, last, |at| search.match_at(at))
     }
 
+    /// Whether it has no step that leaves a choice.
+    pub fn is_straight(&self) -> bool {
+        self.straight.is_some()
+    }
+
+    /// The leftmost match, if no step leaves a choice.
+    #[inline]
+    pub fn read(&self, text: &[u8]) -> Leftmost {
+        let Some(straight) = &self.straight else { return Leftmost::Unknown };
+        let mut work = work(text);
+        let mut find =
+            |from| self.first(text, from, usize::MAX, |at| straight.match_at(text, at, &mut work));
+        let found = match find(0) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Leftmost::Nothing,
+            Err(OverLimit) => return Leftmost::Unknown,
+        };
+        let number = found.capture.and_then(|(start, end)| number::parse(text, start, end));
+        let (Some(number), Ok(other)) = (number, find(found.end.max(found.start + 1))) else {
+            return Leftmost::Unknown;
+        };
+        let decimal = Decimal { value: number.value, end: number.end };
+        let reading = Reading { number: decimal, start: number.start, end: found.end };
+        Leftmost::Number { reading, repeated: other.is_some() }
+    }
+
     /// The first match at one of the positions at which one may start.
     #[inline]
     fn first(
@@ -130,6 +159,9 @@ impl Program {
         last: usize,
         mut match_at: impl FnMut(usize) -> Result<Option<Match>, OverLimit>,
     ) -> Result<Option<Match>, OverLimit> {
+        if let Starts::AtZero = self.starts {
+            return if start == 0 { match_at(0) } else { Ok(None) };
+        }
         let mut place = start;
         while let Some(found) = self.next_start(text, place).filter(|&place| place <= last) {
             let matched = match_at(found)?;
@@ -137,7 +169,7 @@ impl Program {
                 return Ok(matched);
             }
             place = match &self.starts {
-                Starts::AtZero | Starts::AtOnce | Starts::LastRun(_) => break,
+                Starts::AtOnce | Starts::LastRun(_) => break,
                 Starts::Run(table) => table.end_of_run(text, found),
                 _ => found + 1,
             };
@@ -156,7 +188,6 @@ impl Program {
                 let start = place.max(table.start_of_last_run(text));
                 (start < text.len()).then_some(start)
             }
-            Starts::AtZero if place > 0 => None,
             _ => Some(place),
         }
     }

@@ -10,6 +10,7 @@ use super::program::Program;
 use super::reading::Reading;
 use super::search::{holds, Stack};
 use super::set::Set;
+use crate::candidates::Span;
 use crate::decimal::{self, Decimal, Parts};
 
 /// A pattern of the shape.
@@ -99,22 +100,22 @@ impl Shortcut {
             && self.text.first().is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
     }
 
-    /// Whether anything may stand before the text, so that its last place is the one that counts.
-    pub fn takes_last(&self) -> bool {
-        !matches!(self.before, Before::Nothing)
-    }
-
-    /// The match whose text stands at a place, unless it has to be searched for.
+    /// The leftmost match, unless it has to be searched for.
     ///
-    /// `is_text`: the text is known to stand there.
+    /// `text`: where the text may stand, first and last; `is_text`: it is known to.
     #[inline]
     pub fn read(
         &self,
         stack: &mut Stack,
         event: &[u8],
-        place: usize,
+        text: Span,
         is_text: bool,
     ) -> Option<Reading> {
+        // Where anything may stand before the text, its last place is the one that counts.
+        if text.first != text.last && !matches!(self.before, Before::Nothing) {
+            return None;
+        }
+        let place = text.first;
         let start = place + self.text.len();
         if !is_text && !event.get(place..)?.starts_with(&self.text)
             || self.boundary.is_some_and(|anchor| !holds(anchor, event, place))
