@@ -95,22 +95,19 @@ impl Batch {
         for line in &mut self.lines {
             rows += std::mem::replace(&mut line.row, rows);
         }
-        found.rows.definitions.resize(rows, 0);
-        found.rows.values.resize(rows, 0.0);
+        found.rows.add(rows, block.pieces());
         for (definition, numbers) in plan.definitions.iter().zip(&mut self.numbers) {
             for (line, value) in numbers.drain(..) {
-                let row = &mut self.lines[line].row;
-                found.rows.definitions[*row] = definition.number;
-                found.rows.values[*row] = value;
-                *row += 1;
+                let line = &mut self.lines[line];
+                found.rows.put(line.row, definition.number, value, block.event(line.number));
+                line.row += 1;
             }
         }
         let mut row = first;
         for line in &self.lines {
             if line.row > row {
                 let time = block.time(&plan.clock, line.number, line.bytes.start, found);
-                let place = block.place(&line.event(), time);
-                found.rows.fill_places(line.row, place);
+                found.rows.times.fill(row, line.row, time);
                 row = line.row;
             }
         }

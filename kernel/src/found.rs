@@ -178,17 +178,40 @@ impl Rows {
         self.values.reserve(rows);
     }
 
-    /// Records the place of the rows before `rows` that have none yet.
+    /// Adds rows up to `rows`, to be put in whatever order; `pieces`: by how much the numbers of
+    /// their lines are less than those of their events.
+    pub(crate) fn add(&mut self, rows: usize, pieces: i64) {
+        self.begin_pieces(pieces);
+        self.events.resize(rows, 0);
+        self.definitions.resize(rows, 0);
+        self.values.resize(rows, 0.0);
+    }
+
+    /// Puts what belongs in a row.
     #[inline]
-    pub(crate) fn fill_places(&mut self, rows: usize, place: Place) {
-        let row = self.events.len();
-        let pieces = i64::from(place.event) - place.line;
-        if self.pieces.last().map_or(0, |&(_, pieces)| pieces) != pieces {
-            self.pieces.push((row, pieces));
-        }
+    pub(crate) fn put(&mut self, row: usize, definition: i32, value: f64, event: u32) {
+        self.events[row] = event;
+        self.definitions[row] = definition;
+        self.values[row] = value;
+    }
+
+    /// Whether there are rows whose place has not been recorded yet.
+    pub(crate) fn lack_places(&self) -> bool {
+        self.events.len() < self.values.len()
+    }
+
+    /// Records the place of the rows that have none yet.
+    pub(crate) fn fill_places(&mut self, place: Place) {
+        let (row, rows) = (self.events.len(), self.values.len());
+        self.begin_pieces(i64::from(place.event) - place.line);
         self.events.resize(rows, place.event);
-        if place.time.is_some() || !self.times.nanoseconds.is_empty() {
-            (row..rows).for_each(|row| self.times.push(row, place.time));
+        self.times.fill(row, rows, place.time);
+    }
+
+    /// Notes by how much the numbers of the lines are less from the next row on.
+    fn begin_pieces(&mut self, pieces: i64) {
+        if self.pieces.last().map_or(0, |&(_, pieces)| pieces) != pieces {
+            self.pieces.push((self.events.len(), pieces));
         }
     }
 
@@ -215,6 +238,14 @@ impl Rows {
 }
 
 impl Times {
+    /// Gives the rows from `first` to `last` a time, as soon as any row has one.
+    #[inline]
+    pub(crate) fn fill(&mut self, first: usize, last: usize, time: Option<i64>) {
+        if time.is_some() || !self.nanoseconds.is_empty() {
+            (first..last).for_each(|row| self.push(row, time));
+        }
+    }
+
     fn push(&mut self, row: usize, time: Option<i64>) {
         while self.nanoseconds.len() < row {
             self.nanoseconds.push(0);
@@ -264,7 +295,7 @@ mod tests {
         let mut rows = Rows::default();
         let add = |rows: &mut Rows, time| {
             rows.values.push(0.0);
-            rows.fill_places(rows.values.len(), Place { event: 0, line: 0, time });
+            rows.fill_places(Place { event: 0, line: 0, time });
         };
         add(&mut rows, None);
         assert!(rows.times.nanoseconds.is_empty());
@@ -279,7 +310,7 @@ mod tests {
         let mut rows = Rows::default();
         for (event, line) in [(0, 0), (1, 1), (2, 1), (2, 1), (4, 2), (5, 3)] {
             rows.values.push(0.0);
-            rows.fill_places(rows.values.len(), Place { event, line, time: None });
+            rows.fill_places(Place { event, line, time: None });
         }
         assert_eq!(rows.lines(10), [10, 11, 11, 11, 12, 13]);
         assert!(Rows::default().lines(0).is_empty());

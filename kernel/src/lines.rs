@@ -44,6 +44,18 @@ impl<'a> Block<'a> {
         self.cuts.len()
     }
 
+    /// The number in the log of the event that is a line, where no line has several.
+    #[inline]
+    pub fn event(&self, line: usize) -> u32 {
+        u32::try_from(self.base.events + line).unwrap_or(u32::MAX)
+    }
+
+    /// By how much the numbers of lines are less than those of their events, where no line has
+    /// several.
+    pub fn pieces(&self) -> i64 {
+        signed(self.base.events) - signed(self.base.lines)
+    }
+
     /// Where an event stands in the log; `time` is that of its line.
     pub fn place(&self, event: &Event, time: Option<i64>) -> Place {
         Place {

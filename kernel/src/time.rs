@@ -11,21 +11,6 @@ pub const HEAD_SIZE: usize = 64;
 const NANOSECONDS: i128 = 1_000_000_000;
 const FRACTION_DIGITS: usize = 9;
 
-/// The levels with this first letter that a time may follow; a prefix of another comes after it.
-fn levels(first: u8) -> &'static [&'static [u8]] {
-    match first {
-        b'T' => &[b"TRACE"],
-        b'D' => &[b"DEBUG"],
-        b'I' => &[b"INFO"],
-        b'N' => &[b"NOTICE"],
-        b'W' => &[b"WARNING", b"WARN"],
-        b'E' => &[b"ERROR"],
-        b'C' => &[b"CRITICAL"],
-        b'F' => &[b"FATAL"],
-        _ => &[],
-    }
-}
-
 /// Numbers of ten digits outside these years (2010 to 2099) are taken for something else.
 const SECONDS: std::ops::Range<i64> = 1_262_304_000..4_102_444_800;
 
@@ -85,18 +70,32 @@ pub fn zoned(block: &[u8], head: &[u8], lines: &[i64]) -> Vec<bool> {
 }
 
 /// Takes a level and what separates it from a time.
+#[inline]
 fn level(rest: &mut &[u8]) {
-    let of_first = rest.first().map_or(&[][..], |&first| levels(first));
-    let Some(level) = of_first.iter().find(|level| rest.starts_with(level)) else {
-        return;
-    };
-    let after = &rest[level.len()..];
+    let Some(after) = after_level(rest) else { return };
     if matches!(after.first(), Some(b']' | b':' | b' ' | b'[')) {
         *rest = after;
         skip_one(rest, b']');
         skip_one(rest, b':');
         skip(rest, b' ', 8);
         skip_one(rest, b'[');
+    }
+}
+
+/// What follows one of the levels that a time may follow.
+#[inline]
+fn after_level(text: &[u8]) -> Option<&[u8]> {
+    let (first, rest) = text.split_first_chunk()?;
+    match first {
+        b"INFO" => Some(rest),
+        b"DEBU" => rest.strip_prefix(b"G"),
+        b"WARN" => rest.strip_prefix(b"ING").or(Some(rest)),
+        b"ERRO" => rest.strip_prefix(b"R"),
+        b"TRAC" => rest.strip_prefix(b"E"),
+        b"NOTI" => rest.strip_prefix(b"CE"),
+        b"CRIT" => rest.strip_prefix(b"ICAL"),
+        b"FATA" => rest.strip_prefix(b"L"),
+        _ => None,
     }
 }
 

@@ -220,11 +220,10 @@ impl<'a> Walk<'a> {
                     search.found.rows.values.push(value);
                 }
             }
-            let rows = self.found.rows.values.len();
-            if rows > self.found.rows.events.len() {
+            if self.found.rows.lack_places() {
                 let read = || self.block.time(&self.plan.clock, number, line.start, self.found);
                 let time = *time.get_or_insert_with(read);
-                self.found.rows.fill_places(rows, self.block.place(&event, time));
+                self.found.rows.fill_places(self.block.place(&event, time));
             }
         }
     }

@@ -38,25 +38,28 @@ impl LoneRun {
     /// The leftmost match in an event.
     #[inline]
     pub fn read(&self, event: &[u8]) -> Leftmost {
-        let start = if self.is_last {
-            Some(self.table.start_of_last_run(event)).filter(|&start| start < event.len())
-        } else {
-            self.table.find(event, 0)
-        };
-        let Some(start) = start else { return Leftmost::Nothing };
-        let Some(number) = self.number(event, start) else { return Leftmost::Unknown };
-        let repeated = !self.is_last && self.table.find(event, number.end).is_some();
-        Leftmost::Number { reading: Reading { number, start, end: number.end }, repeated }
+        let run = if self.is_last { self.last_run(event) } else { self.table.first_run(event) };
+        let Some((start, end, repeated)) = run else { return Leftmost::Nothing };
+        let Some(value) = self.value(event, start, end) else { return Leftmost::Unknown };
+        Leftmost::Number {
+            reading: Reading { number: Decimal { value, end }, start, end },
+            repeated,
+        }
     }
 
-    /// The number that is all of the run at `start`.
     #[inline]
-    fn number(&self, event: &[u8], start: usize) -> Option<Decimal> {
-        let end = self.table.end_of_run(event, start);
-        if let Some(value) = decimal::whole(event, start, end) {
-            return Some(Decimal { value, end });
-        }
-        decimal::read(event, start, self.parts).filter(|number| number.end == end)
+    fn last_run(&self, event: &[u8]) -> Option<(usize, usize, bool)> {
+        let start = self.table.start_of_last_run(event);
+        (start < event.len()).then_some((start, event.len(), false))
+    }
+
+    /// The value of the number that is all of a run.
+    #[inline]
+    fn value(&self, event: &[u8], start: usize, end: usize) -> Option<f64> {
+        decimal::whole(event, start, end).or_else(|| {
+            let number = decimal::read(event, start, self.parts)?;
+            (number.end == end).then_some(number.value)
+        })
     }
 }
 

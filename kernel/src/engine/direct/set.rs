@@ -1,10 +1,14 @@
 //! Sets of characters, and where they stand in a text.
 
-#[cfg_attr(not(target_arch = "x86_64"), path = "set/portable.rs")]
-#[cfg_attr(target_arch = "x86_64", path = "set/sse2.rs")]
-mod chunk;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
 
-use self::chunk::{members, Range, BITS_A_BYTE, CHUNK};
+#[cfg(not(target_arch = "x86_64"))]
+use self::portable::{members, Range, ALL, BITS_A_BYTE, CHUNK};
+#[cfg(target_arch = "x86_64")]
+use self::sse2::{members, Range, ALL, BITS_A_BYTE, CHUNK};
 
 /// A set of ASCII characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,6 +93,28 @@ impl Table {
         (place < text.len()).then_some(place)
     }
 
+    /// The first run of the set's characters: its start and its end, and whether there is another.
+    #[inline]
+    pub fn first_run(&self, text: &[u8]) -> Option<(usize, usize, bool)> {
+        let mut place = 0;
+        while let Some((ranges, bytes)) = self.ranges.as_ref().zip(text[place..].first_chunk()) {
+            let found = members(ranges, *bytes);
+            if found == 0 {
+                place += CHUNK;
+                continue;
+            }
+            let first = found.trailing_zeros();
+            let run = ((found ^ ALL) >> first).trailing_zeros();
+            let Some(after) = found.checked_shr(first + run) else { break };
+            let start = place + first as usize / BITS_A_BYTE;
+            let end = start + run as usize / BITS_A_BYTE;
+            return Some((start, end, after != 0 || self.find(text, place + CHUNK).is_some()));
+        }
+        let start = self.find(text, place)?;
+        let end = self.end_of_run(text, start);
+        Some((start, end, self.find(text, end).is_some()))
+    }
+
     /// The end of the run of the set's characters at `start`.
     #[inline]
     pub fn end_of_run(&self, text: &[u8], start: usize) -> usize {
@@ -107,23 +133,20 @@ impl Table {
     #[inline]
     fn first(&self, text: &[u8], start: usize, others: bool) -> usize {
         let mut place = start;
+        let flipped = if others { ALL } else { 0 };
         if let (Some(ranges), true) = (&self.ranges, text.len() >= CHUNK) {
             while let Some(bytes) = text.get(place..).and_then(<[u8]>::first_chunk) {
-                let wanted = members(ranges, bytes, others);
+                let wanted = members(ranges, *bytes) ^ flipped;
                 if wanted != 0 {
-                    return place + (wanted.trailing_zeros() / BITS_A_BYTE) as usize;
+                    return place + wanted.trailing_zeros() as usize / BITS_A_BYTE;
                 }
                 place += CHUNK;
             }
-            if let (Some(bytes), Some(left @ 1..)) =
-                (text.last_chunk(), text.len().checked_sub(place))
-            {
-                // Of the last bytes of the text, those from `place` on.
-                let wanted =
-                    members(ranges, bytes, others) >> (BITS_A_BYTE as usize * (CHUNK - left));
-                return place + left.min((wanted.trailing_zeros() / BITS_A_BYTE) as usize);
-            }
-            return place;
+            let left = text.len().saturating_sub(place);
+            let Some(bytes) = text.last_chunk().filter(|_| left > 0) else { return place };
+            // Of the last bytes of the text, those from `place` on.
+            let wanted = (members(ranges, *bytes) ^ flipped) >> (BITS_A_BYTE * (CHUNK - left));
+            return place + left.min(wanted.trailing_zeros() as usize / BITS_A_BYTE);
         }
         let rest = text.get(place..).unwrap_or_default();
         let wanted = |&byte: &u8| self.has(byte) != others;
@@ -164,6 +187,13 @@ mod tests {
                     assert_eq!(table.find(&text, start), found);
                     let end = (start..length).find(|&place| !set.has(text[place]));
                     assert_eq!(table.end_of_run(&text, start), end.unwrap_or(length));
+                    let run = found.map(|first| {
+                        let end = (first..length).find(|&place| !set.has(text[place]));
+                        let end = end.unwrap_or(length);
+                        let more = (end..length).any(|place| set.has(text[place]));
+                        (first - start, end - start, more)
+                    });
+                    assert_eq!(table.first_run(&text[start..]), run);
                 }
                 let last = (0..length).rev().find(|&place| !set.has(text[place]));
                 assert_eq!(table.start_of_last_run(&text), last.map_or(0, |place| place + 1));

@@ -8,12 +8,16 @@ use crate::engine::outcome::{Match, OverLimit};
 
 /// The steps of a pattern that leave no choice.
 #[derive(Debug)]
-pub struct Straight(Box<[Step]>);
+pub struct Straight(Vec<Step>);
 
 #[derive(Debug)]
 enum Step {
     /// So many characters of a set, or more.
     Run(Table, usize),
+    /// The same, and a byte after them.
+    RunThen(Table, usize, u8),
+    /// The same, and they are what is captured.
+    Captured(Table, usize),
     /// All that is left.
     Rest,
     /// Characters of a set, no more than the second number.
@@ -28,8 +32,11 @@ enum Step {
 impl Straight {
     /// The steps of a program; None if one leaves a choice.
     pub fn new(steps: &[Plain]) -> Option<Self> {
-        let steps = steps.iter().filter(|step| !matches!(step, Plain::Done));
-        steps.map(Step::new).collect::<Option<_>>().map(Self)
+        let mut straight = Vec::new();
+        for step in steps.iter().filter(|step| !matches!(step, Plain::Done)) {
+            push(&mut straight, Step::new(step)?);
+        }
+        Some(Self(straight))
     }
 
     /// The match that starts at a position.
@@ -62,6 +69,20 @@ impl Straight {
                         return None;
                     }
                 }
+                Step::RunThen(table, least, byte) => {
+                    *place = table.end_of_run(text, start);
+                    if *place - start < *least || text.get(*place) != Some(byte) {
+                        return None;
+                    }
+                    *place += 1;
+                }
+                Step::Captured(table, least) => {
+                    *place = table.end_of_run(text, start);
+                    if *place - start < *least {
+                        return None;
+                    }
+                    capture = Some((start, *place));
+                }
                 Step::Few(table, least, most) => {
                     let most = text.len().min(start.saturating_add(*most));
                     *place = table.end_of_run(&text[..most], start);
@@ -92,6 +113,25 @@ impl Straight {
             }
         }
         Some(Match { start: first, end: *place, capture })
+    }
+}
+
+/// Adds a step, in one with those before it where there is such a step.
+fn push(steps: &mut Vec<Step>, step: Step) {
+    match (steps.pop(), step) {
+        (Some(Step::Run(table, least)), Step::Byte(byte)) => {
+            steps.push(Step::RunThen(table, least, byte));
+        }
+        (Some(Step::Run(table, least)), Step::CaptureEnd)
+            if matches!(steps.last(), Some(Step::CaptureStart)) =>
+        {
+            steps.pop();
+            steps.push(Step::Captured(table, least));
+        }
+        (last, step) => {
+            steps.extend(last);
+            steps.push(step);
+        }
     }
 }
 

@@ -11,7 +11,9 @@ use std::arch::x86_64::{
 /// Bytes that are looked at at a time.
 pub const CHUNK: usize = 16;
 /// Bits of what is told that belong to a byte.
-pub const BITS_A_BYTE: u32 = 1;
+pub const BITS_A_BYTE: usize = 1;
+/// The bits of all bytes.
+pub const ALL: u32 = 0xFFFF;
 
 /// A range of ASCII characters: its first, and how many follow, once for each byte of a chunk.
 #[derive(Debug, Clone, Copy)]
@@ -26,10 +28,10 @@ impl Range {
     }
 }
 
-/// The bytes that are in a range, or all `others`.
+/// The bytes that are in a range.
 #[inline]
-pub fn members(ranges: &[Range], bytes: &[u8; CHUNK], others: bool) -> u32 {
-    let bytes = load(bytes);
+pub fn members(ranges: &[Range], bytes: [u8; CHUNK]) -> u32 {
+    let bytes = load(&bytes);
     // SAFETY: all x86-64 processors have SSE2.
     let members = unsafe {
         let mut members = _mm_setzero_si128();
@@ -41,8 +43,7 @@ pub fn members(ranges: &[Range], bytes: &[u8; CHUNK], others: bool) -> u32 {
         }
         _mm_movemask_epi8(members)
     };
-    let flipped = if others { 0xFFFF } else { 0 };
-    u32::from_ne_bytes(members.to_ne_bytes()) ^ flipped
+    u32::from_ne_bytes(members.to_ne_bytes())
 }
 
 #[inline]
