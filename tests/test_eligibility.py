@@ -11,6 +11,7 @@ from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, _code_points, engine_pattern, reach
+from metricparse.regex_syntax.literals import RequiredLiteral
 from metricparse.regex_syntax.parse import parse
 from tests.support.public_corpus import definition_list_names, definitions_of, requires_corpus
 
@@ -159,19 +160,24 @@ def value(written_code: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("regex", "text", "expected"),
+    ("regex", "literal", "expected"),
     [
-        (r"loss=(\d)", "loss=", 0),
-        (r"(?:eval_)?loss=(\d)", "loss=", 5),
-        (r"[+-]{1,3}(?:a|bcd)x(\d)", "x", 6),
-        (r"#011train-auc:(\d)", "train-auc:", 4),
-        (r".*loss=(\d)", "loss=", None),
-        (r"(?:loss|acc)=(\d)", "loss", None),
-        (r"(?=.*x)\bloss=(\d)", "loss=", 0),
+        (r"loss=(\d)", RequiredLiteral("loss="), 0),
+        (r"(?:eval_)?loss=(\d)", RequiredLiteral("loss="), 5),
+        (r"[+-]{1,3}(?:a|bcd)x(\d)", RequiredLiteral("x"), 6),
+        (r"#011train-auc:(\d)", RequiredLiteral("train-auc:"), 4),
+        (r".*loss=(\d)", RequiredLiteral("loss="), None),
+        (r"(?:loss|acc)=(\d)", RequiredLiteral("loss"), None),
+        (r"(?=.*x)\bloss=(\d)", RequiredLiteral("loss="), 0),
+        (r"(?i:ab)abab(\d)", RequiredLiteral("abab"), 2),
+        (r"(?i:ab)abab(\d)", RequiredLiteral("abab", any_case=True), 0),
+        (r"(?i:ka)k(?i:a)(\d)", RequiredLiteral("ka", any_case=True), 2),
+        (r"(?i:é)é{2}(\d)", RequiredLiteral("é"), None),
+        (r"(?i)k=(\d)", RequiredLiteral("="), 1),
     ],
 )
-def test_reach(regex: str, text: str, expected: int | None) -> None:
-    assert reach(parse(regex), text) == expected
+def test_reach(regex: str, literal: RequiredLiteral, expected: int | None) -> None:
+    assert reach(parse(regex), literal) == expected
 
 
 @requires_corpus

@@ -21,6 +21,7 @@ import regex
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.regex_syntax.as_re import one_character
 from metricparse.regex_syntax.differences import ASCII_IN_A_PART, ascii_in_a_part
+from metricparse.regex_syntax.literals import RequiredLiteral, findable
 from metricparse.regex_syntax.nodes import (
     Anchor,
     BackReference,
@@ -69,23 +70,29 @@ def engine_pattern(definition: CompiledDefinition) -> EnginePattern:
     return EnginePattern(_written(tree, ascii_only=True), _written(tree, ascii_only=False), tree)
 
 
-def reach(tree: Node, text: str) -> int | None:
-    """The most characters between the start of a match and `text`, which is a part of it.
+def reach(tree: Node, literal: RequiredLiteral) -> int | None:
+    """The most characters between the start of a match and `literal`, which is a part of it.
 
-    None if there is no bound, or if it is not known where the text stands.
+    None if there is no bound, or if it is not known where the literal stands.
     """
     before, run = 0, ""
     for item in in_sequence(tree):
-        if isinstance(item, Literal):
+        if isinstance(item, Literal) and _is_found(item, literal):
             run += item.character
-            if text in run:
-                return before + run.index(text)
+            if literal.text in run:
+                return before + run.index(literal.text)
             continue
         _, most = _width(item)
         if most is None:
             return None
         before, run = before + len(run) + most, ""
     return None
+
+
+def _is_found(item: Literal, literal: RequiredLiteral) -> bool:
+    """Whether a character is found as part of the literal, whatever its case where it matches."""
+    has_case = item.character.upper() != item.character.lower()
+    return findable(item) and (literal.any_case or not (item.any_case and has_case))
 
 
 _KNOWN_FLAGS = (

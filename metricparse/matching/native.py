@@ -329,7 +329,7 @@ class _Native(NamedTuple):
             self.definition.number,
             self.compiled,
             texts if literals else None,
-            reach(self.pattern.tree, literals[0].text) if len(literals) == 1 else None,
+            reach(self.pattern.tree, literals[0]) if len(literals) == 1 else None,
             [
                 [(each.text.encode(), each.any_case) for each in required]
                 for required in self.definition.literals

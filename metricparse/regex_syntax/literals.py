@@ -93,7 +93,7 @@ def _runs(literals: Iterable[Literal]) -> Iterator[RequiredLiterals]:
     """The longest texts in a run of literals that can be found by their bytes."""
     text, any_case = "", False
     for literal in (*literals, None):
-        if literal is not None and _findable(literal):
+        if literal is not None and findable(literal):
             text += literal.character
             any_case |= literal.any_case
             continue
@@ -102,7 +102,7 @@ def _runs(literals: Iterable[Literal]) -> Iterator[RequiredLiterals]:
         text, any_case = "", False
 
 
-def _findable(literal: Literal) -> bool:
+def findable(literal: Literal) -> bool:
     """Whether the character has one UTF-8 form in which it stands in every log.
 
     U+FFFD stands for any invalid bytes, surrogates for none.
