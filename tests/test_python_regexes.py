@@ -86,6 +86,7 @@ def test_three_ways(pairs: int) -> None:
         r"(?:(a)|b*)+c",
         r"(?:(a)|b)*\1",
         r"(?i)(k)\1",
+        r"((a)|b|c)*+",
         r"(?a:\W)(\d)",
         r"(?a)\w(?u:\d)(1)",
         r"(?#what it is)(\d)",

@@ -28,10 +28,12 @@ def difference(tree: Node, *, ascii_only: bool) -> str | None:
     repeats = [node for node in walk(tree) if isinstance(node, Repeat) and node.most != 1]
     if any(_may_be_empty(repeat.item) for repeat in repeats):
         return "a repeat of what may be empty"
+    if any(repeat.possessive and _captures(repeat) for repeat in repeats):
+        return "a possessive repeat of a group, whose capture is wrong in some versions of re"
     nodes = list(walk(tree))
     if not any(isinstance(node, BackReference) for node in nodes):
         return None
-    if any(isinstance(inner, Group) and inner.number for each in repeats for inner in walk(each)):
+    if any(map(_captures, repeats)):
         return "a reference to a group, where a group is repeated"
     if any(isinstance(node, Literal | CharacterClass) and node.any_case for node in nodes):
         return "a reference to a group in any case"
@@ -56,6 +58,11 @@ def _depends_on_ascii(node: Node) -> TypeGuard[Literal | CharacterClass | Anchor
             return node.source in {r"\b", r"\B"}
         case _:
             return False
+
+
+def _captures(node: Node) -> bool:
+    """Whether there is a group in it that captures."""
+    return any(isinstance(inner, Group) and inner.number for inner in walk(node))
 
 
 def _may_be_empty(node: Node) -> bool:
