@@ -10,7 +10,7 @@ from metricparse.matching.compiled import CompiledDefinition
 from proof.run import Run, main
 from tests import test_native as native
 from tests.support.oracle import outcome
-from tests.support.random_regexes import random_line
+from tests.support.random_regexes import likely_line, random_line
 
 
 def prove(run: Run) -> None:
@@ -24,10 +24,17 @@ def prove(run: Run) -> None:
 
 
 def _lines(random: Random, definitions: list[CompiledDefinition]) -> bytes:
+    """Lines of words and numbers, or of letters; two thirds of them made to match a definition."""
     most = native.longest_line(definitions)
     if random.random() < 0.5:
-        return b"\n".join(native.line(random, most) for _ in range(native.LINES))
-    return "\n".join(random_line(random)[:most] for _ in range(native.LINES)).encode()
+        drawn = (native.line(random, most) for _ in range(native.LINES))
+    else:
+        drawn = (random_line(random)[:most].encode() for _ in range(native.LINES))
+    patterns = [each.pattern for each in definitions]
+    return b"\n".join(
+        likely_line(random, random.choice(patterns))[:most].encode() if place % 3 else line
+        for place, line in enumerate(drawn)
+    )
 
 
 def _compare(run: Run, definitions: list[CompiledDefinition], log: bytes, view: View) -> None:
