@@ -37,8 +37,10 @@ class Run:
             turn += 1
 
     def fail(self, what: str) -> None:
-        """Note something that should not have been."""
+        """Note something that should not have been, and show the first of it at once."""
         self.failures.append(what)
+        if len(self.failures) <= _SHOWN:
+            print(what, file=sys.stderr, flush=True)
 
 
 def main(name: str, prove: Callable[[Run], None], *, seconds: float = 60.0) -> None:
@@ -52,6 +54,4 @@ def main(name: str, prove: Callable[[Run], None], *, seconds: float = 60.0) -> N
     figures = [f"{count:,} {what}" for what, count in run.counts.items()]
     figures.append(f"{len(run.failures):,} failures")
     print(f"{name} (seed {arguments.seed}, {run.elapsed:,.0f} s): {', '.join(figures)}")
-    for failure in run.failures[:_SHOWN]:
-        print(failure, file=sys.stderr)
     sys.exit(bool(run.failures))
