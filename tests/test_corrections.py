@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import metricparse as mp
 
@@ -387,7 +387,6 @@ regexes = st.text(
 quotes = st.sampled_from(["'", '"', "'''", '"""'])
 
 
-@settings(deadline=None)
 @given(old=regexes, new=regexes, cut=st.integers(0, 12), style=quotes, form=st.integers(0, 3))
 def test_any_text_takes_the_place_of_any_other(
     old: str, new: str, cut: int, style: str, form: int

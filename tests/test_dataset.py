@@ -372,7 +372,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     "count",
     [
-        count if count in {1, 5, 17} else pytest.param(count, marks=pytest.mark.long)
+        count if count in {1, 17} else pytest.param(count, marks=pytest.mark.long)
         for count in range(1, 21)
     ],
 )

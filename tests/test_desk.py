@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
-from tests.support.long_runs import plain_and_long
+from tests.support.long_runs import long, plain_and_long
 from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
 pytest.importorskip("starlette", reason="the extra `view` is not installed")
@@ -69,7 +69,13 @@ def counted(log: str, drafts: list[dict[str, str]]) -> list[tuple[int, int, floa
     return [(each.emitted, each.rejected, each.last) for each in summary.definitions]
 
 
-@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+@pytest.mark.parametrize(
+    "sample",
+    [
+        sample if sample in {"keras", "pytorch_tqdm"} else pytest.param(sample, marks=long)
+        for sample in SAMPLE_NAMES
+    ],
+)
 def test_counts_are_those_of_a_scan(
     sample: str, desk_of: Callable[..., Desk], tmp_path: Path
 ) -> None:
@@ -83,7 +89,7 @@ def test_counts_are_those_of_a_scan(
     assert shown == counted(log, [{"regex": each.regex} for each in definitions])
 
 
-@pytest.mark.parametrize("edits", plain_and_long(20, 1000))
+@pytest.mark.parametrize("edits", plain_and_long(5, 1000))
 def test_counts_after_random_edits(
     edits: int, desk_of: Callable[..., Desk], tmp_path: Path
 ) -> None:

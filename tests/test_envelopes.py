@@ -145,7 +145,7 @@ def test_a_real_log_in_each_envelope(log: Path, way: str) -> None:
 
 
 @each_way
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_any_text_in_each_envelope(way: str, data: st.DataObject) -> None:
     line = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
@@ -535,7 +535,7 @@ LINES = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=12).map(b"".join),
     st.integers(0, 3),
@@ -550,7 +550,7 @@ def test_chunks_change_nothing(
     assert decode(log, envelope, sizes) == decode(log, envelope)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=12),
     st.sampled_from([Envelope.DOCKER, Envelope.CRI, Envelope.COMPOSE, Envelope.MPI]),

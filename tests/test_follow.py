@@ -174,7 +174,7 @@ class Written(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("sequences", plain_and_long(200, 2000))
 def test_whatever_becomes_of_a_file(sequences: int) -> None:
-    chosen = settings(max_examples=sequences, stateful_step_count=15, deadline=None)
+    chosen = settings(max_examples=sequences, stateful_step_count=15)
     run_state_machine_as_test(Written, settings=chosen)
 
 
@@ -416,7 +416,7 @@ class Killed(BaseException):
     """What stands for the end of a process."""
 
 
-@pytest.mark.parametrize("rotation", ["rename", "copy", "delete"])
+@pytest.mark.parametrize("rotation", ["rename", pytest.param("copy", marks=long), "delete"])
 def test_what_was_there_at_the_beginning_is_found_again(
     rotation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,9 +11,7 @@ texts = st.lists(
 ).map(b"".join)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts, texts, st.integers(1, 12), st.integers(0, 5))
 def test_lines_are_those_of_the_file(
     tmp_path: Path, first_half: bytes, second_half: bytes, first: int, count: int

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import metricparse as mp
 
@@ -51,7 +51,6 @@ def told(summary: mp.Summary) -> dict[str, Any]:
     return data | {"series": [repr(each.series) for each in summary.definitions]}
 
 
-@settings(deadline=None)
 @given(LOGS, st.data())
 def test_any_division_of_logs_in_any_order_merges_to_the_same(
     contents: list[bytes], data: st.DataObject

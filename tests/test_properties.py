@@ -90,7 +90,7 @@ def account(scan: mp.Scan) -> str:
     return repr({**scan.summary.to_dict(), "seconds": 0})
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(logs, definition_lists, views, st.booleans(), st.integers(1, 40_000))
 def test_the_size_of_blocks_changes_nothing(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool, block_size: int
@@ -112,7 +112,7 @@ def hold_to_the_oracle(
     assert rows(log, definitions, view=view, strip_ansi=strip_ansi) == expected
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(logs, definition_lists, views, st.booleans())
 def test_rows_are_the_oracles(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
@@ -121,7 +121,7 @@ def test_rows_are_the_oracles(
 
 
 @long
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(logs, definition_lists, views, st.booleans())
 def test_rows_are_the_oracles_for_more_logs(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
@@ -129,7 +129,6 @@ def test_rows_are_the_oracles_for_more_logs(
     hold_to_the_oracle(log, definitions, view, strip_ansi)
 
 
-@settings(deadline=None)
 @given(logs, definition_lists)
 def test_combining_definitions_changes_what_none_of_them_finds(
     log: bytes, definitions: list[dict[str, str]]
@@ -140,7 +139,6 @@ def test_combining_definitions_changes_what_none_of_them_finds(
         assert [row for row in together if row[1] == definition["Name"]] == alone
 
 
-@settings(deadline=None)
 @given(logs, definition_lists, views, st.booleans())
 def test_the_accounting_closes(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
@@ -228,7 +226,7 @@ def spelled() -> st.SearchStrategy[str]:
 texts = st.text(st.sampled_from("abkKſloLs: 12.{}]-éA\t\N{KELVIN SIGN}x,"), max_size=20)
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(max_examples=1500)
 @given(spelled(), st.lists(texts, min_size=1, max_size=8))
 def test_a_match_contains_its_required_literals(pattern: str, lines: list[str]) -> None:
     try:

@@ -38,8 +38,13 @@ def all_cases() -> list[Case]:
 
 
 def in_blocks(cases: list[Case], *sizes: int) -> list[Any]:
-    """Each case with each size of blocks, as parameters of a test."""
-    return [pytest.param(case, size, id=f"{size}-{case.name}") for size in sizes for case in cases]
+    """Each case with each size of blocks, as parameters of a test; one of those that hold all of it."""
+    return [
+        pytest.param(case, size, id=f"{size}-{case.name}")
+        for case in cases
+        for size in sizes
+        if size == min(sizes) or len(case.log) > min(sizes)
+    ]
 
 
 def _cases(path: Path) -> Iterator[Case]:
