@@ -26,6 +26,7 @@ from metricparse.dataset import processes, tasks
 from metricparse.logs.input import sources
 from metricparse.matching.compiled import CompiledDefinition
 from tests.support.command_line import run, run_process
+from tests.support.long_runs import mostly_long
 
 DEFINITIONS = [
     {"Name": "loss", "Regex": r"loss: (\S+)"},
@@ -369,13 +370,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     "point", ["in the middle of a log", "between records and account", "after the account"]
 )
-@pytest.mark.parametrize(
-    "count",
-    [
-        count if count in {1, 17} else pytest.param(count, marks=pytest.mark.long)
-        for count in range(1, 21)
-    ],
-)
+@pytest.mark.parametrize("count", mostly_long(range(1, 21), {1}))
 def test_a_run_that_was_killed_goes_on_where_it_was(
     point: str, count: int, logs: list[str], expected: Any
 ) -> None:

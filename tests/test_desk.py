@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
-from tests.support.long_runs import long, plain_and_long
+from tests.support.long_runs import mostly_long, plain_and_long
 from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
 pytest.importorskip("starlette", reason="the extra `view` is not installed")
@@ -69,13 +69,7 @@ def counted(log: str, drafts: list[dict[str, str]]) -> list[tuple[int, int, floa
     return [(each.emitted, each.rejected, each.last) for each in summary.definitions]
 
 
-@pytest.mark.parametrize(
-    "sample",
-    [
-        sample if sample in {"keras", "pytorch_tqdm"} else pytest.param(sample, marks=long)
-        for sample in SAMPLE_NAMES
-    ],
-)
+@pytest.mark.parametrize("sample", mostly_long(SAMPLE_NAMES, {"keras", "pytorch_tqdm"}))
 def test_counts_are_those_of_a_scan(
     sample: str, desk_of: Callable[..., Desk], tmp_path: Path
 ) -> None:

@@ -29,7 +29,7 @@ import metricparse as mp
 from metricparse.records.batches import SCHEMA
 from tests.support.cloudwatch_records import ROWS, START, Row, at, records
 from tests.support.command_line import METRICPARSE
-from tests.support.long_runs import plain_and_long
+from tests.support.long_runs import mostly_long, plain_and_long
 from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
 PROTOCOLS = ("json", "smithy-rpc-v2-cbor", "query")
@@ -223,7 +223,7 @@ def test_metrics_are_got_over_time_and_lines(url: str) -> None:
     assert third["Status"] == "ValidationError"
 
 
-@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+@pytest.mark.parametrize("sample", mostly_long(SAMPLE_NAMES, {"keras", "pytorch_tqdm"}))
 def test_the_frame_of_training_job_analytics_is_our_own(sample: str) -> None:
     """The calls of the `sagemaker` SDK's `TrainingJobAnalytics`, version 2.257."""
     definitions = mp.load_definitions(SAMPLES / sample / "definitions.json")

@@ -6,13 +6,16 @@ import pytest
 
 import metricparse as mp
 from benchmarks.diagnosis import log_lines, outcomes_on
+from tests.support.long_runs import mostly_long
 from tests.support.sample_logs import SAMPLES
 
 #: Shares of the faults of which the right cause comes first, and that are corrected, at least.
 FIRST, CORRECTED = 0.95, 0.9
 
 
-@pytest.mark.parametrize("name", ["xgboost", "lightgbm", "keras", "transformers"])
+@pytest.mark.parametrize(
+    "name", mostly_long(["xgboost", "lightgbm", "keras", "transformers"], {"xgboost", "keras"})
+)
 def test_seeded_faults_are_found_and_corrected(name: str) -> None:
     folder: Path = SAMPLES / name
     definitions = mp.load_definitions(folder / "definitions.json")[:2]

@@ -9,6 +9,7 @@ import pytest
 
 import metricparse as mp
 from tests.support.command_line import METRICPARSE
+from tests.support.long_runs import mostly_long
 
 LOSS = "loss=loss: (.*)"
 
@@ -50,7 +51,7 @@ def test_standard_output_by_another_name_is_standard_output() -> None:
 
 
 @pytest.mark.usefixtures("log")
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("encoding", mostly_long(["ascii", "latin-1"], {"ascii"}))
 @pytest.mark.parametrize("arguments", ["", " --json", " -o - "])
 def test_a_terminal_that_lacks_characters(encoding: str, arguments: str) -> None:
     command = f"metricparse scan -m 'é=loss: (.*)' a.csv {arguments}"

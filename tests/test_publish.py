@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 import metricparse as mp
 from tests.support.cloudwatch_records import ROWS, Row, nanoseconds, records
 from tests.support.failing_server import FailingServer
+from tests.support.long_runs import mostly_long
 from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
 STATISTICS = {
@@ -80,7 +81,7 @@ def without_times(scan: mp.Scan) -> pa.Table:
     return table.set_column(0, table.schema[0], pa.nulls(len(table), table.schema[0].type))
 
 
-@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+@pytest.mark.parametrize("sample", mostly_long(SAMPLE_NAMES, {"keras", "pytorch_tqdm"}))
 def test_what_is_published_reads_back_as_our_own_periods(client: Any, sample: str) -> None:
     scan = mp.scan(SAMPLES / sample / "train.log", SAMPLES / sample / "definitions.json")
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)

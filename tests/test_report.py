@@ -23,6 +23,7 @@ from metricparse.diagnosis.findings import findings_of
 from metricparse.matching.tally import tally
 from metricparse.scanning.series import SERIES_KEPT, Series
 from tests.support.command_line import METRICPARSE
+from tests.support.long_runs import mostly_long
 
 
 @pytest.mark.parametrize(
@@ -252,7 +253,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 160])
+@pytest.mark.parametrize("width", mostly_long([60, 80, 100, 160], {60, 100}))
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_is_printed_fits_the_terminal_and_regexes_stay_whole(command: str, width: int) -> None:
     """On a terminal, of which the widths are given; regexes are left for it to break."""
