@@ -27,7 +27,7 @@ from metricparse.matching.numbers import is_truncated, parse_number
 from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
-from metricparse.values import parts
+from metricparse.values import parts, replaced
 from tests.support.block_cutting import cut_blocks
 from tests.support.conformance_cases import Case, all_cases, in_blocks
 from tests.support.long_runs import long
@@ -182,13 +182,14 @@ def is_safe(definition: CompiledDefinition) -> bool:
 
 def random_definitions(random: Random) -> Iterator[list[CompiledDefinition]]:
     """Lists of definitions, all of which are safe, or none; most are native."""
-    waiting: dict[bool, list[str]] = {True: [], False: []}
+    waiting: dict[bool, list[CompiledDefinition]] = {True: [], False: []}
     while True:
         definition = random_definition(random)
         together = waiting[is_safe(definition)]
-        together.append(definition.pattern)
+        place = len(together)
+        together.append(replaced(definition, number=place, name=f"m{place}"))
         if len(together) == DEFINITIONS_AT_A_TIME:
-            yield compiled(*together)
+            yield together.copy()
             together.clear()
 
 
@@ -198,7 +199,7 @@ def random_definition(random: Random) -> CompiledDefinition:
         with contextlib.suppress(DefinitionError):
             definitions = compiled(regex)
             is_native = NativeMatcher(definitions).reasons == [None]
-            if is_native or random.random() < 0.1:
+            if is_native or random.random() < 0.3:
                 return definitions[0]
 
 
