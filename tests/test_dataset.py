@@ -400,10 +400,6 @@ def _kill_a_worker(died: str, task: tasks.Task) -> list[mp.LogAccount]:
     raise AssertionError
 
 
-def _always_killed(_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def with_a_death(mapped: Any) -> Any:
     return lambda _, given: mapped(partial(_kill_a_worker, os.path.abspath("died")), given)
 
@@ -421,7 +417,7 @@ def test_a_worker_that_is_killed_is_replaced(
 def test_workers_that_all_die_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "processors", lambda: 2)
     with pytest.raises(mp.MetricparseError, match="died one after the other"):
-        list(processes.map_in_processes(_always_killed, [1, 2, 3]))
+        list(processes.map_in_processes(signal.raise_signal, [signal.SIGKILL] * 3))
 
 
 def test_a_whole_run_that_is_killed_goes_on(logs: list[str], expected: Any) -> None:
