@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import metricparse as mp
+from metricparse.benchmark import by_hand as loop
 from metricparse.benchmark.growth import growth_of
 from metricparse.benchmark.pytest_benchmark import as_pytest_benchmark
 from metricparse.benchmark.timing import Timing, beyond, timed
@@ -34,6 +35,12 @@ def test_the_whole_and_each_definition_alone_are_measured(measured: mp.Bench) ->
     assert len(measured.together.rounds) >= 3
     assert measured.by_hand
     assert [cost.definition.name for cost in measured.costs] == ["loss", "any", "auc"]
+
+
+def test_a_loop_of_re_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_PATIENCE", 2.0)
+    assert loop.by_hand(["(a+)+$"], "a" * 60 + "!\n") is None
+    assert loop.by_hand(["(a+)+$", "(?R)"], "a\n") is None
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 160])

@@ -1,14 +1,13 @@
 """What definitions cost on a log: all of them, each alone, and against a hand-written loop."""
 
 import re
-import time
 import warnings
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from metricparse.benchmark.by_hand import by_hand
 from metricparse.benchmark.growth import Growth, growth_of
 from metricparse.benchmark.reached_lines import Reached, reached_by
 from metricparse.benchmark.timing import Timing, beyond, timed
@@ -25,7 +24,6 @@ from metricparse.matching.compiled import CompiledDefinition
 from metricparse.scanning.scan import scan
 from metricparse.scanning.summary import DefinitionSummary, Summary
 
-_BY_HAND = 2.5
 _TELLING = 0.01
 _LOOKED_AT = 8 << 20
 _NO_MATCH = MetricDefinition(name="none", regex="\N{REPLACEMENT CHARACTER}no such text(.)")
@@ -90,7 +88,8 @@ class Bench:
     """What definitions cost on a log.
 
     bytes_in: of the log. together: the time of a scan with all definitions. by_hand: bytes a
-    second of a hand-written loop of `re.search`; None where `re` does not take a regex.
+    second of a hand-written loop of `re.search`; None where `re` does not take a regex, or a
+    search of `re` does not end.
     """
 
     bytes_in: int
@@ -180,22 +179,9 @@ class _Measurer:
         return DefinitionCost(definition, lane, alone, share, reached, growth, cheaper, faster)
 
     def by_hand(self, definitions: Sequence[MetricDefinition]) -> float | None:
-        """Bytes a second of the loop that one would write."""
-        try:
-            searches = [re.compile(each.regex).search for each in definitions]
-        except (re.error, OverflowError):
-            return None
-        started, done = time.perf_counter(), 0
-        for block in self._blocks:
-            for line in block.data.decode("utf-8", "replace").split("\n"):
-                for search in searches:
-                    if (match := search(line)) and match.re.groups:
-                        with suppress(ValueError, TypeError):
-                            float(match[1])
-            done += len(block.data)
-            if time.perf_counter() - started > _BY_HAND:
-                break
-        return done / (time.perf_counter() - started) if done else None
+        """Bytes a second of the loop that one would write; None if it cannot be told."""
+        text = b"".join(block.data for block in self._blocks).decode("utf-8", "replace")
+        return by_hand([each.regex for each in definitions], text) if text else None
 
     def _cheaper(
         self, definition: MetricDefinition, gave: DefinitionSummary, seconds: float
