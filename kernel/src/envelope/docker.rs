@@ -1,6 +1,6 @@
 //! Docker's `json-file`: `{"log":"text\n","stream":"stdout","time":"2026-11-22T10:00:00.123Z"}`.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::json;
 
@@ -24,11 +24,14 @@ pub fn decode(block: &[u8], text: &mut Vec<u8>) -> Option<()> {
     if controls != 0 || (!all.is_ascii() && simdutf8::basic::from_utf8(block).is_err()) {
         return None;
     }
+    let (start, mut lines) = (text.len(), 0);
     let mut rest = block;
     while !rest.is_empty() {
         rest = decode_line(rest, text)?.1;
+        lines += 1;
     }
-    Some(())
+    // Each ends with a line end, so that with as many none has another.
+    (memchr_iter(b'\n', &text[start..]).count() == lines).then_some(())
 }
 
 /// The time of a line that was decoded.
@@ -36,17 +39,15 @@ pub fn time(line: &[u8]) -> &[u8] {
     decode_line(line, &mut Vec::new()).map_or(b"", |(time, _)| time)
 }
 
-/// Writes a line's text, which has its only line end at its end; its time, and the bytes after it.
+/// Writes a line's text, which ends with a line end; its time, and the bytes after it.
 ///
 /// The line is valid text, whose only control characters are line ends.
 fn decode_line<'a>(line: &'a [u8], text: &mut Vec<u8>) -> Option<(&'a [u8], &'a [u8])> {
-    let start = text.len();
     let log = after_any(line, &BEFORE_TEXT)?;
     let rest = json::rest_of_string(log, text)?;
     // A line end that is no escape is none in JSON.
     let escaped = log[..log.len() - rest.len()].ends_with(b"\\n\"");
-    let last = text.len().checked_sub(start + 1)?;
-    if !escaped || memchr(b'\n', &text[start..]) != Some(last) {
+    if !escaped || text.last() != Some(&b'\n') {
         return None;
     }
     let rest = after_any(rest, &BEFORE_TIME)?;

@@ -51,6 +51,9 @@ pub fn rest_of_string<'a>(mut rest: &'a [u8], text: &mut Vec<u8>) -> Option<&'a 
         while let Some(escape) = rest.strip_prefix(b"\\") {
             rest = unescape(escape, text)?;
         }
+        if let Some(after) = rest.strip_prefix(b"\"") {
+            return Some(after);
+        }
     }
 }
 
