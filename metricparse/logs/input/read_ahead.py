@@ -1,8 +1,9 @@
 """Chunks that are made on a thread of their own, some of them before they are asked for."""
 
-from collections import deque
 from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from queue import SimpleQueue
+from threading import Event, Thread
 
 # Chunks between the two threads.
 _AHEAD = 4
@@ -13,15 +14,32 @@ def read_ahead(chunks: Generator[bytes]) -> Generator[bytes]:
 
     Whoever stops early does not wait for those; the generator is closed once they are made.
     """
-    maker = ThreadPoolExecutor(1)
-    made: deque[Future[bytes | None]] = deque()
+    made: SimpleQueue[bytes | BaseException | None] = SimpleQueue()
+    asked: SimpleQueue[None] = SimpleQueue()
+    stopped = Event()
+
+    def make() -> None:
+        with closing(chunks):
+            chunk: bytes | BaseException | None = b""
+            while isinstance(chunk, bytes):
+                asked.get()
+                if stopped.is_set():
+                    return
+                try:
+                    chunk = next(chunks, None)
+                except BaseException as error:  # noqa: BLE001 - it is raised to the one who asks
+                    chunk = error
+                made.put(chunk)
+
+    Thread(target=make, name="read ahead").start()
     try:
-        made.extend(maker.submit(next, chunks, None) for _ in range(_AHEAD))
-        while (chunk := made.popleft().result()) is not None:
-            made.append(maker.submit(next, chunks, None))
+        for _ in range(_AHEAD):
+            asked.put(None)
+        while (chunk := made.get()) is not None:
+            if isinstance(chunk, BaseException):
+                raise chunk
+            asked.put(None)
             yield chunk
     finally:
-        for each in made:
-            each.cancel()
-        maker.submit(chunks.close)
-        maker.shutdown(wait=False)
+        stopped.set()
+        asked.put(None)
