@@ -27,18 +27,13 @@ class Series:
     """
 
     def __init__(self, log: str = "", ranked: Ranked | None = None) -> None:
-        self._log = log
-        self._values: list[float] = []
-        self._stride = 1
-        self._seen = 0
         # Of the logs before this one.
-        self._earlier, self._least_rank = ranked or ([], 0)
+        self._earlier: Ranked = ranked or ([], 0)
+        self._begin(log)
 
     @property
     def values(self) -> list[float]:
         """The values that are kept, in order."""
-        if not self._earlier:
-            return list(self._values)
         return [value for _, value in self.ranked()[0]]
 
     @property
@@ -48,40 +43,43 @@ class Series:
 
     def extend(self, tally: Tally) -> None:
         """Add the values of a tally that was made for the series as it stands."""
-        self._values = [*self._values[:: tally.stride // self._stride], *tally.added]
-        self._stride = tally.stride
+        if tally.stride > self._stride:
+            self._values = self._values[:: tally.stride // self._stride]
+            self._stride = tally.stride
+        self._values += tally.added
         self._seen += tally.total
 
     def begin(self, log: str) -> None:
         """Go on with the values of another log."""
         if self._seen:
-            self._earlier, self._least_rank = self.ranked()
-            self._values, self._stride, self._seen = [], 1, 0
-        self._log = log
+            self._earlier = self.ranked()
+        self._begin(log)
 
     def extend_by(self, later: "Series") -> None:
         """Add the values of a series of later logs."""
-        self.begin("")
-        values, least_rank = later.ranked()
-        if least_rank > self._least_rank:
-            self._earlier = _of_rank(self._earlier, least_rank)
-            self._least_rank = least_rank
-        self._earlier += _of_rank(values, self._least_rank)
-        self._earlier, self._least_rank = _thinned_out(self._earlier, self._least_rank)
+        self._earlier = _joined(self.ranked(), later.ranked())
+        self._begin("")
 
     def ranked(self) -> Ranked:
         """The values with their ranks, and the least rank that is kept."""
-        if not self._seen:
-            return list(self._earlier), self._least_rank
-        least_rank = max(self._least_rank, _twos(self._stride))
-        own = [(self._rank(place), each) for place, each in enumerate(self._values)]
-        return _thinned_out(_of_rank([*self._earlier, *own], least_rank), least_rank)
+        return _joined(self._earlier, self._own()) if self._seen else self._earlier
 
-    def _rank(self, place: int) -> int:
-        """The number of times by which 2 divides a value's index; that of a hash for the first."""
-        if place:
-            return _twos(place * self._stride)
-        return _FIRST + _twos(crc32(f"{self._log}\0{self._values[0]}".encode()) or 1 << 32)
+    def _own(self) -> Ranked:
+        """The same of the log whose values come."""
+        shift = _twos(self._stride)
+        own = [(_TWOS[place] + shift, each) for place, each in enumerate(self._values)]
+        # The first stands where a hash puts it, since each log has one.
+        hashed = crc32(f"{self._log}\0{self._values[0]}".encode()) or 1 << 32
+        own[0] = (_FIRST + _twos(hashed), self._values[0])
+        return own, shift
+
+    def _begin(self, log: str) -> None:
+        """Nothing has come yet of a log."""
+        self._log = log
+        self._values: list[float] = []
+        # What would not be kept beside the values of earlier logs is not taken from this one.
+        self._stride = 1 << min(self._earlier[1], _FIRST - 1)
+        self._seen = 0
 
     def __repr__(self) -> str:
         return f"<Series of {len(self.values)} values>"
@@ -96,7 +94,14 @@ def _twos(number: int) -> int:
     return (number & -number).bit_length() - 1
 
 
-def _thinned_out(values: list[tuple[int, float]], least_rank: int) -> Ranked:
+def _joined(earlier: Ranked, later: Ranked) -> Ranked:
+    """Two series together, as far as the ranks of all their values let them be kept."""
+    least_rank = max(earlier[1], later[1])
+    values = [
+        value
+        for of_one, least in (earlier, later)
+        for value in (of_one if least == least_rank else _of_rank(of_one, least_rank))
+    ]
     while len(values) > SERIES_KEPT:
         least_rank += 1
         values = _of_rank(values, least_rank)
@@ -105,3 +110,7 @@ def _thinned_out(values: list[tuple[int, float]], least_rank: int) -> Ranked:
 
 def _of_rank(values: list[tuple[int, float]], least: int) -> list[tuple[int, float]]:
     return [each for each in values if each[0] >= least]
+
+
+#: The number of times by which 2 divides each place of a kept value.
+_TWOS = [_twos(place) if place else 0 for place in range(SERIES_KEPT)]
