@@ -26,6 +26,11 @@ class Series:
     log: the name of the log whose values come. ranked: what `ranked` told of the logs before it.
     """
 
+    _log: str
+    _values: list[float]
+    _stride: int
+    _seen: int
+
     def __init__(self, log: str = "", ranked: Ranked | None = None) -> None:
         # Of the logs before this one.
         self._earlier: Ranked = ranked or ([], 0)
@@ -76,7 +81,7 @@ class Series:
     def _begin(self, log: str) -> None:
         """Nothing has come yet of a log."""
         self._log = log
-        self._values: list[float] = []
+        self._values = []
         # What would not be kept beside the values of earlier logs is not taken from this one.
         self._stride = 1 << min(self._earlier[1], _FIRST - 1)
         self._seen = 0

@@ -9,9 +9,14 @@ from metricparse.logs.envelopes.base import Decoder, Text
 from metricparse.logs.envelopes.cloudwatch import CloudWatch
 from metricparse.logs.envelopes.cri import Cri, is_cri
 from metricparse.logs.envelopes.docker import Docker, is_docker
-from metricparse.logs.envelopes.line_decoder import LineDecoder, LineEnvelope, lines_of
+from metricparse.logs.envelopes.line_decoder import (
+    LineDecoder,
+    LineEnvelope,
+    first_lines_of,
+    lines_of,
+)
 from metricparse.logs.envelopes.prefixes import COMPOSE, EXPORT, MPI, TAIL, Prefixed
-from metricparse.logs.envelopes.sdk import SdkPrinted, is_sdk
+from metricparse.logs.envelopes.sdk import COLOUR, SdkPrinted, is_sdk
 
 #: Bytes of a log in which its envelope is looked for.
 HEAD_SIZE = 1 << 16
@@ -66,22 +71,24 @@ def recognise(head: bytes) -> Envelope:
         _EVENT.match(head) and all(member.search(head) for member in _EVENT_MEMBERS)
     ):
         return Envelope.CLOUDWATCH
-    lines = lines_of(head)
-    if len(lines) > 1 and not lines[-1].endswith(b"\n"):
-        lines.pop()
-    certain = (_certain(line) for line in lines[: _LEADING_LINES + 1])
-    found = next(filter(None, certain), None)
+    leading = _whole(first_lines_of(head, _LEADING_LINES + 2))[: _LEADING_LINES + 1]
+    found = next(filter(None, map(_certain, leading)), None)
     if found:
         return found
-    if head.startswith(_DOCKER_BEGUN) and len(lines) == 1:
+    if head.startswith(_DOCKER_BEGUN) and len(leading) == 1:
         return Envelope.DOCKER
+    if COLOUR not in head and not any(
+        each.regex.match(line) for line in leading for each in (EXPORT, TAIL, COMPOSE)
+    ):
+        return Envelope.PLAIN
+    lines = _whole(lines_of(head))
     if lines and all(map(EXPORT.regex.match, lines)):
         return Envelope.EXPORT
     if _is_tail(lines):
         return Envelope.TAIL
     if _is_compose(lines):
         return Envelope.COMPOSE
-    return Envelope.SDK if is_sdk(head, lines) else Envelope.PLAIN
+    return Envelope.SDK if is_sdk(lines) else Envelope.PLAIN
 
 
 class Plain:
@@ -99,6 +106,11 @@ class Plain:
     def finish(self) -> Iterator[Text]:
         """Nothing."""
         yield from ()
+
+
+def _whole(lines: list[bytes]) -> list[bytes]:
+    """Lines but for the last one, if its end is missing and it is not the only one."""
+    return lines[:-1] if len(lines) > 1 and not lines[-1].endswith(b"\n") else lines
 
 
 def _certain(line: bytes) -> Envelope | None:

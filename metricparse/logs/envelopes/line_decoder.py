@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Protocol
 
 from metricparse.logs.envelopes import Envelope
@@ -13,6 +14,11 @@ _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 def lines_of(block: bytes) -> "list[bytes]":
     """The lines of a block, with their `\\n`."""
     return _LINE.findall(block)
+
+
+def first_lines_of(block: bytes, count: int) -> "list[bytes]":
+    """The same, so many at most."""
+    return [line[0] for line in islice(_LINE.finditer(block), count)]
 
 
 class LineEnvelope(Protocol):

@@ -18,19 +18,19 @@ _OWN = re.compile(
 _BEGIN = re.compile(rb"(?:%b|[.\s]*)\x1b\[(3[1-6])m" % _STATE)
 _END = re.compile(rb"\x1b\[0m(?=\r?\n?\Z)")
 _MAY_BE_END = re.compile(rb"\x1b(?:\[(?:0(?:m\r?)?)?)?\Z")
+#: What the colour of a host begins with.
+COLOUR = b"\x1b[3"
 # Lines that may be something else: at the start of a log, and of so many events one between them.
 _LEADING_LINES, _EVENTS_PER_LINE = 20, 20
 
 
-def is_sdk(head: bytes, lines: Sequence[bytes]) -> bool:
-    """Whether a log begins as the SDK prints it: with `head`, whose whole lines are `lines`.
+def is_sdk(lines: Sequence[bytes]) -> bool:
+    """Whether a log whose first lines are these is as the SDK prints it.
 
     Colours stand around whole events, those of the hosts in their order, and nearly all that
     stands between events is the SDK's own. Loggers that colour whole lines have a colour for each
     level, and what is not logged has none.
     """
-    if b"\x1b[3" not in head:
-        return False
     printed = SdkPrinted(lambda _: False)
     colours: set[bytes] = set()
     states = others = 0
