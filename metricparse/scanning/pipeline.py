@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
-from typing import BinaryIO, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from metricparse._extension import kernel, processors
+from metricparse._extension import processors
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
@@ -21,10 +21,11 @@ from metricparse.records.batches import BatchBuilder, Columns
 from metricparse.scanning.accounts import Accounts
 from metricparse.scanning.log import Log
 from metricparse.scanning.options import OnError, ScanOptions
+from metricparse.scanning.pieces import Piece, RawLines, divided, lines_of, pieces_of
 from metricparse.scanning.search import Searcher
 from metricparse.scanning.spill import SpilledRows
 from metricparse.scanning.summary import Summary
-from metricparse.values import replaced, value
+from metricparse.values import replaced
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
@@ -35,8 +36,6 @@ _Result = TypeVar("_Result")
 
 #: Bytes of lines that are decoded together where some of them are not ordinary.
 _APART = 1 << 15
-#: Bytes of a line that are held until it ends, where lines are given as they are.
-_LONGEST_BEGUN = 1 << 20
 #: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them, ...
 _NATIVE_LINES = frozenset(
     {Envelope.DOCKER, Envelope.CRI, Envelope.EXPORT, Envelope.TAIL, Envelope.COMPOSE}
@@ -45,15 +44,6 @@ _NATIVE_LINES = frozenset(
 _NATIVE_ENVELOPES = _NATIVE_LINES | {Envelope.CLOUDWATCH}
 
 
-@value
-class RawLines:
-    """Lines in an envelope, or events, as they are."""
-
-    envelope: Envelope
-    lines: bytes
-
-
-_Piece: TypeAlias = StreamBlock | RawLines
 #: A stream, and records of it.
 _Found: TypeAlias = tuple[str | None, Columns | None]
 
@@ -205,7 +195,7 @@ class Pipeline:
                     if found.size:  # no line may start in a segment
                         yield found.stream, log.collect_decoded(found)
                     continue
-                for lines in _lines_of(file, segment, log.intake.fed):
+                for lines in lines_of(file, segment, log.intake.fed):
                     yield from self._apart(log, RawLines(envelope, lines))
         yield from self._searched(log, log.finish())
 
@@ -213,7 +203,7 @@ class Pipeline:
         """The records of a log that is read here."""
         ahead = self._threads > 1 and source.is_read_ahead
         chunks = source.chunks(block_size, ahead=ahead)
-        pieces = _pieces_of(log, self._noted(source, log, chunks), self._natively)
+        pieces = pieces_of(log, self._noted(source, log, chunks), self._natively)
         threads = max(1, self._threads - ahead) if self._in_parallel else 1
         searched = _in_order(partial(self._search, log), pieces, threads)
         for piece, found in searched:
@@ -254,7 +244,7 @@ class Pipeline:
         if piece.envelope is Envelope.CLOUDWATCH:
             yield from self._searched(log, log.feed(piece.lines))
             return
-        for lines in _divided(piece.lines, _APART):
+        for lines in divided(piece.lines, _APART):
             found = None
             if len(lines) <= RAW_LINE_LIMIT and log.intake.takes_decoded(piece.envelope):
                 found = self._decoded(
@@ -279,8 +269,8 @@ class Pipeline:
         return found
 
     def _search(
-        self, log: Log, piece: _Piece
-    ) -> tuple[_Piece, SearchedBlock | list[DecodedMatches] | None]:
+        self, log: Log, piece: Piece
+    ) -> tuple[Piece, SearchedBlock | list[DecodedMatches] | None]:
         if isinstance(piece, StreamBlock):
             return piece, self._searcher.search_block(piece, log.until(piece.stream))
         if len(piece.lines) > RAW_LINE_LIMIT:  # it may hold a line that is too long
@@ -290,89 +280,6 @@ class Pipeline:
         search = partial(self._searcher.search_decoded, piece.envelope, piece.lines)
         found = self._decoded(log, search)
         return piece, [found] if found else None
-
-
-def _lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:
-    """The lines that start in a segment, in blocks of them; position: where the first one starts.
-
-    A line that is longer than a block comes in parts; its end may be left to the next segment.
-    """
-    while position < segment.end:
-        file.seek(position)
-        block = file.read(_LONGEST_BEGUN)
-        end = block.rfind(b"\n") + 1
-        if position + end >= segment.end:
-            end = block.find(b"\n", max(0, segment.end - 1 - position)) + 1
-        block = block[: end or None]
-        if not block:
-            return
-        position += len(block)
-        yield block
-
-
-def _divided(lines: bytes, size: int) -> Iterator[bytes]:
-    """Lines in blocks of about that size, each with whole lines."""
-    start = 0
-    while start < len(lines):
-        end = lines.rfind(b"\n", start, start + size) + 1
-        end = end or lines.find(b"\n", start) + 1 or len(lines)
-        yield lines[start:end]
-        start = end
-
-
-def _pieces_of(
-    log: Log, chunks: Iterator[bytes], natively: frozenset[Envelope]
-) -> Iterator[_Piece]:
-    """What is to be searched of a log.
-
-    natively: the envelopes whose lines are given as they are, as the kernel decodes them. Once
-    they are, the log is fed where they are collected, and no longer here.
-    """
-    envelope = None
-    begun = b""  # a line, as long as the envelope is not known, or one of those
-    for chunk in chunks:
-        if envelope is None or envelope in natively:
-            end = chunk.rfind(b"\n") + 1 or len(chunk) * (len(begun) >= _LONGEST_BEGUN)
-            if not end:
-                begun += chunk
-                continue
-            lines = b"".join((begun, memoryview(chunk)[:end]))
-            begun = chunk[end:]
-        else:
-            lines = chunk
-        if envelope and envelope in natively:
-            yield RawLines(envelope, lines)
-            continue
-        yield from log.feed(lines)
-        if envelope is None:
-            envelope = log.intake.envelope
-            if envelope is Envelope.CLOUDWATCH and envelope in natively:
-                yield from _events_in(chain([begun], chunks))
-                return
-            if envelope and envelope not in natively:
-                yield from log.feed(begun)
-                begun = b""
-    if begun and envelope and envelope in natively:
-        yield RawLines(envelope, begun)
-    elif begun:
-        yield from log.feed(begun)
-
-
-def _events_in(chunks: Iterable[bytes]) -> Iterator[RawLines]:
-    """Documents of events in parts, of which most are whole events."""
-    begun = b""
-    for chunk in chunks:
-        data = begun + chunk
-        start = 0
-        for end in kernel.event_cuts(data):
-            yield RawLines(Envelope.CLOUDWATCH, data[start:end])
-            start = end
-        begun = data[start:]
-        if len(begun) > _LONGEST_BEGUN:
-            yield RawLines(Envelope.CLOUDWATCH, begun)
-            begun = b""
-    if begun:
-        yield RawLines(Envelope.CLOUDWATCH, begun)
 
 
 def _in_order(

@@ -1,0 +1,107 @@
+"""What is searched of a log at a time: blocks of its text, or lines and events as they are."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import BinaryIO, TypeAlias
+
+from metricparse._extension import kernel
+from metricparse.logs.envelopes import Envelope
+from metricparse.logs.intake import StreamBlock
+from metricparse.matching.native import Segment
+from metricparse.scanning.log import Log
+from metricparse.values import value
+
+#: Bytes of a line that are held until it ends, where lines are given as they are.
+_LONGEST_BEGUN = 1 << 20
+
+
+@value
+class RawLines:
+    """Lines in an envelope, or events, as they are."""
+
+    envelope: Envelope
+    lines: bytes
+
+
+Piece: TypeAlias = StreamBlock | RawLines
+
+
+def pieces_of(log: Log, chunks: Iterator[bytes], natively: frozenset[Envelope]) -> Iterator[Piece]:
+    """What is to be searched of a log.
+
+    natively: the envelopes whose lines are given as they are, as the kernel decodes them. Once
+    they are, the log is fed where they are collected, and no longer here.
+    """
+    envelope = None
+    begun = b""  # a line, as long as the envelope is not known, or one of those
+    for chunk in chunks:
+        if envelope is None or envelope in natively:
+            end = chunk.rfind(b"\n") + 1 or len(chunk) * (len(begun) >= _LONGEST_BEGUN)
+            if not end:
+                begun += chunk
+                continue
+            lines = b"".join((begun, memoryview(chunk)[:end]))
+            begun = chunk[end:]
+        else:
+            lines = chunk
+        if envelope and envelope in natively:
+            yield RawLines(envelope, lines)
+            continue
+        yield from log.feed(lines)
+        if envelope is None:
+            envelope = log.intake.envelope
+            if envelope is Envelope.CLOUDWATCH and envelope in natively:
+                yield from _events_in(chain([begun], chunks))
+                return
+            if envelope and envelope not in natively:
+                yield from log.feed(begun)
+                begun = b""
+    if begun and envelope and envelope in natively:
+        yield RawLines(envelope, begun)
+    elif begun:
+        yield from log.feed(begun)
+
+
+def lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:
+    """The lines that start in a segment, in blocks of them; position: where the first one starts.
+
+    A line that is longer than a block comes in parts; its end may be left to the next segment.
+    """
+    while position < segment.end:
+        file.seek(position)
+        block = file.read(_LONGEST_BEGUN)
+        end = block.rfind(b"\n") + 1
+        if position + end >= segment.end:
+            end = block.find(b"\n", max(0, segment.end - 1 - position)) + 1
+        block = block[: end or None]
+        if not block:
+            return
+        position += len(block)
+        yield block
+
+
+def divided(lines: bytes, size: int) -> Iterator[bytes]:
+    """Lines in blocks of about that size, each with whole lines."""
+    start = 0
+    while start < len(lines):
+        end = lines.rfind(b"\n", start, start + size) + 1
+        end = end or lines.find(b"\n", start) + 1 or len(lines)
+        yield lines[start:end]
+        start = end
+
+
+def _events_in(chunks: Iterable[bytes]) -> Iterator[RawLines]:
+    """Documents of events in parts, of which most are whole events."""
+    begun = b""
+    for chunk in chunks:
+        data = begun + chunk
+        start = 0
+        for end in kernel.event_cuts(data):
+            yield RawLines(Envelope.CLOUDWATCH, data[start:end])
+            start = end
+        begun = data[start:]
+        if len(begun) > _LONGEST_BEGUN:
+            yield RawLines(Envelope.CLOUDWATCH, begun)
+            begun = b""
+    if begun:
+        yield RawLines(Envelope.CLOUDWATCH, begun)
