@@ -50,7 +50,7 @@ def test_threads_change_neither_rows_nor_accounts(
 ) -> None:
     one = mp.scan("logs", LOSS, threads=1)
     rows = one.to_table()
-    monkeypatch.setattr(many, "LEAST_APART", 1000)
+    monkeypatch.setattr(many, "LEAST_AHEAD", 1000)
     several = mp.scan("logs", LOSS, threads=threads)
     assert [len(batch) for batch in several] == [len(batch) for batch in one]
     assert several.to_table().equals(rows)

@@ -17,7 +17,7 @@ import metricparse as mp
 from metricparse.logs import intake
 from metricparse.logs.envelopes import Envelope, base, cloudwatch as cloudwatch_decoder
 from metricparse.logs.envelopes.detect import decoder_of
-from metricparse.scanning import pipeline
+from metricparse.scanning import reading
 from tests.support.long_runs import plain_and_long
 
 pytest.importorskip("metricparse._kernel", reason="the native extension was not built")
@@ -189,7 +189,7 @@ def outcomes_both_ways(
         outcomes = [outcome(given, *how), outcome(given, 200, *how[1:])]
         patch.setattr(base, "kernel", None)
         patch.setattr(cloudwatch_decoder, "kernel", None)
-        patch.setattr(pipeline, "_NATIVE_ENVELOPES", frozenset())
+        patch.setattr(reading, "_NATIVE_ENVELOPES", frozenset())
         return [*outcomes, outcome(given, *how)]
 
 

@@ -17,7 +17,8 @@ class Log:
     """One log on its way to records.
 
     summary: the accounting of the log itself; each of its streams has its own, named `log:stream`.
-    live: it is still being written.
+    live: it is still being written. intake: what took in the beginning of it, of which nothing is
+    counted yet.
     """
 
     def __init__(
@@ -28,13 +29,14 @@ class Log:
         accounts: Accounts,
         *,
         live: bool = False,
+        intake: Intake | None = None,
     ) -> None:
         self._name = name
         self._options = options
         self._searcher = searcher
         self._accounts = accounts
         self._live = live
-        self._intake = Intake(options, live=live)
+        self._intake = intake or Intake(options, live=live)
         self._own = accounts.open(name)
         self._streams: dict[str | None, Account] = {None: self._own}
         self._later: dict[str | None, list[DefinitionSummary]] = {}
@@ -67,7 +69,7 @@ class Log:
 
     def begin_file(self) -> None:
         """Go on with another file: its envelope is recognised anew, its lines are counted on."""
-        self._balance()
+        self.balance()
         self._invalid_earlier = self.summary.invalid
         self._envelopes_earlier = self.summary.envelopes
         for account in self._streams.values():
@@ -80,17 +82,17 @@ class Log:
         arrival: when it came, in nanoseconds since 1970, if it is live.
         """
         yield from self._intake.feed(data, arrival)
-        self._balance()
+        self.balance()
 
     def begin(self) -> Iterator[StreamBlock]:
         """The blocks that are complete, if the log ends before its envelope was recognised."""
         yield from self._intake.begin()
-        self._balance()
+        self.balance()
 
     def finish(self) -> Iterator[StreamBlock]:
         """The rest, at the end of the log."""
         yield from self._intake.finish()
-        self._balance()
+        self.balance()
 
     def records_of(self, blocks: Iterator[StreamBlock]) -> Iterator[Columns]:
         """The records of blocks, each searched in its turn."""
@@ -126,7 +128,7 @@ class Log:
         """The records of raw lines that were decoded and searched; only if the intake takes them."""
         stream, matches = decoded.stream, decoded.matches
         self._intake.skip_decoded(decoded.size, decoded.last, stream, matches.bytes)
-        self._balance()
+        self.balance()
         return self._enter(matches, stream)
 
     def _enter(self, matches: BlockMatches, stream: str | None) -> Columns | None:
@@ -148,7 +150,7 @@ class Log:
 
     def close(self) -> None:
         """Account for what is lost, if the log was damaged, and for its later streams."""
-        self._balance()
+        self.balance()
         for stream in self._intake.streams:
             for each, later in zip(
                 self._accounts.definitions, self._later.pop(stream, ()), strict=False
@@ -160,19 +162,7 @@ class Log:
         if self.summary.damage:
             self.summary.damage += f"; what follows line {self.summary.lines} is lost"
 
-    def leave(self) -> None:
-        """Account for the line that has not ended, as the log is followed no longer."""
-        self._balance()
-        for account in self._streams.values():
-            account.summary.skip_rest(SkipReason.UNENDED_LINE)
-
-    def _account_of(self, stream: str | None) -> Account:
-        account = self._streams.get(stream)
-        if account is None:
-            account = self._streams[stream] = self._accounts.open(f"{self._name}:{stream}")
-        return account
-
-    def _balance(self) -> None:
+    def balance(self) -> None:
         """Say of all bytes that were fed whose they are, and which of them were skipped."""
         intake = self._intake
         own, skipped = intake.fed, {SkipReason.ENVELOPE: intake.skipped}
@@ -186,3 +176,15 @@ class Log:
         self.summary.invalid = self._invalid_earlier + intake.invalid
         known = dict.fromkeys([*self._envelopes_earlier, *map(str, intake.envelopes)])
         self.summary.envelopes = list(known)
+
+    def leave(self) -> None:
+        """Account for the line that has not ended, as the log is followed no longer."""
+        self.balance()
+        for account in self._streams.values():
+            account.summary.skip_rest(SkipReason.UNENDED_LINE)
+
+    def _account_of(self, stream: str | None) -> Account:
+        account = self._streams.get(stream)
+        if account is None:
+            account = self._streams[stream] = self._accounts.open(f"{self._name}:{stream}")
+        return account

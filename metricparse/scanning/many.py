@@ -1,69 +1,44 @@
-"""Many logs at once: some are searched on threads of their own, and all come in their order."""
+"""Many logs at once: some are begun on threads before their turn, and all come in their order."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from metricparse.logs.input.sources import Source
 from metricparse.records.batches import Columns
-from metricparse.scanning.pipeline import Pipeline, SearchedLog
+from metricparse.scanning.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-#: Bytes of a log, as it is stored, that is searched by one thread beside others. What is less takes
-#: longer to hand to a thread than to search; what is more is divided among threads itself, and would
-#: fill the memory with records that wait for their turn.
-LEAST_APART, MOST_APART = 1 << 18, 1 << 20
+    from metricparse.scanning.reading import BegunLog
 
-_Turn: TypeAlias = "Source | Future[SearchedLog]"
+#: Bytes of a log, as it is stored, that is begun before its turn has come. What is less takes longer
+#: to hand to a thread than to search.
+LEAST_AHEAD = 1 << 16
+#: Logs that are begun before their turn, for each thread.
+_BEGUN = 2
 
 
 def run_many(
-    sources: Sequence[Source],
-    pipeline: Pipeline,
-    block_size: int,
-    threads: int,
-    begin: Callable[[], Pipeline],
+    sources: Sequence[Source], pipeline: Pipeline, block_size: int, threads: int
 ) -> Iterator[Columns]:
-    """The records of logs, log by log, all of them counted in the summary of `pipeline`.
-
-    begin: makes a pipeline, with one thread and a summary of its own, for a log that is searched
-    apart.
-    """
-    if threads == 1 or len(sources) == 1:
-        for source in sources:
-            yield from pipeline.run(source, block_size)
-        return
-
-    from concurrent.futures import ThreadPoolExecutor
-
-    def search(source: Source) -> SearchedLog:
-        apart = begin()
-        columns = list(apart.run(source, block_size))
-        return SearchedLog(apart.summary, columns)
-
-    pool = ThreadPoolExecutor(threads)
-    turns: deque[_Turn] = deque()
+    """The records of logs, log by log, all of them counted in the summary of the pipeline."""
+    turns: deque[tuple[Source, Future[BegunLog] | None]] = deque()
     begun = 0
+    at_once = _BEGUN * threads if pipeline.in_parallel and len(sources) > 1 else 0
     try:
         for source in sources:
-            size = source.stored_size
-            apart = size is not None and LEAST_APART <= size <= MOST_APART
-            turns.append(pool.submit(search, source) if apart else source)
-            begun += apart
-            while turns and (begun > threads or not begun):
-                turn = turns.popleft()
-                begun -= not isinstance(turn, Source)
-                yield from _taken(turn, pipeline, block_size)
-        for turn in turns:
-            yield from _taken(turn, pipeline, block_size)
+            size = source.stored_size if at_once else None
+            ahead = size is not None and size >= LEAST_AHEAD
+            turns.append((source, pipeline.begin(source, block_size) if ahead else None))
+            begun += ahead
+            while turns and (begun > at_once or not begun):
+                turn, log = turns.popleft()
+                begun -= log is not None
+                yield from pipeline.run(turn, block_size, log)
+        for turn, log in turns:
+            yield from pipeline.run(turn, block_size, log)
     finally:
         # Whoever stops early does not wait for what was begun.
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _taken(turn: _Turn, pipeline: Pipeline, block_size: int) -> Iterator[Columns]:
-    if isinstance(turn, Source):
-        return pipeline.run(turn, block_size)
-    return pipeline.collect(turn.result())
+        pipeline.close()

@@ -6,9 +6,8 @@ from typing import BinaryIO, TypeAlias
 
 from metricparse._extension import kernel
 from metricparse.logs.envelopes import Envelope
-from metricparse.logs.intake import StreamBlock
+from metricparse.logs.intake import Intake, StreamBlock
 from metricparse.matching.native import Segment
-from metricparse.scanning.log import Log
 from metricparse.values import value
 
 #: Bytes of a line that are held until it ends, where lines are given as they are.
@@ -26,11 +25,13 @@ class RawLines:
 Piece: TypeAlias = StreamBlock | RawLines
 
 
-def pieces_of(log: Log, chunks: Iterator[bytes], natively: frozenset[Envelope]) -> Iterator[Piece]:
+def pieces_of(
+    intake: Intake, chunks: Iterator[bytes], natively: frozenset[Envelope]
+) -> Iterator[Piece]:
     """What is to be searched of a log.
 
     natively: the envelopes whose lines are given as they are, as the kernel decodes them. Once
-    they are, the log is fed where they are collected, and no longer here.
+    they are, the intake is fed where they are collected, and no longer here.
     """
     envelope = None
     begun = b""  # a line, as long as the envelope is not known, or one of those
@@ -47,19 +48,19 @@ def pieces_of(log: Log, chunks: Iterator[bytes], natively: frozenset[Envelope]) 
         if envelope and envelope in natively:
             yield RawLines(envelope, lines)
             continue
-        yield from log.feed(lines)
+        yield from intake.feed(lines)
         if envelope is None:
-            envelope = log.intake.envelope
+            envelope = intake.envelope
             if envelope is Envelope.CLOUDWATCH and envelope in natively:
                 yield from _events_in(chain([begun], chunks))
                 return
             if envelope and envelope not in natively:
-                yield from log.feed(begun)
+                yield from intake.feed(begun)
                 begun = b""
     if begun and envelope and envelope in natively:
         yield RawLines(envelope, begun)
     elif begun:
-        yield from log.feed(begun)
+        yield from intake.feed(begun)
 
 
 def lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:

@@ -190,26 +190,17 @@ class Scan:
         if self._summary is not None and any(source.once for source in self._sources):
             raise LogError("a file object can be scanned only once; keep the records of that scan")
         self._summary = Summary.empty(self._plan.pattern)
-        return self._pipeline_of(self._summary, self._threads)
-
-    def _pipeline_of(self, summary: Summary, threads: int) -> Pipeline:
         return Pipeline(
             self._plan.pattern,
             self._plan.options,
-            summary,
-            threads=threads,
+            self._summary,
+            threads=self._threads,
             on_error=self._on_error,
         )
 
     def _run(self, pipeline: Pipeline) -> Iterator[Columns]:
         summary, started = pipeline.summary, clock.perf_counter()
-        for columns in run_many(
-            self._sources,
-            pipeline,
-            self._block_size,
-            self._threads,
-            lambda: self._pipeline_of(Summary.empty(self._plan.pattern), 1),
-        ):
+        for columns in run_many(self._sources, pipeline, self._block_size, self._threads):
             summary.seconds = clock.perf_counter() - started
             yield columns
         if self._warns:
