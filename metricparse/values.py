@@ -63,7 +63,14 @@ def replaced(of: T, **changes: Any) -> T:
 def _with_parts(cls: type[T], methods: dict[str, Any]) -> type[T]:
     inherited = getattr(cls, "__match_args__", ())
     names = tuple(dict.fromkeys((*inherited, *cls.__annotations__)))
-    for name, method in {**methods, "__match_args__": names}.items():
+    required = frozenset(name for name in names if not hasattr(cls, name))
+    added = {
+        **methods,
+        "__match_args__": names,
+        "__allowed__": frozenset(names),
+        "__required__": required,
+    }
+    for name, method in added.items():
         if name not in cls.__dict__:
             setattr(cls, name, method)
     return cls
@@ -72,13 +79,14 @@ def _with_parts(cls: type[T], methods: dict[str, Any]) -> type[T]:
 def _init(self: Any, *args: Any, **kwargs: Any) -> None:
     cls = type(self)
     names = cls.__match_args__
-    given = dict(zip(names, args, strict=False)) if args else {}
+    given = self.__dict__
+    if args:
+        given.update(zip(names, args, strict=False))
     if len(args) != len(names) or kwargs:
         given.update(kwargs)
-        missing = [name for name in names if name not in given and not hasattr(cls, name)]
-        if missing or len(args) + len(kwargs) > len(given) or not given.keys() <= set(names):
+        odd = len(args) + len(kwargs) > len(given) or not cls.__allowed__.issuperset(given)
+        if odd or not cls.__required__ <= given.keys():
             raise TypeError(f"{cls.__name__} takes ({', '.join(names)}), not {args} and {kwargs}")
-    self.__dict__.update(given)
 
 
 def _eq(self: object, other: object) -> bool:

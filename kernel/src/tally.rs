@@ -7,9 +7,10 @@
 pub struct Tally {
     /// How many there are.
     pub count: usize,
-    /// The rows of the first and the last.
+    /// The row of the first.
     pub first: usize,
-    pub last: usize,
+    /// The last.
+    pub last: f64,
     /// The least and the greatest of the finite ones, if there are any.
     pub bounds: Option<(f64, f64)>,
     /// How many are not finite.
@@ -39,7 +40,7 @@ impl Series {
     }
 
     fn push(&mut self, value: f64, most: usize) {
-        if self.seen % self.stride == 0 {
+        if self.seen & (self.stride - 1) == 0 {
             self.added.push(value);
         }
         self.seen += 1;
@@ -60,7 +61,8 @@ impl Series {
 ///
 /// Rows of other definitions are not counted.
 pub fn tally(definitions: &[i32], values: &[f64], series: Vec<Series>, most: usize) -> Vec<Tally> {
-    let empty = |series| Tally { count: 0, first: 0, last: 0, bounds: None, not_finite: 0, series };
+    let empty =
+        |series| Tally { count: 0, first: 0, last: 0.0, bounds: None, not_finite: 0, series };
     let mut tallies: Vec<_> = series.into_iter().map(empty).collect();
     for (row, (&definition, &value)) in definitions.iter().zip(values).enumerate() {
         let place = usize::try_from(definition).ok();
@@ -68,7 +70,7 @@ pub fn tally(definitions: &[i32], values: &[f64], series: Vec<Series>, most: usi
         if tally.count == 0 {
             tally.first = row;
         }
-        tally.last = row;
+        tally.last = value;
         tally.count += 1;
         tally.series.push(value, most.max(1));
         if value.is_finite() {
@@ -89,7 +91,7 @@ mod tests {
     fn values_are_counted_by_definition() {
         let series = vec![Series::after(0, 1), Series::after(0, 1), Series::after(0, 1)];
         let tallies = tally(&[0, 1, 0, 0, 9], &[2.0, f64::NAN, -1.0, 5.0, 1.0], series, 2);
-        assert_eq!((tallies[0].count, tallies[0].first, tallies[0].last), (3, 0, 3));
+        assert_eq!((tallies[0].count, tallies[0].first, tallies[0].last), (3, 0, 5.0));
         assert_eq!((tallies[0].bounds, tallies[0].not_finite), (Some((-1.0, 5.0)), 0));
         assert_eq!((tallies[1].bounds, tallies[1].not_finite), (None, 1));
         assert_eq!(tallies[2].count, 0);

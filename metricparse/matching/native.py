@@ -263,16 +263,15 @@ class NativeMatcher:
 
     def _matches(self, found: "kernel.Found") -> BlockMatches:
         """What the engine found."""
-        definitions = len(self._definitions)
-        matches = BlockMatches(
+        return BlockMatches(
             found=found.rows,
             rows=partial(_rows, found),
             tally=partial(_tally, found),
-            rejected=[0] * definitions,
-            gave_up=[0] * definitions,
-            repeated=[0] * definitions,
-            truncated=[0] * definitions,
-            set_aside=[0] * definitions,
+            rejected=self._of_all(found.rejected),
+            gave_up=[0] * len(self._definitions),
+            repeated=self._of_all(found.repeated),
+            truncated=self._of_all(found.truncated),
+            set_aside=self._of_all(found.set_aside),
             examples=[RejectedOnLine(*example) for example in found.examples],
             newlines=found.newlines,
             events=found.events,
@@ -281,21 +280,15 @@ class NativeMatcher:
             skipped=Skipped(*found.skipped),
             unclear=found.unclear,
         )
-        counts = zip(
-            self._natives,
-            found.rejected,
-            found.repeated,
-            found.truncated,
-            found.set_aside,
-            strict=True,
-        )
-        for native, rejected, repeated, truncated, set_aside in counts:
-            number = native.definition.number
-            matches.rejected[number] = rejected
-            matches.set_aside[number] = set_aside
-            matches.repeated[number] = repeated
-            matches.truncated[number] = truncated
-        return matches
+
+    def _of_all(self, counts: list[int]) -> list[int]:
+        """Counts of all definitions, from those of the ones that the engine took."""
+        if len(counts) == len(self._definitions):
+            return counts
+        of_all = [0] * len(self._definitions)
+        for native, count in zip(self._natives, counts, strict=True):
+            of_all[native.definition.number] = count
+        return of_all
 
 
 class _Native(NamedTuple):

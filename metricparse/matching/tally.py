@@ -11,7 +11,7 @@ SeriesState: TypeAlias = tuple[int, int]
 class Tally(NamedTuple):
     """The values of one definition in some rows.
 
-    total: how many there are. first, last: the rows of the first and the last. bounds: the least
+    total: how many there are. first: the row of the first. last: the last of them. bounds: the least
     and the greatest of those that are finite, if any is. not_finite: how many are not.
     stride, added: of all values that came the series keeps those at the multiples of the stride,
     which doubles as they grow too many; these are the new ones of them.
@@ -19,7 +19,7 @@ class Tally(NamedTuple):
 
     total: int
     first: int
-    last: int
+    last: float
     bounds: tuple[float, float] | None
     not_finite: int
     stride: int
@@ -49,5 +49,5 @@ def _tally_one(places: list[int], values: list[float], seen: int, stride: int, m
     added = values[-seen % stride :: stride]
     finite = [value for value in values if math.isfinite(value)]
     bounds = (min(finite), max(finite)) if finite else None
-    first, last = (places[0], places[-1]) if places else (0, 0)
+    first, last = (places[0], values[-1]) if places else (0, 0.0)
     return Tally(len(values), first, last, bounds, len(values) - len(finite), stride, added)

@@ -64,6 +64,7 @@ class BatchBuilder:
 
     def __init__(self, sources: Sequence[str], metrics: Sequence[str]) -> None:
         self._sources = sources
+        self._known = as_strings([])
         self._metrics = as_strings(metrics)
         self._pending: deque[Columns] = deque()
         self._rows = 0
@@ -88,7 +89,9 @@ class BatchBuilder:
             first, *others = (getattr(part, name) for part in parts)
             return pa.concat_arrays([first, *others]) if others else first
 
-        sources = as_strings(self._sources)
+        if len(self._known) < len(self._sources):
+            self._known = as_strings(self._sources)
+        sources = self._known
         return pa.record_batch(
             [
                 joined("timestamps").view(pa.timestamp("ns", tz="UTC")),

@@ -148,14 +148,18 @@ def _count_misses(
     matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
 ) -> None:
     """Count what a block that starts on `line` has besides values."""
-    for number, definition in enumerate(definitions):
+    for definition in definitions:
         if definition.has_group:
-            definition.searched += matches.events - matches.set_aside[number]
-            definition.set_aside += matches.set_aside[number]
-            definition.rejected += matches.rejected[number]
-            definition.gave_up += matches.gave_up[number]
-            definition.repeated += matches.repeated[number]
-            definition.truncated += matches.truncated[number]
+            definition.searched += matches.events
+    if any(matches.set_aside):
+        for definition, count in zip(definitions, matches.set_aside, strict=True):
+            definition.set_aside += count
+            definition.searched -= count
+    for name in ("rejected", "gave_up", "repeated", "truncated"):
+        counts = getattr(matches, name)
+        if any(counts):
+            for definition, count in zip(definitions, counts, strict=True):
+                setattr(definition, name, getattr(definition, name) + count)
     for stopped in matches.stopped:
         definitions[stopped.number].set_aside_at.append(LinePlace(source, line + stopped.line))
     for rejected in matches.examples:

@@ -102,11 +102,9 @@ def _twos(number: int) -> int:
 def _joined(earlier: Ranked, later: Ranked) -> Ranked:
     """Two series together, as far as the ranks of all their values let them be kept."""
     least_rank = max(earlier[1], later[1])
-    values = [
-        value
-        for of_one, least in (earlier, later)
-        for value in (of_one if least == least_rank else _of_rank(of_one, least_rank))
-    ]
+    values: list[tuple[int, float]] = []
+    for of_one, least in (earlier, later):
+        values += of_one if least == least_rank else _of_rank(of_one, least_rank)
     while len(values) > SERIES_KEPT:
         least_rank += 1
         values = _of_rank(values, least_rank)

@@ -110,7 +110,7 @@ class DefinitionSummary:
         if self.first is None:
             self.first_source, self.first_line = source, rows.lines[tally.first].as_py()
             self.first = rows.values[tally.first].as_py()
-        self.last = rows.values[tally.last].as_py()
+        self.last = tally.last
         self.not_finite += tally.not_finite
         if tally.bounds:
             least, greatest = tally.bounds

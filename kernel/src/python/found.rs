@@ -41,8 +41,8 @@ impl PyFound {
     }
 }
 
-/// Count, rows of the first and last, bounds, how many are not finite, stride and added values.
-type PyTally = (usize, usize, usize, Option<(f64, f64)>, usize, usize, Vec<f64>);
+/// Count, row of the first, the last, bounds, how many are not finite, stride and added values.
+type PyTally = (usize, usize, f64, Option<(f64, f64)>, usize, usize, Vec<f64>);
 
 #[pymethods]
 impl PyFound {
