@@ -41,7 +41,8 @@ def pieces_of(
             if not end:
                 begun += chunk
                 continue
-            lines = b"".join((begun, memoryview(chunk)[:end]))
+            whole = end == len(chunk) and not begun
+            lines = chunk if whole else b"".join((begun, memoryview(chunk)[:end]))
             begun = chunk[end:]
         else:
             lines = chunk

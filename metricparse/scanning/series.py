@@ -58,7 +58,8 @@ class Series:
         """Go on with the values of another log."""
         if self._seen:
             self._earlier = self.ranked()
-        self._begin(log)
+            self._begin(log)
+        self._log = log
 
     def extend_by(self, later: "Series") -> None:
         """Add the values of a series of later logs."""
