@@ -4,6 +4,7 @@ import glob
 import io
 import os
 import reprlib
+import stat
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -79,10 +80,8 @@ class Source:
         """How many bytes it has where it lies, compressed as it is; None if it is no regular file."""
         if isinstance(self.log, RemoteFile):
             return self.log.size
-        if not isinstance(self.log, str) or not os.path.isfile(self.log):
-            return None
-        with self.readable():
-            return os.stat(self.log).st_size
+        status = self._status()
+        return None if status is None else status.st_size
 
     @property
     def identity(self) -> tuple[int, int] | None:
@@ -92,11 +91,18 @@ class Source:
         """
         if isinstance(self.log, RemoteFile):
             return None if self.log.changed is None else (self.log.size, self.log.changed)
-        if not isinstance(self.log, str) or not os.path.isfile(self.log):
+        status = self._status()
+        return None if status is None else (status.st_size, status.st_mtime_ns)
+
+    def _status(self) -> os.stat_result | None:
+        """What the system says of a regular file; None if it is none, or is not there."""
+        if not isinstance(self.log, str):
             return None
-        with self.readable():
+        try:
             status = os.stat(self.log)
-        return status.st_size, status.st_mtime_ns
+        except (OSError, ValueError):
+            return None
+        return status if stat.S_ISREG(status.st_mode) else None
 
     @property
     def is_read_ahead(self) -> bool:
