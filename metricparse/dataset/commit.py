@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.dataset.account import LogAccount
+from metricparse.dataset.account import LogAccount, PackedSummary
 from metricparse.dataset.store import Folder, Prefix
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.sources import BinaryLogError, Source
@@ -131,7 +131,8 @@ class Committer:
         return replace(
             account,
             rows=rows,
-            summary=scan.summary,
+            damage=next((each.damage for each in scan.summary.damaged), None),
+            packed=PackedSummary.of(scan.summary),
             file=path if writer else None,
             file_size=size,
             time=min(times, default=changed),

@@ -1,5 +1,6 @@
 """What became of the logs of a dataset, all in all."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,10 +29,7 @@ class ScannedDataset:
     @cached_property
     def summary(self) -> Summary:
         """That of one scan of all logs that could be read."""
-        read = [account.summary for account in self.accounts if account.summary]
-        merged = Summary.merge([self.empty, *read])
-        merged.complete = True
-        return merged
+        return self._merged[0]
 
     @property
     def read(self) -> list[LogAccount]:
@@ -90,17 +88,28 @@ class ScannedDataset:
             "summary": self.summary.to_dict(),
         }
 
+    @cached_property
+    def _merged(self) -> "tuple[Summary, list[tuple[LogAccount, array[int]]]]":
+        """The summary of all logs, and how many values each definition gave in each of them."""
+        emitted = []
+
+        def summaries() -> Iterator[Summary]:
+            yield self.empty
+            for account in self.accounts:
+                if summary := account.summary:
+                    emitted.append(
+                        (account, array("q", (it.emitted for it in summary.definitions)))
+                    )
+                    yield summary
+
+        merged = Summary.merge(summaries())
+        merged.complete = True
+        return merged, emitted
+
     def _emitted(self) -> Iterator[tuple[str, list[tuple[LogAccount, int]]]]:
         """For each definition, how many values each log gave."""
         for number, definition in enumerate(self.empty.definitions):
-            yield (
-                definition.name,
-                [
-                    (account, account.summary.definitions[number].emitted)
-                    for account in self.accounts
-                    if account.summary
-                ],
-            )
+            yield definition.name, [(log, counts[number]) for log, counts in self._merged[1]]
 
 
 def _monday(time: int) -> date:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from metricparse.errors import DamagedLogWarning, MetricparseError
@@ -13,6 +14,8 @@ from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
 from metricparse.values import field, replaced, state, value
 
+# What definitions have in common whose summaries can be merged.
+_SAME = attrgetter("name", "regex")
 _COUNTS = (
     "searched",
     "emitted",
@@ -126,18 +129,24 @@ class DefinitionSummary:
     def add(self, later: "DefinitionSummary") -> None:
         """Count what the same definition gave on lines that come after these."""
         for name in _COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(later, name))
+            if count := getattr(later, name):
+                setattr(self, name, getattr(self, name) + count)
+        self.set_aside_at += later.set_aside_at
+        if later.rejected:
+            self.examples += later.examples[: EXAMPLES_KEPT - len(self.examples)]
+        if later.emitted:
+            self._add_values_of(later)
+
+    def _add_values_of(self, later: "DefinitionSummary") -> None:
         if self.first is None:
             self.first_source, self.first_line = later.first_source, later.first_line
             self.first = later.first
-        self.last = self.last if later.last is None else later.last
+        self.last = later.last
         bounds = [(self.minimum, later.minimum, min), (self.maximum, later.maximum, max)]
         self.minimum, self.maximum = (
             one if other is None else other if one is None else choose(one, other)
             for one, other, choose in bounds
         )
-        self.set_aside_at += later.set_aside_at
-        self.examples += later.examples[: EXAMPLES_KEPT - len(self.examples)]
         self.kept.extend_by(later.kept)
 
     def to_dict(self) -> dict[str, Any]:
@@ -289,9 +298,7 @@ class Summary:
 
         Raises `MetricparseError` if the definitions are others.
         """
-        if [(each.name, each.regex) for each in self.definitions] != [
-            (each.name, each.regex) for each in later.definitions
-        ]:
+        if list(map(_SAME, self.definitions)) != list(map(_SAME, later.definitions)):
             raise MetricparseError("summaries of different definitions cannot be merged")
         for own, added in zip(self.definitions, later.definitions, strict=True):
             own.add(added)
