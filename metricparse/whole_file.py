@@ -3,35 +3,44 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 
 @contextmanager
-def whole_file(path: str, *, durable: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: str) -> Iterator[BinaryIO]:
     """A file to write that appears at `path` when all is written, and not if anything fails.
 
     It is written beside and renamed, so that what stood at `path` stays until then. What is no
-    regular file, such as a pipe or a device, is written directly.
-    durable: it is whole even if the machine fails right after, and not only the process.
+    regular file, such as a pipe or a device, is written directly. It is whole even if the machine
+    fails right after.
     """
     target = os.path.realpath(path)
     if is_special(target):
         with open(target, "wb") as file:
             yield file
         return
-    beside = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.partial")
+    with written_beside(target) as file:
+        if os.path.exists(target):
+            os.chmod(file.name, stat.S_IMODE(os.stat(target).st_mode))
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def written_beside(path: str) -> Iterator[BinaryIO]:
+    """The same for a path at which stands a regular file or nothing.
+
+    It is whole if the process fails right after; if the machine does, it may be cut off.
+    """
+    beside = os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.partial")
     try:
         with open(beside, "xb") as file:
-            if os.path.exists(target):
-                os.chmod(beside, stat.S_IMODE(os.stat(target).st_mode))
             yield file
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
-        os.replace(beside, target)
+        os.replace(beside, path)
     except BaseException:
-        if os.path.exists(beside):
+        with suppress(FileNotFoundError):
             os.unlink(beside)
         raise
 

@@ -352,7 +352,7 @@ def before(owner, name, when):
     setattr(owner, name, wrapped)
 
 if point == "in the middle of a log":
-    before(commit, "plain", lambda *_: True)
+    before(commit, "in_unit", lambda *_: True)
 elif point == "between records and account":
     before(commit.Folder, "writing", lambda _, path: path.startswith("_logs"))
 elif point == "after the account":

@@ -10,16 +10,16 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from metricparse.dataset.account import LogAccount, PackedSummary
 from metricparse.dataset.store import Folder, Prefix
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.sources import BinaryLogError, Source
-from metricparse.records.plain import TimeUnit, plain, plain_schema
+from metricparse.records.plain import TimeUnit, in_unit, schema_in
 from metricparse.scanning.plan import ScanPlan
 from metricparse.scanning.scan import Scan
-from metricparse.sinks import Format
-from metricparse.sinks.formats import Writer, open_writer
+from metricparse.sinks.formats import parquet_writer
 
 # What Hive, Spark, Arrow and DuckDB read as null.
 _NO_JOB = "__HIVE_DEFAULT_PARTITION__"
@@ -112,16 +112,17 @@ class Committer:
     def _write(self, source: Source, account: LogAccount, path: str) -> LogAccount:
         """Write a log's records, if it has any."""
         scan = Scan([source], self.plan, threads=1, warns=False)
-        schema = plain_schema(self.unit)
+        schema = schema_in(self.unit)
         rows = size = 0
         times: list[int] = []
-        writer: Writer | None = None
+        writer: pq.ParquetWriter | None = None
         with ExitStack() as stack:
             for batch in scan:
                 if writer is None:
                     file = stack.enter_context(self.store.writing(path))
-                    writer = open_writer(file, Format.PARQUET, schema)
-                writer.write_batch(plain(batch, self.unit))
+                    # Readers are to find plain strings, not Arrow's dictionaries.
+                    writer = parquet_writer(file, schema, store_schema=False)
+                writer.write_batch(in_unit(batch, self.unit))
                 rows += batch.num_rows
                 times += _earliest(batch)
             if writer:
@@ -181,5 +182,5 @@ def _file_name(log: str) -> str:
 
 
 def _earliest(batch: pa.RecordBatch) -> list[int]:
-    earliest = pc.min(batch["timestamp"].cast(pa.int64())).as_py()
-    return [] if earliest is None else [earliest]
+    times = batch.column(0)
+    return [] if times.null_count == len(times) else [pc.min(times).value]

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.remote import file_system_of, is_url
-from metricparse.whole_file import whole_file
+from metricparse.whole_file import written_beside
 
 # Requests that are under way at once.
 _REQUESTS = 16
@@ -29,9 +29,11 @@ class Folder:
         """A file that appears when all is written, in the place of what was there."""
         target = os.path.join(self._out, path)
         try:
-            os.makedirs(os.path.dirname(target), exist_ok=True)
+            folder = os.path.dirname(target)
+            if not os.path.isdir(folder):
+                os.makedirs(folder, exist_ok=True)
             # An account tells how large its file is, so that one that was lost is found missing.
-            with whole_file(target, durable=False) as file:
+            with written_beside(target) as file:
                 yield file
         except OSError as error:
             raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error

@@ -21,19 +21,26 @@ class TimeUnit(StrEnum):
         return {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}[self.value]
 
 
-def plain_schema(unit: TimeUnit) -> pa.Schema:
-    """`SCHEMA` with plain strings, and times of a unit."""
-    kinds = {
-        "timestamp": pa.timestamp(unit.value, tz="UTC"),
-        "source": pa.string(),
-        "metric": pa.string(),
-    }
-    return pa.schema([(each.name, kinds.get(each.name, each.type)) for each in SCHEMA])
+def schema_in(unit: TimeUnit) -> pa.Schema:
+    """`SCHEMA` with times of a unit."""
+    return SCHEMA.set(0, SCHEMA.field(0).with_type(pa.timestamp(unit.value, tz="UTC")))
+
+
+def in_unit(batch: pa.RecordBatch, unit: TimeUnit) -> pa.RecordBatch:
+    """A record batch with times of a unit; what is finer is cut off."""
+    return batch if unit is TimeUnit.NANOSECOND else _cast(batch, schema_in(unit))
 
 
 def plain(batch: pa.RecordBatch, unit: TimeUnit) -> pa.RecordBatch:
-    """A record batch of `SCHEMA` in the plain schema; what is finer than the unit is cut off."""
-    schema = plain_schema(unit)
+    """The same with plain strings."""
+    schema = schema_in(unit)
+    for place, each in enumerate(schema):
+        if pa.types.is_dictionary(each.type):
+            schema = schema.set(place, each.with_type(pa.string()))
+    return _cast(batch, schema)
+
+
+def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     columns = [
         column if column.type == kind else column.cast(kind, safe=False)
         for column, kind in zip(batch.columns, schema.types, strict=True)
