@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from struct import pack, unpack
 from typing import Any
@@ -123,64 +123,77 @@ class PackedSummary:
 def _summary_to_data(summary: Summary) -> dict[str, Any]:
     return {
         "seconds": summary.seconds,
-        "definitions": [_definition_to_data(each) for each in summary.definitions],
+        "definitions": _definitions_to_data(summary.definitions),
         "sources": [_source_to_data(each) for each in summary.sources],
     }
 
 
 def _summary_from_data(data: Mapping[str, Any]) -> Summary:
     return Summary(
-        [_definition_from_data(each) for each in data["definitions"]],
+        _definitions_from_data(data["definitions"]),
         [_source_from_data(each) for each in data["sources"]],
         data["seconds"],
         complete=True,
     )
 
 
-def _definition_to_data(definition: DefinitionSummary) -> dict[str, Any]:
-    """What there is to say of a definition; most of it is often 0 or None, and left out."""
-    data = {
-        name: value
-        for name, value in vars(definition).items()
-        if name in _PLAIN_FIELDS and value != _PLAIN_FIELDS[name]
-    }
+def _definitions_to_data(definitions: Sequence[DefinitionSummary]) -> dict[str, Any]:
+    """Each field with its values for all definitions, but for those that none of them has."""
+    data = {}
+    for name, default in _PLAIN_FIELDS.items():
+        values = [getattr(each, name) for each in definitions]
+        if values.count(default) < len(values):
+            data[name] = values
     for name in ("first", "last"):
         if name in data:
-            data[name] = json_number(data[name])
-    if definition.examples:
-        data["examples"] = [dict(parts(each)) for each in definition.examples]
-    if definition.set_aside_at:
-        data["set_aside_at"] = [list(each) for each in definition.set_aside_at]
-    if definition.emitted:
-        data["series"] = _series_to_data(definition.kept.ranked())
+            data[name] = [None if each is None else json_number(each) for each in data[name]]
+    data["examples"] = [
+        (number, *(part for _, part in parts(example)))
+        for number, each in enumerate(definitions)
+        if each.rejected
+        for example in each.examples
+    ]
+    data["set_aside_at"] = [
+        (number, *place)
+        for number, each in enumerate(definitions)
+        if each.slow
+        for place in each.set_aside_at
+    ]
+    data["series"] = [
+        (number, *_series_to_data(each.kept.ranked()))
+        for number, each in enumerate(definitions)
+        if each.emitted
+    ]
     return data
 
 
-def _definition_from_data(data: Mapping[str, Any]) -> DefinitionSummary:
-    given = dict(data)
+def _definitions_from_data(data: Mapping[str, Any]) -> list[DefinitionSummary]:
+    fields_ = {name: values for name, values in data.items() if name in _PLAIN_FIELDS}
     for name in ("first", "last"):
-        if name in given:
-            given[name] = float(given[name])
-    if "examples" in given:
-        given["examples"] = [RejectedExample(**each) for each in given["examples"]]
-    if "set_aside_at" in given:
-        given["set_aside_at"] = [LinePlace(*each) for each in given["set_aside_at"]]
-    if "series" in given:
-        given["kept"] = Series(ranked=_series_from_data(given.pop("series")))
-    return DefinitionSummary(**given)
+        if name in fields_:
+            fields_[name] = [None if each is None else float(each) for each in fields_[name]]
+    rows = zip(*fields_.values(), strict=True)
+    definitions = [DefinitionSummary(**dict(zip(fields_, row, strict=True))) for row in rows]
+    for number, *example in data["examples"]:
+        definitions[number].examples.append(RejectedExample(*example))
+    for number, *place in data["set_aside_at"]:
+        definitions[number].set_aside_at.append(LinePlace(*place))
+    for number, *series in data["series"]:
+        definitions[number].kept = Series(ranked=_series_from_data(*series))
+    return definitions
 
 
-def _series_to_data(ranked: Ranked) -> list[Any]:
+def _series_to_data(ranked: Ranked) -> tuple[int, str, str]:
     """The least rank, and the bytes of the ranks and of the values as base64."""
-    values, least_rank = ranked
-    ranks = bytes(rank for rank, _ in values)
-    doubles = pack(f"<{len(values)}d", *(value for _, value in values))
-    return [least_rank, b64encode(ranks).decode(), b64encode(doubles).decode()]
+    both, least_rank = ranked
+    ranks, values = zip(*both, strict=True)
+    doubles = pack(f"<{len(values)}d", *values)
+    return least_rank, b64encode(bytes(ranks)).decode(), b64encode(doubles).decode()
 
 
-def _series_from_data(data: list[Any]) -> Ranked:
-    least_rank, ranks, doubles = data[0], b64decode(data[1]), b64decode(data[2])
-    return list(zip(ranks, unpack(f"<{len(ranks)}d", doubles), strict=True)), least_rank
+def _series_from_data(least_rank: int, ranks: str, doubles: str) -> Ranked:
+    known = b64decode(ranks)
+    return list(zip(known, unpack(f"<{len(known)}d", b64decode(doubles)), strict=True)), least_rank
 
 
 def _source_to_data(source: SourceSummary) -> dict[str, Any]:
