@@ -21,14 +21,12 @@ from metricparse.scanning.summary import (
 )
 from metricparse.values import names_of, parts
 
-_NO_DEFAULT = object()
-# The fields of a definition's summary that JSON has as they are, and what they are at first.
-_PLAIN_FIELDS = {
-    name: getattr(DefinitionSummary, name, _NO_DEFAULT)
-    for name in names_of(DefinitionSummary)
-    if name not in {"examples", "set_aside_at", "kept"}
-}
+# The fields of a definition's summary that JSON has as they are.
+_PLAIN_FIELDS = [
+    name for name in names_of(DefinitionSummary) if name not in {"examples", "set_aside_at", "kept"}
+]
 _SUMMARY = b',"summary":'
+_CODEC = "lz4_raw"  # the fastest for so little
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +106,11 @@ class PackedSummary:
     @classmethod
     def of_json(cls, text: bytes) -> "PackedSummary":
         """Pack a summary that is JSON already."""
-        return cls(len(text), pa.compress(text, "zstd", asbytes=True))
+        return cls(len(text), pa.compress(text, _CODEC, asbytes=True))
 
     def to_json(self) -> bytes:
         """The summary as JSON."""
-        text: bytes = pa.decompress(self.compressed, self.size, "zstd", asbytes=True)
+        text: bytes = pa.decompress(self.compressed, self.size, _CODEC, asbytes=True)
         return text
 
     def unpacked(self) -> Summary:
@@ -138,12 +136,13 @@ def _summary_from_data(data: Mapping[str, Any]) -> Summary:
 
 
 def _definitions_to_data(definitions: Sequence[DefinitionSummary]) -> dict[str, Any]:
-    """Each field with its values for all definitions, but for those that none of them has."""
-    data = {}
-    for name, default in _PLAIN_FIELDS.items():
-        values = [getattr(each, name) for each in definitions]
-        if values.count(default) < len(values):
-            data[name] = values
+    """Each field with its values for all definitions, but for those in which nothing was counted."""
+    known = set().union(*map(vars, definitions))
+    data: dict[str, Any] = {
+        name: [getattr(each, name) for each in definitions]
+        for name in _PLAIN_FIELDS
+        if name in known
+    }
     for name in ("first", "last"):
         if name in data:
             data[name] = [None if each is None else json_number(each) for each in data[name]]

@@ -1,5 +1,6 @@
 """The definitions of a training job, compiled once into what is searched."""
 
+from array import array
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from metricparse.errors import DefinitionError
 from metricparse.matching.backend import Matcher
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
+from metricparse.records.arrays import as_numbers
 
 if TYPE_CHECKING:
     from metricparse.matching.reference import ReferenceMatcher
@@ -20,6 +22,7 @@ class CombinedPattern:
 
     matcher: a `Matcher` or its value; None for what `Matcher.chosen` gives.
     metric_definitions: those that it was made of.
+    metrics: the names, each once. metric_of: for each definition, the place of its name there; int32.
     native, reference: the matcher, where it is the one; else None.
 
     It pickles as its definitions, which a process that receives it compiles once.
@@ -36,6 +39,9 @@ class CombinedPattern:
         )
         if not self.definitions:
             raise DefinitionError("no metric definitions; give at least one")
+        names = [each.name for each in self.definitions]
+        self.metrics = list(dict.fromkeys(names))
+        self.metric_of = as_numbers(array("i", map(self.metrics.index, names)))
         self._asked = matcher
         self.matcher = Matcher.chosen(matcher)
         native = self.matcher is Matcher.NATIVE

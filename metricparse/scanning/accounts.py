@@ -1,6 +1,5 @@
 """Matches counted as they come back, in order, and the records that they become."""
 
-from array import array
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
@@ -10,7 +9,7 @@ from metricparse.logs.filters import SkipReason
 from metricparse.matching.budgets import Budgets
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
-from metricparse.records.arrays import as_numbers, repeated
+from metricparse.records.arrays import repeated
 from metricparse.records.batches import Columns
 from metricparse.scanning.series import SERIES_KEPT
 from metricparse.scanning.summary import (
@@ -74,11 +73,9 @@ class Accounts:
     def __init__(self, pattern: CombinedPattern, summary: Summary) -> None:
         self.sources: list[str] = []
         self._places: dict[str, int] = {}
-        names = [each.name for each in pattern.definitions]
-        self.metrics = list(dict.fromkeys(names))
+        self.metrics = pattern.metrics
         self._summary = summary
         self._pattern = pattern
-        self._metric_places = as_numbers(array("i", map(self.metrics.index, names)))
 
     def begin_log(self, name: str) -> None:
         """Count the values that come as those of another log."""
@@ -134,12 +131,13 @@ class Accounts:
         return self._columns(rows, account.place)
 
     def _columns(self, rows: Rows, place: int) -> Columns:
-        names_shared = len(self.metrics) < len(self._metric_places)
+        metric_of = self._pattern.metric_of
+        names_shared = len(self.metrics) < len(metric_of)
         return Columns(
             timestamps=rows.times,
             sources=repeated(place, len(rows)),
             lines=rows.lines,
-            metrics=self._metric_places.take(rows.numbers) if names_shared else rows.numbers,
+            metrics=metric_of.take(rows.numbers) if names_shared else rows.numbers,
             values=rows.values,
         )
 

@@ -1,5 +1,6 @@
 """A few of a definition's values, for a picture of them."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 from zlib import crc32
 
@@ -26,15 +27,18 @@ class Series:
     log: the name of the log whose values come. ranked: what `ranked` told of the logs before it.
     """
 
-    _log: str
-    _values: list[float]
-    _stride: int
-    _seen: int
+    # Of the logs before the present one; a scan begins with one for each of its definitions.
+    _earlier: Ranked = ([], 0)
+    # Of the present one.
+    _values: Sequence[float] = ()
+    _stride = 1
+    _seen = 0
 
     def __init__(self, log: str = "", ranked: Ranked | None = None) -> None:
-        # Of the logs before this one.
-        self._earlier: Ranked = ranked or ([], 0)
-        self._begin(log)
+        self._log = log
+        if ranked:
+            self._earlier = ranked
+            self._begin(log)
 
     @property
     def values(self) -> list[float]:
@@ -51,7 +55,7 @@ class Series:
         if tally.stride > self._stride:
             self._values = self._values[:: tally.stride // self._stride]
             self._stride = tally.stride
-        self._values += tally.added
+        self._values = [*self._values, *tally.added]
         self._seen += tally.total
 
     def begin(self, log: str) -> None:
@@ -82,7 +86,7 @@ class Series:
     def _begin(self, log: str) -> None:
         """Nothing has come yet of a log."""
         self._log = log
-        self._values = []
+        self._values = ()
         # What would not be kept beside the values of earlier logs is not taken from this one.
         self._stride = 1 << min(self._earlier[1], _FIRST - 1)
         self._seen = 0

@@ -94,7 +94,7 @@ class DefinitionSummary:
     @property
     def slow(self) -> bool:
         """Whether the search took too long on some events, so that they were not all decided."""
-        return bool(self.gave_up or self.set_aside_at)
+        return bool(self.gave_up or vars(self).get("set_aside_at"))  # asked for, it would be made
 
     @property
     def series(self) -> list[float]:
@@ -131,7 +131,8 @@ class DefinitionSummary:
         for name in _COUNTS:
             if count := getattr(later, name):
                 setattr(self, name, getattr(self, name) + count)
-        self.set_aside_at += later.set_aside_at
+        if later.slow:
+            self.set_aside_at += later.set_aside_at
         if later.rejected:
             self.examples += later.examples[: EXAMPLES_KEPT - len(self.examples)]
         if later.emitted:
