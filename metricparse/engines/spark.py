@@ -1,5 +1,6 @@
 """Tasks on a Spark cluster, through `mapInArrow`."""
 
+import math
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -14,19 +15,26 @@ _Result = TypeVar("_Result")
 
 
 def map_tasks(function: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
-    """The function of each task, once all are done, by Spark's executors, a partition a task.
+    """The function of each task, once all are done, by Spark's executors.
 
-    The session is the active one; without, one is started. A task whose executor dies is tried again,
+    There are as many partitions as the session has by default, mostly one a processor: starting
+    one takes as long as reading some tens of megabytes. The session is the active one; without, one is started. A task whose executor dies is tried again,
     as `spark.task.maxFailures` says. metricparse must be installed in the Python of the executors,
     which `PYSPARK_PYTHON` names.
     """
     sql = require("pyspark.sql", "PySpark", "spark")
     session = sql.SparkSession.builder.getOrCreate()
-    pickled = [pickle.dumps(task) for task in tasks]
-    numbers = session.range(0, len(pickled), 1, len(pickled))
+    pickled = _dealt([pickle.dumps(task) for task in tasks])
+    numbers = session.range(0, len(pickled))
     results = numbers.mapInArrow(partial(_run, function, pickled), "result binary")
     for row in results.collect():
         yield pickle.loads(row.result)  # noqa: S301 - by our own function
+
+
+def _dealt(tasks: list[bytes]) -> list[bytes]:
+    """Tasks that come by size, in an order of which every part has large and small ones."""
+    step = math.isqrt(len(tasks)) or 1
+    return [task for start in range(step) for task in tasks[start::step]]
 
 
 def _run(
