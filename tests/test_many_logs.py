@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import metricparse as mp
-from metricparse.scanning import many
+from metricparse.scanning import many, pipeline
 from tests.support.command_line import run
+from tests.support.log_envelopes import FORMS
 
 LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]
 ELF = b"\x7fELF" + bytes(range(256)) * 8
@@ -44,18 +45,54 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_in_folder")
+@pytest.mark.parametrize("ahead", [1, 5000, 1 << 20])
 @pytest.mark.parametrize("threads", [1, 2, 8])
 def test_threads_change_neither_rows_nor_accounts(
-    threads: int, monkeypatch: pytest.MonkeyPatch
+    threads: int, ahead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = mp.scan("logs", LOSS, threads=1)
     rows = one.to_table()
     monkeypatch.setattr(many, "LEAST_AHEAD", 1000)
+    monkeypatch.setattr(pipeline, "_AHEAD", ahead)
     several = mp.scan("logs", LOSS, threads=threads)
     assert [len(batch) for batch in several] == [len(batch) for batch in one]
     assert several.to_table().equals(rows)
     assert told(several) == told(one)
     assert several.summary.definitions[0].series == one.summary.definitions[0].series
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_logs_in_envelopes_may_be_begun_before_their_turn(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        lines = (b"loss: %d.%d\n" % (number, line) for line in range(4000))
+        (tmp_path / f"{number}.log").write_bytes(FORMS[form](b"".join(lines)))
+    one = mp.scan(tmp_path, LOSS, threads=1)
+    rows = one.to_table()
+    assert rows.num_rows == 24_000
+    monkeypatch.setattr(pipeline, "_AHEAD", 30_000)
+    monkeypatch.setattr(many, "LEAST_AHEAD", 0)
+    several = mp.scan(tmp_path, LOSS, threads=2, block_size=20_000)
+    assert several.to_table().equals(rows)
+    assert told(several) == told(one)
+
+
+@pytest.mark.usefixtures("_in_folder")
+def test_what_ends_a_log_early_comes_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = ["logs/03.log", "cut.log.gz", "elf", "logs/02.log", "none.log", "logs/01.log"]
+    one = mp.scan(logs, LOSS, threads=1, on_error="record")
+    with pytest.warns(mp.DamagedLogWarning):
+        rows = one.to_table()
+    monkeypatch.setattr(many, "LEAST_AHEAD", 0)
+    several = mp.scan(logs, LOSS, threads=2, on_error="record")
+    with pytest.warns(mp.DamagedLogWarning):
+        assert several.to_table().equals(rows)
+    assert told(several) == told(one)
+    strict = mp.scan(logs[:4], LOSS, threads=2)
+    with pytest.raises(mp.LogError, match="an ELF program"):
+        for _ in strict:
+            pass
 
 
 @pytest.mark.usefixtures("_in_folder")
