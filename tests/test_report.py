@@ -52,8 +52,8 @@ def test_a_sparkline_is_never_wider_than_asked(values: list[float], width: int) 
 @given(st.lists(st.lists(st.floats(allow_nan=False), max_size=200), max_size=8))
 def test_a_series_does_not_depend_on_how_its_values_are_divided(parts: list[list[float]]) -> None:
     def extend(series: Series, values: list[float]) -> None:
-        (values_tally,) = tally([0] * len(values), values, [series.state], SERIES_KEPT)
-        series.extend(values_tally)
+        for each in tally([0] * len(values), values, [series.state], SERIES_KEPT):
+            series.extend(each)
 
     divided, whole = Series(), Series()
     for part in parts:

@@ -11,12 +11,13 @@ SeriesState: TypeAlias = tuple[int, int]
 class Tally(NamedTuple):
     """The values of one definition in some rows.
 
-    total: how many there are. first: the row of the first. last: the last of them. bounds: the least
+    number: the definition's. total: how many there are. first: the row of the first. last: the last of them. bounds: the least
     and the greatest of those that are finite, if any is. not_finite: how many are not.
     stride, added: of all values that came the series keeps those at the multiples of the stride,
     which doubles as they grow too many; these are the new ones of them.
     """
 
+    number: int
     total: int
     first: int
     last: float
@@ -29,7 +30,7 @@ class Tally(NamedTuple):
 def tally(
     numbers: Sequence[int], values: Sequence[float], series: Sequence[SeriesState], most: int
 ) -> list[Tally]:
-    """Tally rows, given as the columns `numbers` and `values`.
+    """A tally of each definition that has rows, given as the columns `numbers` and `values`.
 
     series: the state of each definition's. most: how many values a series keeps.
     The native matcher has its own, for its rows.
@@ -38,16 +39,20 @@ def tally(
     for row, number in enumerate(numbers):
         rows[number].append(row)
     return [
-        _tally_one(places, [values[place] for place in places], *state, most)
-        for places, state in zip(rows, series, strict=True)
+        _tally_one(number, [(place, values[place]) for place in places], series[number], most)
+        for number, places in enumerate(rows)
+        if places
     ]
 
 
-def _tally_one(places: list[int], values: list[float], seen: int, stride: int, most: int) -> Tally:
+def _tally_one(
+    number: int, placed: list[tuple[int, float]], series: SeriesState, most: int
+) -> Tally:
+    (seen, stride), (places, values) = series, zip(*placed, strict=True)
     while -(-(seen + len(values)) // stride) > most:
         stride *= 2
-    added = values[-seen % stride :: stride]
+    added = list(values[-seen % stride :: stride])
     finite = [value for value in values if math.isfinite(value)]
     bounds = (min(finite), max(finite)) if finite else None
-    first, last = (places[0], values[-1]) if places else (0, 0.0)
-    return Tally(len(values), first, last, bounds, len(values) - len(finite), stride, added)
+    odd = len(values) - len(finite)
+    return Tally(number, len(values), places[0], values[-1], bounds, odd, stride, added)

@@ -170,8 +170,8 @@ def _counted_rows(
     matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
 ) -> Rows:
     """The rows of a block that starts on `line`, with their values counted."""
-    tallies = matches.tally([each.series_state for each in definitions], SERIES_KEPT)
+    tallies = matches.tally([each.kept.state for each in definitions], SERIES_KEPT)
     rows = matches.rows(line)
-    for definition, values in zip(definitions, tallies, strict=True):
-        definition.add_values(source, rows, values)
+    for each in tallies:
+        definitions[each.number].add_values(source, rows, each)
     return rows

@@ -77,10 +77,11 @@ class Series:
     def _own(self) -> Ranked:
         """The same of the log whose values come."""
         shift = _twos(self._stride)
-        own = [(_TWOS[place] + shift, each) for place, each in enumerate(self._values)]
         # The first stands where a hash puts it, since each log has one.
-        hashed = crc32(f"{self._log}\0{self._values[0]}".encode()) or 1 << 32
-        own[0] = (_FIRST + _twos(hashed), self._values[0])
+        first, *others = self._values
+        hashed = crc32(f"{self._log}\0{first}".encode()) or 1 << 32
+        own = [(_FIRST + _twos(hashed), first)]
+        own += [(_TWOS[place] + shift, each) for place, each in enumerate(others, 1)]
         return own, shift
 
     def _begin(self, log: str) -> None:

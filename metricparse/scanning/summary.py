@@ -9,7 +9,7 @@ from metricparse.errors import DamagedLogWarning, MetricparseError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, Rows
-from metricparse.matching.tally import SeriesState, Tally
+from metricparse.matching.tally import Tally
 from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
 from metricparse.values import field, replaced, state, value
@@ -101,15 +101,8 @@ class DefinitionSummary:
         """Emitted values in order, evenly spread, `SERIES_KEPT` at most."""
         return list(self.kept.values)
 
-    @property
-    def series_state(self) -> SeriesState:
-        """What a tally of further values needs to know."""
-        return self.kept.state
-
     def add_values(self, source: str, rows: Rows, tally: Tally) -> None:
         """Count emitted values: rows, and this definition's tally of them."""
-        if not tally.total:
-            return
         if self.first is None:
             self.first_source, self.first_line = source, rows.lines[tally.first].as_py()
             self.first = rows.values[tally.first].as_py()

@@ -41,8 +41,8 @@ impl PyFound {
     }
 }
 
-/// Count, row of the first, the last, bounds, how many are not finite, stride and added values.
-type PyTally = (usize, usize, f64, Option<(f64, f64)>, usize, usize, Vec<f64>);
+/// Definition, count, row of the first, the last, bounds, how many are not finite, stride and added values.
+type PyTally = (usize, usize, usize, f64, Option<(f64, f64)>, usize, usize, Vec<f64>);
 
 #[pymethods]
 impl PyFound {
@@ -79,7 +79,7 @@ impl PyFound {
         self.rows().events.clone()
     }
 
-    /// A tally of each definition's values.
+    /// A tally of the values of each definition that has any.
     ///
     /// `series`: for each definition, how many values came before, and the stride at which some of
     /// them are kept; `most`: how many are kept.
@@ -92,11 +92,11 @@ impl PyFound {
         // To let go of the GIL and take it again takes longer than a few rows do.
         let few = self.row_count() < MANY_ROWS;
         let tallies = if few { tally_rows() } else { py.detach(tally_rows) };
-        let plain = |each: Tally| {
+        let plain = |(number, each): (usize, Tally)| {
             let Tally { count, first, last, bounds, not_finite, series } = each;
-            (count, first, last, bounds, not_finite, series.stride, series.added)
+            (number, count, first, last, bounds, not_finite, series.stride, series.added)
         };
-        tallies.into_iter().map(plain).collect()
+        tallies.into_iter().enumerate().filter(|(_, each)| each.count > 0).map(plain).collect()
     }
 
     #[getter]
