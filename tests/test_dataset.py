@@ -1,6 +1,5 @@
-"""Many logs into a Parquet dataset: by processes, which may die, and by engines."""
+"""Many logs into a Parquet dataset by processes, which may die."""
 
-import gzip
 import json
 import os
 import pickle
@@ -12,13 +11,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pytest
 
 import metricparse as mp
@@ -26,62 +23,23 @@ from metricparse.dataset import processes, tasks
 from metricparse.logs.input import sources
 from metricparse.matching.compiled import CompiledDefinition
 from tests.support.command_line import run, run_process
+from tests.support.datasets import (
+    DEFINITIONS,
+    JOB,
+    rows_in,
+    rows_of,
+    told,
+    with_a_death,
+    write,
+    write_logs,
+)
 from tests.support.long_runs import mostly_long
-
-DEFINITIONS = [
-    {"Name": "loss", "Regex": r"loss: (\S+)"},
-    {"Name": "acc", "Regex": r"acc: ([0-9.]+)"},
-    {"Name": "never", "Regex": r"never: (\d+)"},
-]
-JOB = r"logs/([^/]+)/"
-
-
-def write(path: Path, text: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(text, 1) if path.suffix == ".gz" else text)
 
 
 @pytest.fixture
 def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Logs of three decades of size, and those that are odd; all but two can be read."""
     monkeypatch.chdir(tmp_path)
-    names = []
-    for number in range(24):
-        lines = 10 ** (number % 3 + 1)
-        text = b"".join(
-            b"2026-11-%02dT10:00:00.123456789Z step %d loss: %d.5%s\n"
-            % (number + 1, line, line, b" acc: 0.5" * (number < 12))
-            for line in range(lines)
-        )
-        names.append(f"logs/job-{number // 2}/{number}.log" + ".gz" * (number % 2))
-        write(tmp_path / names[-1], text)
-    mpi = b"".join(b"[1,%d]<stdout>:loss: %d\n" % (line % 4, line) for line in range(100))
-    write(tmp_path / "logs/mpi/algo-1.log", mpi)
-    write(tmp_path / "logs/same/a/algo-1.log", b"loss: 1\n")
-    write(tmp_path / "logs/same/b/algo-1.log", b"loss: 2\n")
-    write(tmp_path / "logs/empty/algo-1.log", b"")
-    (tmp_path / "logs/cut").mkdir()
-    cut = gzip.compress(b"loss: 3\n" * 50_000)[:-9]
-    (tmp_path / "logs/cut/algo-1.log.gz").write_bytes(cut)
-    write(tmp_path / "logs/elf/algo-1.log", b"\x7fELF" + bytes(range(256)) * 8)
-    odd = ["mpi", "same/a", "same/b", "empty", "elf", "missing"]
-    return names + [f"logs/{name}/algo-1.log" for name in odd] + ["logs/cut/algo-1.log.gz"]
-
-
-def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:
-    names = ["source", "line", "metric", "value"]
-    kind = pa.int64()
-    columns = [table[name].to_pylist() for name in names]
-    return sorted(zip(*columns, table["timestamp"].cast(kind).to_pylist(), strict=True), key=str)
-
-
-def rows_in(out: str) -> list[tuple[Any, ...]]:
-    return rows_of(ds.dataset(out, partitioning="hive", exclude_invalid_files=False).to_table())
-
-
-def told(summary: mp.Summary) -> dict[str, Any]:
-    series = [each.series for each in summary.definitions]
-    return {**summary.to_dict(), "seconds": None, "series": series}
+    return write_logs(tmp_path)
 
 
 @pytest.fixture
@@ -388,22 +346,6 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
     check(found[0], logs, expected)
 
 
-def _kill_a_worker(died: str, task: tasks.Task) -> list[mp.LogAccount]:
-    """Commit a task, and be killed once, which `died` tells."""
-    try:
-        with open(died, "x", encoding="utf-8"):
-            pass
-    except FileExistsError:
-        return tasks.run_task(task)
-    task.committer._commit(task.sources[0], None)  # noqa: SLF001 - half of the task
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
-
-
-def with_a_death(mapped: Any) -> Any:
-    return lambda _, given: mapped(partial(_kill_a_worker, os.path.abspath("died")), given)
-
-
 def test_a_worker_that_is_killed_is_replaced(
     logs: list[str], expected: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,66 +371,6 @@ def test_a_whole_run_that_is_killed_goes_on(logs: list[str], expected: Any) -> N
             time.sleep(0.01)
         os.killpg(whole.pid, signal.SIGKILL)
     check(mp.scan_dataset(logs, DEFINITIONS, "out", job=JOB, map=map), logs, expected)
-
-
-def _engine(name: str) -> Any:
-    pytest.importorskip({"dask": "distributed", "spark": "pyspark"}.get(name, name))
-    if name == "spark" and shutil.which("java") is None:
-        pytest.skip("Spark needs a Java runtime")
-    return __import__(f"metricparse.engines.{name}", fromlist=["map_tasks"]).map_tasks
-
-
-@pytest.mark.parametrize("name", ["ray", "spark", "dask"])
-def test_engines_give_what_one_machine_gives_though_a_worker_is_killed(
-    name: str, logs: list[str], expected: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mapped = with_a_death(_engine(name))
-    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
-    monkeypatch.setattr(tasks, "_MOST_LOGS", 8)
-    with engine_running(name):
-        given = [os.path.abspath(log) for log in logs[:24]]
-        out = os.path.abspath("out")
-        dataset = mp.scan_dataset(given, DEFINITIONS, out, job=JOB, map=mapped)
-        scan = mp.scan(given, DEFINITIONS)
-        assert rows_in(out) == rows_of(scan.to_table())
-        assert told(dataset.summary) == told(scan.summary)
-        assert len(dataset.accounts) == 24
-        assert Path("died").exists()
-    assert expected
-
-
-def engine_running(name: str) -> Any:
-    import contextlib
-    import warnings
-
-    @contextlib.contextmanager
-    def running() -> Iterator[None]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the engines' own
-            if name == "ray":
-                import ray
-
-                ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-                yield
-                ray.shutdown()
-            elif name == "spark":
-                from pyspark.sql import SparkSession
-
-                builder = SparkSession.builder.master("local[2,4]")
-                session = builder.config("spark.ui.enabled", "false").getOrCreate()
-                yield
-                session.stop()
-            else:
-                import distributed
-
-                cluster: Any = distributed.LocalCluster
-                with cluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
-                    client: Any = distributed.Client
-                    with client(local):
-                        yield
-
-    return running()
 
 
 def test_a_thousand_small_logs_are_compiled_for_once(tmp_path: Path) -> None:

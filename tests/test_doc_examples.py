@@ -49,11 +49,11 @@ COMMANDS_NOT_RUN = {
 #: Python that is not run here: what it holds, and why.
 PYTHON_NOT_RUN = {
     "mp.follow(": "runs until it is stopped; tests/test_follow.py",
-    "on_ray": "needs Ray; tests/test_dataset.py",
-    "on_spark": "needs Spark; tests/test_dataset.py",
-    "on_dask": "needs Dask; tests/test_dataset.py",
-    "spark.read": "needs Spark; tests/test_dataset.py",
-    "mapInArrow": "needs Spark; tests/test_dataset.py",
+    "on_ray": "needs Ray; tests/test_engines.py",
+    "on_spark": "needs Spark; tests/test_engines.py",
+    "on_dask": "needs Dask; tests/test_engines.py",
+    "spark.read": "needs Spark; tests/test_engines.py",
+    "mapInArrow": "needs Spark; tests/test_engines.py",
     "sagemaker.processing": "needs an account",
     "assert_metrics": "is a test; tests/test_testing.py",
     "import mlflow": "tests/test_trackers.py",
