@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 #: Bytes of a log, as it is stored, that is begun before its turn has come. What is less takes longer
 #: to hand to a thread than to search.
 LEAST_AHEAD = 1 << 16
-#: Logs that are begun before their turn, for each thread.
-_BEGUN = 2
+#: Logs that are begun before their turn, besides one for each thread.
+_WAITING = 2
 
 
 def run_many(
@@ -26,7 +26,7 @@ def run_many(
     """The records of logs, log by log, all of them counted in the summary of the pipeline."""
     turns: deque[tuple[Source, Future[BegunLog] | None]] = deque()
     begun = 0
-    at_once = _BEGUN * threads if pipeline.in_parallel and len(sources) > 1 else 0
+    at_once = threads + _WAITING if pipeline.in_parallel and len(sources) > 1 else 0
     try:
         for source in sources:
             size = source.stored_size if at_once else None
