@@ -53,7 +53,7 @@ def test_threads_change_neither_rows_nor_accounts(
     one = mp.scan("logs", LOSS, threads=1)
     rows = one.to_table()
     monkeypatch.setattr(many, "LEAST_AHEAD", 1000)
-    monkeypatch.setattr(pipeline, "_AHEAD", ahead)
+    monkeypatch.setattr(pipeline, "AHEAD", ahead)
     several = mp.scan("logs", LOSS, threads=threads)
     assert [len(batch) for batch in several] == [len(batch) for batch in one]
     assert several.to_table().equals(rows)
@@ -71,7 +71,7 @@ def test_logs_in_envelopes_may_be_begun_before_their_turn(
     one = mp.scan(tmp_path, LOSS, threads=1)
     rows = one.to_table()
     assert rows.num_rows == 24_000
-    monkeypatch.setattr(pipeline, "_AHEAD", 30_000)
+    monkeypatch.setattr(pipeline, "AHEAD", 30_000)
     monkeypatch.setattr(many, "LEAST_AHEAD", 0)
     several = mp.scan(tmp_path, LOSS, threads=2, block_size=20_000)
     assert several.to_table().equals(rows)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 #: Bytes of lines that are decoded together where some of them are not ordinary.
 _APART = 1 << 15
 #: Bytes of a log that are searched before its turn has come.
-_AHEAD = 4 << 20
+AHEAD = 4 << 20
 
 #: A stream, and records of it.
 _Found: TypeAlias = tuple[str | None, Columns | None]
@@ -87,7 +87,7 @@ class Pipeline:
 
     def begin(self, source: Source, block_size: int) -> "Future[BegunLog]":
         """Have a log begun before its turn has come, on a thread."""
-        return self._workers.submit(self._reader.begin, source, block_size, _AHEAD)
+        return self._workers.submit(self._reader.begin, source, block_size, AHEAD)
 
     def run(
         self, source: Source, block_size: int, begun: "Future[BegunLog] | None" = None
