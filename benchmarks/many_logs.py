@@ -237,13 +237,20 @@ def main() -> None:
         memory = peak_memory(logs)
         least, starts = measure(logs, arguments.engines, arguments.rounds)
     print(f"{arguments.logs} logs, {size / 1e6:.0f} MB of text; a scan takes {memory >> 20} MiB")
-    print("\n| | seconds | times one scan | own start |\n| --- | ---: | ---: | ---: |")
+    print("\n| | seconds | times the first of its kind | own start |\n| --- | ---: | ---: | ---: |")
     for name, seconds in least.items():
-        written = "dataset" in name or "file" in name
-        ratio = seconds / least["scan, written to one file" if written else "scan on one thread"]
+        ratio = seconds / least[_base_of(name)]
         own = starts.get(name.removeprefix("dataset, "))
         start = "" if own is None else f"{own:.1f}"
         print(f"| {name} | {seconds:.2f} | {ratio:.2f} | {start} |")
+
+
+def _base_of(name: str) -> str:
+    """What a way is held against."""
+    if "hashing" in name:
+        return "hashing on one thread"
+    written = "dataset" in name or "file" in name
+    return "scan, written to one file" if written else "scan on one thread"
 
 
 if __name__ == "__main__":
