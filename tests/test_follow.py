@@ -160,6 +160,7 @@ class Written(RuleBasedStateMachine):
         self.state = state
         self.follow._end()  # noqa: SLF001 - what the end of an iteration does
         self.follow = None
+        self.opened = False
         self.disturbed = self.gone
         self.lost |= self.orphans
 
