@@ -13,7 +13,7 @@ PATIENCE = 10.0
 IDLE = 5
 #: Connections at a time. For one more, the one closes that has waited longest for its request.
 MOST_CONNECTIONS = 512
-#: Bytes of a request's line and headers at most.
+#: Bytes of a request's line and headers that are kept until the rest of them has come.
 MOST_HEADER_BYTES = 16 * 1024
 
 _WHOLE = frozenset({h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR})
