@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 FOLDER = Path(__file__).parents[1] / "conformance"
 
 _ESCAPE = re.compile(r"\\(?:([nrt\\])|x([0-9a-fA-F]{2}))")
@@ -35,16 +33,6 @@ class Case:
 def all_cases() -> list[Case]:
     """The cases of all files, by file and place."""
     return [case for path in sorted(FOLDER.glob("*.toml")) for case in _cases(path)]
-
-
-def in_blocks(cases: list[Case], *sizes: int) -> list[Any]:
-    """Each case with each size of blocks, as parameters of a test; one of those that hold all of it."""
-    return [
-        pytest.param(case, size, id=f"{size}-{case.name}")
-        for case in cases
-        for size in sizes
-        if size == min(sizes) or len(case.log) > min(sizes)
-    ]
 
 
 def _cases(path: Path) -> Iterator[Case]:
