@@ -62,6 +62,7 @@ class Pipeline:
     ) -> None:
         self._workers = Workers(threads or processors())
         self._on_error = on_error
+        # Without the kernel, threads wait for the interpreter.
         self.in_parallel = pattern.native is not None and self._workers.count > 1
         self._searcher = Searcher(pattern, options)
         self._intake_options = IntakeOptions(
@@ -186,12 +187,9 @@ class Pipeline:
         def search(piece: Piece) -> tuple[Piece, FoundInPiece]:
             return piece, self._reader.search_piece(piece, log)
 
-        # Without the kernel, threads wait for the interpreter.
-        pieces = begun.pieces
-        found_later = (
-            self._workers.in_order(search, pieces) if self.in_parallel else map(search, pieces)
-        )
-        for piece, found in chain(begun.searched, found_later):
+        threads = max(1, self._workers.count - begun.read_ahead) if self.in_parallel else 1
+        later = self._workers.in_order(search, begun.pieces, threads)
+        for piece, found in chain(begun.searched, later):
             if isinstance(piece, StreamBlock):
                 assert isinstance(found, SearchedBlock)
                 log.balance()

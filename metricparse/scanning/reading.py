@@ -48,10 +48,14 @@ class BegunLines(NamedTuple):
 
 
 class BegunText(NamedTuple):
-    """A log that is not read by the kernel: what was found in its first pieces, and the rest."""
+    """A log that is not read by the kernel: what was found in its first pieces, and the rest.
+
+    read_ahead: its chunks are made on a thread of their own.
+    """
 
     intake: Intake
     chunks: "Chunks"
+    read_ahead: bool
     searched: list[tuple[Piece, FoundInPiece]]
     pieces: Iterator[Piece]
 
@@ -130,11 +134,12 @@ class LogReader:
                     found = _searched(segments, in_lines, _size_of_segment, ahead)
                     return BegunLines(path, envelope, *found)
         intake = Intake(self._options)
-        chunks = Chunks(source.chunks(block_size, ahead=self._threads > 1))
+        read_ahead = self._threads > 1 and source.is_read_ahead
+        chunks = Chunks(source.chunks(block_size, ahead=read_ahead))
         pieces = pieces_of(intake, iter(chunks), self._natively)
         in_piece = partial(self.search_piece, untils=_AtFirst())
         found_first = _searched(pieces, in_piece, _size_of_piece, ahead)
-        return BegunText(intake, chunks, *found_first)
+        return BegunText(intake, chunks, read_ahead, *found_first)
 
     def search_segment(
         self, envelope: Envelope, segment: Segment, untils: Untils

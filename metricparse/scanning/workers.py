@@ -31,14 +31,18 @@ class Workers:
         return self._pool.submit(function, *args, **kwargs)
 
     def in_order(
-        self, function: Callable[[_Item], _Result], items: Iterable[_Item]
+        self,
+        function: Callable[[_Item], _Result],
+        items: Iterable[_Item],
+        threads: int | None = None,
     ) -> Iterator[_Result]:
         """The function of each item, in their order, some of them computed ahead.
 
-        What one thread is to do, and a single item, is done here.
+        threads: how many compute at once; all of them by default. What one thread is to do, and a
+        single item, is done here.
         """
-        items = iter(items)
-        first = list(islice(items, 2 if self.count > 1 else 0))
+        items, threads = iter(items), threads or self.count
+        first = list(islice(items, 2 if threads > 1 else 0))
         if len(first) < 2:
             yield from map(function, chain(first, items))
             return
@@ -46,7 +50,7 @@ class Workers:
         try:
             for item in chain(first, items):
                 ahead.append(self.submit(function, item))
-                if len(ahead) > self.count:
+                if len(ahead) > threads:
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()
