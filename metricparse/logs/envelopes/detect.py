@@ -16,7 +16,7 @@ from metricparse.logs.envelopes.line_decoder import (
     lines_of,
 )
 from metricparse.logs.envelopes.prefixes import COMPOSE, EXPORT, MPI, TAIL, Prefixed
-from metricparse.logs.envelopes.sdk import ESCAPE, SdkPrinted, is_sdk
+from metricparse.logs.envelopes.sdk import COLOUR, SdkPrinted, is_sdk
 
 #: Bytes of a log in which its envelope is looked for.
 HEAD_SIZE = 1 << 16
@@ -77,7 +77,8 @@ def recognise(head: bytes) -> Envelope:
         return found
     if head.startswith(_DOCKER_BEGUN) and len(leading) == 1:
         return Envelope.DOCKER
-    if ESCAPE not in head and not any(
+    may_be_sdk = COLOUR in head
+    if not may_be_sdk and not any(
         each.regex.match(line) for line in leading for each in (EXPORT, TAIL, COMPOSE)
     ):
         return Envelope.PLAIN
@@ -88,7 +89,7 @@ def recognise(head: bytes) -> Envelope:
         return Envelope.TAIL
     if _is_compose(lines):
         return Envelope.COMPOSE
-    return Envelope.SDK if is_sdk(lines) else Envelope.PLAIN
+    return Envelope.SDK if may_be_sdk and is_sdk(lines) else Envelope.PLAIN
 
 
 class Plain:

@@ -18,8 +18,8 @@ _OWN = re.compile(
 _BEGIN = re.compile(rb"(?:%b|[.\s]*)\x1b\[(3[1-6])m" % _STATE)
 _END = re.compile(rb"\x1b\[0m(?=\r?\n?\Z)")
 _MAY_BE_END = re.compile(rb"\x1b(?:\[(?:0(?:m\r?)?)?)?\Z")
-#: What a colour begins with.
-ESCAPE = b"\x1b"
+#: What the colour of an event begins with.
+COLOUR = b"\x1b[3"
 # Lines that may be something else: at the start of a log, and of so many events one between them.
 _LEADING_LINES, _EVENTS_PER_LINE = 20, 20
 
