@@ -106,7 +106,11 @@ class Pipeline:
             elif isinstance(log, BegunLines):
                 yield from self._run_log(source, None, partial(self._in_lines, log))
             else:
-                yield from self._run_log(source, log.intake, partial(self._in_text, source, log))
+                # One of the threads reads, but where other logs are begun meanwhile all search.
+                reading = 1 if log.read_ahead and begun is None else 0
+                threads = self._workers.count - reading
+                found_in = partial(self._in_text, source, log, threads)
+                yield from self._run_log(source, log.intake, found_in)
         except LogError as error:
             self._fail(source, error)
 
@@ -181,13 +185,15 @@ class Pipeline:
                     yield from self._apart(log, RawLines(envelope, lines))
         yield from self._searched(log, log.finish())
 
-    def _in_text(self, source: Source, begun: BegunText, log: Log) -> Iterator[_Found]:
-        """The records of a log that is read here."""
+    def _in_text(
+        self, source: Source, begun: BegunText, threads: int, log: Log
+    ) -> Iterator[_Found]:
+        """The records of a log that is read here; threads: how many search it."""
 
         def search(piece: Piece) -> tuple[Piece, FoundInPiece]:
             return piece, self._reader.search_piece(piece, log)
 
-        threads = max(1, self._workers.count - begun.read_ahead) if self.in_parallel else 1
+        threads = max(1, threads) if self.in_parallel else 1
         later = self._workers.in_order(search, begun.pieces, threads)
         for piece, found in chain(begun.searched, later):
             if isinstance(piece, StreamBlock):
