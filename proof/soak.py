@@ -14,8 +14,8 @@ _STEP = 0.05
 _ROTATED_EVERY = 5.0
 _FILES_KEPT = 5
 _CAUGHT_UP = 30.0
-# What the first part of a run fills: buffers, threads, modules.
-_FILLED = 0.2
+# What the first part of a run, and its first seconds, fill: buffers, threads, modules.
+_FILLED, _FILLED_SECONDS = 0.2, 60.0
 _MOST_GROWTH = 1.15
 _DEFINITIONS = [{"Name": "v", "Regex": "v=([0-9]+)"}, {"Name": "loss", "Regex": "loss: ([0-9.]+)"}]
 
@@ -56,7 +56,7 @@ def _watched(writing: multiprocessing.process.BaseProcess, run: Run) -> list[int
     memory = []
     while writing.is_alive():
         time.sleep(min(1.0, run.seconds / 20))
-        if run.elapsed > _FILLED * run.seconds:
+        if run.elapsed > max(_FILLED * run.seconds, _FILLED_SECONDS):
             memory.append(_resident())
     return memory or [_resident()]
 
