@@ -38,6 +38,7 @@ impl Told {
 impl Clock {
     /// The time at the start of a line.
     #[must_use]
+    #[inline]
     pub fn read(&self, line: &[u8]) -> Told {
         match self {
             Self::Recognised => Told::Time(time::parse(line)),

@@ -24,7 +24,11 @@ pub struct Moment {
 }
 
 /// The nanoseconds of `read`.
+#[inline]
 pub fn parse(line: &[u8]) -> Option<i64> {
+    if starts_with_words(line) {
+        return None;
+    }
     read(line).map(|moment| moment.nanoseconds)
 }
 
@@ -46,6 +50,24 @@ pub fn read(line: &[u8]) -> Option<Moment> {
         b'I' | b'W' | b'E' | b'F' => glog(&rest[1..]),
         _ => None,
     }
+}
+
+/// Whether a small letter, a brace or a character that is not ASCII comes before all digits, which in
+/// no time they do; it may also not be told where it is so.
+#[inline]
+fn starts_with_words(line: &[u8]) -> bool {
+    const EACH: u64 = u64::from_le_bytes([0x40; 8]);
+    for chunk in line.chunks_exact(8).take(2) {
+        let bits = chunk.try_into().map_or(0, u64::from_le_bytes);
+        // Small letters are 0x60 to 0x7F, digits among 0x30 to 0x3F.
+        let (is_upper_half, both) = (bits & EACH, bits << 1 & EACH);
+        let letters = is_upper_half & both;
+        let digits = bits << 2 & both & !is_upper_half;
+        if letters | digits != 0 {
+            return letters.trailing_zeros() < digits.trailing_zeros();
+        }
+    }
+    false
 }
 
 /// For lines of a block, given by their numbers in ascending order, whether each has a time with a
