@@ -94,18 +94,17 @@ impl Teddy {
         // SAFETY: the arrays are as long as what is loaded of them.
         let tables = self.tables.map(|table| unsafe { table.load() });
         let mut place = marks.swept;
-        while let Some(window) = block[place..].first_chunk().filter(|_| place + WORD <= end) {
-            // SAFETY: the caller vouches for the instructions.
-            unsafe { self.sweep_window(&tables, block, place, window, u64::MAX, marks) };
-            place += WORD;
-        }
         while place < end {
-            let mut window = [0; WINDOW];
-            let rest = &block[place..block.len().min(place + WINDOW)];
-            window[..rest.len()].copy_from_slice(rest);
+            let (mut last, rest) = ([0; WINDOW], &block[place..]);
+            let whole = rest.first_chunk().filter(|_| place + WORD <= end);
+            let window = whole.unwrap_or_else(|| {
+                let rest = &rest[..rest.len().min(WINDOW)];
+                last[..rest.len()].copy_from_slice(rest);
+                &last
+            });
             let kept = u64::MAX >> (WORD - WORD.min(end - place));
-            // SAFETY: as above.
-            unsafe { self.sweep_window(&tables, block, place, &window, kept, marks) };
+            // SAFETY: the caller vouches for the instructions.
+            unsafe { self.sweep_window(&tables, block, place, window, kept, marks) };
             place += WORD;
         }
     }
@@ -122,22 +121,26 @@ impl Teddy {
         kept: u64,
         marks: &mut Marks,
     ) {
-        // SAFETY: the caller vouches for the instructions, and the windows are as long as needed.
-        let [(first, found_first), (second, found_second)] = unsafe {
-            [0, HALF].map(|half| {
-                let bytes = load(&window[half..]);
-                (bytes, candidates(tables, bytes, &window[half..]))
-            })
-        };
-        // SAFETY: the caller vouches for the instructions.
-        let (newlines, unusual, found) = unsafe {
+        // SAFETY: the caller vouches for the instructions, and the window is as long as needed.
+        let (newlines, unusual, first, second) = unsafe {
+            let (first, second) = (load(window), load(&window[HALF..]));
             (
                 pair(is_newline(first), is_newline(second)) & kept,
                 pair(is_unusual(first), is_unusual(second)) & kept,
-                !pair(is_zero(found_first), is_zero(found_second)) & kept,
+                first,
+                second,
             )
         };
         marks.push(newlines, unusual & !newlines, newlines.count_ones());
+        if self.buckets.is_empty() {
+            return;
+        }
+        // SAFETY: as above.
+        let (found, found_first, found_second) = unsafe {
+            let first = candidates(tables, first, window);
+            let second = candidates(tables, second, &window[HALF..]);
+            (!pair(is_zero(first), is_zero(second)) & kept, first, second)
+        };
         if found == 0 {
             return;
         }
