@@ -7,16 +7,21 @@
 use std::ops::Range;
 
 use crate::candidates::Span;
-use crate::engine::{Leftmost, Reader, Reading, Scratch};
+use crate::decimal;
+use crate::engine::{Leftmost, Markers, Reader, Reading, Route, Scratch, Streams};
 use crate::event_search::EventSearch;
 use crate::found::Found;
 use crate::lines::{Block, Event};
+use crate::marks::{Marks, WORD};
 use crate::number;
 use crate::text::Seen;
 use crate::walk::Plan;
 
 /// Lines that are searched at a time.
 const MOST_LINES: usize = 512;
+/// The longest line in which a route may tell that there is no match where the start of one is open.
+/// In longer ones a search may take too long, which it is to find out by itself.
+const LONGEST: usize = 1024;
 
 /// Lines of a block that wait to be searched.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub struct Batch {
     literals: Vec<Vec<(usize, Span)>>,
     /// For each definition what was found in which lines.
     numbers: Vec<Vec<(usize, f64)>>,
+    streams: Streams,
+    markers: Markers,
 }
 
 #[derive(Debug)]
@@ -43,6 +50,8 @@ impl Batch {
             lines: Vec::with_capacity(MOST_LINES),
             literals: vec![Vec::new(); definitions],
             numbers: vec![Vec::new(); definitions],
+            streams: Streams::default(),
+            markers: Markers::default(),
         }
     }
 
@@ -71,21 +80,38 @@ impl Batch {
         &mut self,
         plan: &Plan,
         block: &Block<'_>,
+        marks: &Marks,
         scratch: &mut Scratch,
         found: &mut Found,
     ) {
-        if self.lines.is_empty() {
-            return;
+        let [first, ..] = &self.lines[..] else { return };
+        let origin = first.bytes.start / WORD * WORD;
+        if plan.routes.iter().any(Option::is_some) {
+            self.fill_streams(plan, block, marks, origin);
         }
         let examples = found.examples.len();
         for place in 0..plan.definitions.len() {
             let (lines, numbers) = (&mut self.lines[..], &mut self.numbers[place]);
             let mut search = Search { plan, block, scratch, found, place, lines, numbers };
-            search.all(self.literals[place].drain(..));
+            match &plan.routes[place] {
+                Some(route) => search.along(route, origin, &self.streams, &mut self.markers),
+                None => search.all(self.literals[place].drain(..)),
+            }
         }
         found.examples[examples..].sort_by_key(|example| example.event);
         self.add_rows(plan, block, found);
         self.lines.clear();
+    }
+
+    /// Fills the streams with the lines, from the start of the word in which the first one starts.
+    fn fill_streams(&mut self, plan: &Plan, block: &Block<'_>, marks: &Marks, origin: usize) {
+        let end = self.lines.last().map_or(0, |last| last.bytes.end);
+        // The last line of a block may have no end.
+        let last = if end == block.bytes.len() { 1 << (end % WORD) } else { 0 };
+        let words = (end - origin) / WORD;
+        let ends = marks.line_ends(origin).chain([0]).take(words + 1).enumerate();
+        let ends = ends.map(|(word, ends)| if word == words { ends | last } else { ends });
+        self.streams.fill(&plan.sets, &block.bytes[origin..], ends);
     }
 
     /// Adds what was found, line by line, in the order of the definitions.
@@ -137,7 +163,7 @@ impl Search<'_> {
         let definition = &self.plan.definitions[self.place];
         let reader = definition.pattern.reader();
         if definition.literals.is_none() {
-            return self.everywhere(reader);
+            return self.lines_with(reader, |_| true);
         }
         let offset = self.plan.offsets[self.place];
         let Some((shortcut, (offset, is_text))) = reader.shortcut().zip(offset) else {
@@ -159,18 +185,68 @@ impl Search<'_> {
         }
     }
 
-    fn everywhere(&mut self, reader: Reader<'_>) {
-        let lines = 0..self.lines.len();
-        match reader {
-            Reader::LoneRun(run) => {
-                lines.for_each(|line| self.line(line, None, |_, event| run.read(event)));
+    /// Searches all lines where a route leads; `origin`: where the streams start in the block.
+    fn along(&mut self, route: &Route, origin: usize, streams: &Streams, markers: &mut Markers) {
+        match route {
+            Route::FirstRun(set) => self.each_capture(|line| {
+                let run = streams.first_run(*set, line.start - origin, line.end - origin);
+                run.map(|(start, end, repeated)| (start + origin, end + origin, repeated))
+            }),
+            Route::LastRun(set) => self.each_capture(|line| {
+                let start = streams.last_run(*set, line.start - origin, line.end - origin)?;
+                Some((start + origin, line.end, false))
+            }),
+            Route::Course(course) => {
+                course.take(streams, markers);
+                if course.is_anchored() {
+                    return self.each_capture(|line| {
+                        let (start, end) =
+                            markers.capture(line.start - origin, line.end - origin)?;
+                        Some((start + origin, end + origin, false))
+                    });
+                }
+                let reader = self.plan.definitions[self.place].pattern.reader();
+                self.lines_with(reader, |line| {
+                    markers.is_in_line(line.end - origin) || line.len() > LONGEST
+                });
             }
-            Reader::Program(program) => {
-                lines.for_each(|line| self.line(line, None, |_, event| program.read(event)));
+        }
+    }
+
+    /// Takes what is captured in each line: its start and end, and whether there is another match.
+    fn each_capture(&mut self, capture: impl Fn(Range<usize>) -> Option<(usize, usize, bool)>) {
+        let (mut repeated, mut truncated) = (0, 0);
+        for number in 0..self.lines.len() {
+            let line = self.lines[number].bytes.clone();
+            let Some((start, end, again)) = capture(line.clone()) else { continue };
+            let value = decimal::whole(self.block.bytes, start, end)
+                .or_else(|| captured(&self.block.bytes[..line.end], start, end))
+                .filter(|_| !self.found.is_tried(self.place));
+            let Some(value) = value else {
+                let value = self.searched(number, None);
+                self.add(number, value);
+                continue;
+            };
+            repeated += usize::from(again);
+            truncated +=
+                usize::from(number::is_truncated(&self.block.bytes[..line.end], start, end));
+            self.add(number, Some(value));
+        }
+        self.found.repeated[self.place] += repeated;
+        self.found.truncated[self.place] += truncated;
+    }
+
+    /// Searches lines for a definition without a literal.
+    fn lines_with(&mut self, reader: Reader<'_>, is_wanted: impl Fn(Range<usize>) -> bool) {
+        for number in 0..self.lines.len() {
+            if !is_wanted(self.lines[number].bytes.clone()) {
+                continue;
             }
-            Reader::Shortcut(_) | Reader::Nothing => {
-                lines.for_each(|line| self.line(line, None, |_, _| Leftmost::Unknown));
-            }
+            self.line(number, None, |_, event| match reader {
+                Reader::LoneRun(run) => run.read(event),
+                Reader::Program(program) => program.read(event),
+                Reader::Shortcut(_) | Reader::Nothing => Leftmost::Unknown,
+            });
         }
     }
 
@@ -193,6 +269,12 @@ impl Search<'_> {
             }
             Leftmost::Unknown => self.searched(number, literal),
         };
+        self.add(number, value);
+    }
+
+    /// Adds what was found in a line.
+    #[inline]
+    fn add(&mut self, number: usize, value: Option<f64>) {
         if let Some(value) = value {
             self.lines[number].row += 1;
             self.numbers.push((number, value));
@@ -212,4 +294,11 @@ impl Search<'_> {
         };
         search.search(self.place, &self.plan.definitions[self.place], literal)
     }
+}
+
+/// The number that is all of `text[start..end]`.
+#[inline(never)]
+fn captured(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    let number = number::parse(text, start, end)?;
+    (number.end - number.start == end - start).then_some(number.value)
 }

@@ -10,7 +10,7 @@ mod pcre2;
 use std::sync::OnceLock;
 
 use self::direct::{parse, LoneRun, Program, Shortcut, Stack};
-pub use self::direct::{Leftmost, Reading};
+pub use self::direct::{Leftmost, Markers, Reading, Route, Sets, Streams};
 pub use self::outcome::{Match, OverLimit};
 pub use self::pcre2::CompileError;
 use self::pcre2::{BytePattern, TextPattern};
@@ -82,6 +82,11 @@ impl Pattern {
             (.., Some(program)) if program.is_straight() => Reader::Program(program),
             _ => Reader::Nothing,
         }
+    }
+
+    /// How its matches are found in streams, of which `sets` tells the sets apart.
+    pub(crate) fn route(&self, sets: &mut Sets) -> Option<Route> {
+        Route::new(self.lone_run.as_ref(), self.direct.as_ref(), sets)
     }
 
     fn find_in_ascii(

@@ -8,7 +8,7 @@ use crate::batch::Batch;
 use crate::candidates::Candidates;
 use crate::clock::Clock;
 use crate::definition::Definition;
-use crate::engine::Scratch;
+use crate::engine::{Route, Scratch, Sets, Streams};
 use crate::event_search::EventSearch;
 use crate::found::Found;
 use crate::lines::Block;
@@ -30,6 +30,11 @@ pub struct Plan {
     pub offsets: Vec<Option<(usize, bool)>>,
     /// How far before its literal a word must start for a definition to match, if one must.
     words: Vec<Option<usize>>,
+    /// For each definition that is searched for on every line the route that its matches take, if
+    /// there is one.
+    pub routes: Vec<Option<Route>>,
+    /// What the routes tell apart.
+    pub sets: Sets,
 }
 
 impl Plan {
@@ -48,7 +53,13 @@ impl Plan {
         };
         let offsets = definitions.iter().map(offset).collect();
         let words = definitions.iter().map(Definition::word_before_literal).collect();
-        Ok(Self { view, clock, definitions, prefilter, everywhere, offsets, words })
+        let mut sets = Sets::default();
+        let route = |definition: &Definition| match definition.literals {
+            None if Streams::are_fast() => definition.pattern.route(&mut sets),
+            _ => None,
+        };
+        let routes = definitions.iter().map(route).collect();
+        Ok(Self { view, clock, definitions, prefilter, everywhere, offsets, words, routes, sets })
     }
 }
 
@@ -179,8 +190,8 @@ impl<'a> Walk<'a> {
     }
 
     fn search_batch(&mut self) {
-        let WalkSpace { engine, batch, .. } = &mut *self.space;
-        batch.search(self.plan, self.block, engine, self.found);
+        let WalkSpace { engine, batch, marks, .. } = &mut *self.space;
+        batch.search(self.plan, self.block, marks, engine, self.found);
     }
 
     /// Searches the events of a line, each for all definitions.

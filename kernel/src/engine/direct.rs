@@ -22,6 +22,7 @@ mod set;
 mod shortcut;
 mod step;
 mod straight;
+mod streams;
 
 pub use lone_run::LoneRun;
 pub use pattern::parse;
@@ -29,3 +30,4 @@ pub use program::Program;
 pub use reading::{Leftmost, Reading};
 pub use search::Stack;
 pub use shortcut::Shortcut;
+pub use streams::{Markers, Route, Sets, Streams};

@@ -8,6 +8,7 @@ use crate::decimal::{self, Decimal, Parts};
 /// A pattern of the shape.
 #[derive(Debug)]
 pub struct LoneRun {
+    set: Set,
     table: Table,
     parts: Parts,
     /// The run ends where the event does.
@@ -32,18 +33,37 @@ impl LoneRun {
         };
         let Node::One(set) = **item else { return None };
         let parts = parts(set)?;
-        Some(Self { table: set.into(), parts, is_last })
+        Some(Self { set, table: set.into(), parts, is_last })
+    }
+
+    /// What it is a run of.
+    pub fn set(&self) -> Set {
+        self.set
+    }
+
+    /// Whether it ends where the event does.
+    pub fn is_last(&self) -> bool {
+        self.is_last
     }
 
     /// The leftmost match in an event.
     #[inline]
     pub fn read(&self, event: &[u8]) -> Leftmost {
-        let run = if self.is_last { self.last_run(event) } else { self.table.first_run(event) };
-        let Some((start, end, repeated)) = run else { return Leftmost::Nothing };
+        let Some((start, end, repeated)) = self.run(event) else { return Leftmost::Nothing };
         let Some(value) = self.value(event, start, end) else { return Leftmost::Unknown };
         Leftmost::Number {
             reading: Reading { number: Decimal { value, end }, start, end },
             repeated,
+        }
+    }
+
+    /// The run that is captured: its start and its end, and whether there is another.
+    #[inline]
+    pub fn run(&self, event: &[u8]) -> Option<(usize, usize, bool)> {
+        if self.is_last {
+            self.last_run(event)
+        } else {
+            self.table.first_run(event)
         }
     }
 

@@ -124,6 +124,11 @@ impl Program {
         self.first(text, start, last, |at| search.match_at(at))
     }
 
+    /// What it does, one after the other.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
     /// Whether it has no step that leaves a choice.
     pub fn is_straight(&self) -> bool {
         self.straight.is_some()

@@ -1,0 +1,248 @@
+//! The steps of a pattern as moves of markers.
+
+use super::{next, Member, Sets, Streams, WORD};
+use crate::engine::direct::pattern::{Anchor, Counts, Greed};
+use crate::engine::direct::set::Set;
+use crate::engine::direct::step::Step;
+
+/// The most moves of a course; with more, single lines are searched in less time.
+const MOST_MOVES: usize = 24;
+/// The most characters of a run of bounded length.
+const MOST_CHARACTERS: usize = 4;
+
+/// Moves that take markers from where matches may start to where they end.
+#[derive(Debug)]
+pub struct Course {
+    moves: Vec<Move>,
+    /// Matches start where lines do, so that there is no more than one marker in a line.
+    is_anchored: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Move {
+    /// Past a character.
+    One(Member),
+    /// Past a character that may be absent.
+    Optional(Member),
+    /// Past a run, which may be empty.
+    Any(Member),
+    /// Past a run that is not empty.
+    Run(Member),
+    /// Past a run that is not empty, and a character after it.
+    RunThenOne(Member, Member),
+    /// Nowhere, but only where lines start.
+    Start,
+    /// Nowhere, but only where lines end.
+    End,
+    /// Nowhere, but only where words start or end, or only elsewhere.
+    Boundary {
+        word: Member,
+        is_one: bool,
+    },
+    CaptureStart,
+    CaptureEnd,
+}
+
+/// Where a course leads, and what it writes to.
+#[derive(Debug, Default)]
+pub struct Markers {
+    words: Vec<u64>,
+    /// Where captures start and end.
+    starts: Vec<u64>,
+    stops: Vec<u64>,
+}
+
+impl Course {
+    /// The course of steps that leave no choice; None if there is none, or it is a long one.
+    pub fn new(steps: &[Step], sets: &mut Sets) -> Option<Self> {
+        let mut moves = Vec::new();
+        for step in steps {
+            push(&mut moves, step, sets)?;
+        }
+        let is_start = |each: &Move| !matches!(each, Move::CaptureStart);
+        let is_anchored = matches!(moves.iter().find(|each| is_start(each)), Some(Move::Start));
+        (moves.len() <= MOST_MOVES).then_some(Self { moves, is_anchored })
+    }
+
+    /// Whether it is known where captures are, and not only in which lines there are matches.
+    pub fn is_anchored(&self) -> bool {
+        self.is_anchored
+    }
+
+    /// Takes it in all lines of a text.
+    pub fn take(&self, streams: &Streams, markers: &mut Markers) {
+        let Markers { words, starts, stops } = markers;
+        words.clear();
+        words.resize(streams.ends.len(), u64::MAX);
+        for each in &self.moves {
+            match *each {
+                Move::One(set) => shifted(words, streams.of(set)),
+                Move::Optional(set) => optional(words, streams.of(set)),
+                Move::Any(set) => past_any(words, streams.of(set)),
+                Move::Run(set) => past_run(words, streams.of(set)),
+                Move::RunThenOne(run, then) => {
+                    past_run_and_one(words, streams.of(run), streams.of(then));
+                }
+                Move::Start => keep(words, &streams.ends, true, |_, before| before),
+                Move::End => keep(words, &streams.ends, true, |end, _| end),
+                Move::Boundary { word, is_one } => {
+                    let flipped = if is_one { 0 } else { u64::MAX };
+                    keep(words, streams.of(word), false, |here, before| here ^ before ^ flipped);
+                }
+                Move::CaptureStart => starts.clone_from(words),
+                Move::CaptureEnd => stops.clone_from(words),
+            }
+        }
+        to_ends(words, &streams.ends);
+    }
+}
+
+impl Markers {
+    /// Whether there is a match in the line that ends at a place.
+    #[inline]
+    pub fn is_in_line(&self, end: usize) -> bool {
+        self.words[end / WORD] >> (end % WORD) & 1 == 1
+    }
+
+    /// Where the capture of an anchored course is in a line, if there is a match.
+    #[inline]
+    pub fn capture(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        if !self.is_in_line(end) {
+            return None;
+        }
+        let first = next(&self.starts, start, end, 0);
+        Some((first, next(&self.stops, first, end, 0)))
+    }
+}
+
+/// Adds the moves of a step; None if it leaves a choice.
+fn push(moves: &mut Vec<Move>, step: &Step, sets: &mut Sets) -> Option<()> {
+    match step {
+        Step::Text(text) => {
+            for &byte in text {
+                push_one(moves, sets.add(Set::range(byte, byte))?);
+            }
+        }
+        Step::One(set, _) => push_one(moves, sets.add(*set)?),
+        Step::Run { set, counts, .. } => {
+            let Counts { least, most, greed: Greed::Possessive } = *counts else { return None };
+            let set = sets.add(*set)?;
+            let ones = |count| std::iter::repeat_n(Move::One(set), count);
+            match (least, most) {
+                (MOST_CHARACTERS.., _) => return None,
+                (0, usize::MAX) => moves.push(Move::Any(set)),
+                (_, usize::MAX) => moves.extend(ones(least - 1).chain([Move::Run(set)])),
+                (_, ..=MOST_CHARACTERS) => {
+                    moves.extend(ones(least));
+                    moves.extend(std::iter::repeat_n(Move::Optional(set), most - least));
+                }
+                _ => return None,
+            }
+        }
+        Step::Anchor(anchor) => moves.push(match anchor {
+            Anchor::Start => Move::Start,
+            Anchor::End => Move::End,
+            Anchor::WordBoundary => Move::Boundary { word: sets.add(WORD_SET)?, is_one: true },
+            Anchor::NoWordBoundary => Move::Boundary { word: sets.add(WORD_SET)?, is_one: false },
+        }),
+        Step::CaptureStart => moves.push(Move::CaptureStart),
+        Step::CaptureEnd => moves.push(Move::CaptureEnd),
+        Step::Done => {}
+        Step::Try { .. } | Step::Jump(_) => return None,
+    }
+    Some(())
+}
+
+/// What a word consists of.
+const WORD_SET: Set = Set::range(b'0', b'9')
+    .with(Set::range(b'A', b'Z'))
+    .with(Set::range(b'a', b'z'))
+    .with(Set::range(b'_', b'_'));
+
+/// Adds a move past a character, in one with that past a run before it.
+fn push_one(moves: &mut Vec<Move>, set: Member) {
+    match moves.last() {
+        Some(&Move::Run(run)) => {
+            moves.pop();
+            moves.push(Move::RunThenOne(run, set));
+        }
+        _ => moves.push(Move::One(set)),
+    }
+}
+
+/// Moves markers past a character of a set.
+fn shifted(markers: &mut [u64], set: &[u64]) {
+    let mut carry = 0;
+    for (marker, set) in markers.iter_mut().zip(set) {
+        let moved = *marker & set;
+        *marker = moved << 1 | carry;
+        carry = moved >> (WORD - 1);
+    }
+}
+
+/// Moves those markers past a character of a set that stand before one.
+fn optional(markers: &mut [u64], set: &[u64]) {
+    let mut carry = 0;
+    for (marker, set) in markers.iter_mut().zip(set) {
+        let moved = *marker & set;
+        *marker = *marker & !set | moved << 1 | carry;
+        carry = moved >> (WORD - 1);
+    }
+}
+
+/// Moves markers past runs of a set, which may be empty.
+fn past_any(markers: &mut [u64], set: &[u64]) {
+    let mut carry = 0;
+    for (marker, &set) in markers.iter_mut().zip(set) {
+        *marker = *marker & !set | end_of_runs(*marker, set, &mut carry);
+    }
+}
+
+/// Moves markers past runs of a set that are not empty.
+fn past_run(markers: &mut [u64], set: &[u64]) {
+    let mut carry = 0;
+    for (marker, &set) in markers.iter_mut().zip(set) {
+        *marker = end_of_runs(*marker, set, &mut carry);
+    }
+}
+
+/// Moves markers past runs of a set that are not empty, and a character of another after them.
+fn past_run_and_one(markers: &mut [u64], set: &[u64], other: &[u64]) {
+    let (mut carry, mut moved_on) = (0, 0);
+    for ((marker, &set), other) in markers.iter_mut().zip(set).zip(other) {
+        let moved = end_of_runs(*marker, set, &mut carry) & other;
+        *marker = moved << 1 | moved_on;
+        moved_on = moved >> (WORD - 1);
+    }
+}
+
+/// Where the runs of a set end in which there are markers; `carry`: 1 if one goes on in the next
+/// word.
+///
+/// Of a run, the addition leaves nothing from its first marker on but other markers, and carries a
+/// bit to its end.
+#[inline]
+fn end_of_runs(markers: u64, set: u64, carry: &mut u64) -> u64 {
+    let (sum, first) = (markers & set).overflowing_add(set);
+    let (sum, second) = sum.overflowing_add(*carry);
+    *carry = u64::from(first | second);
+    sum & !set
+}
+
+/// Keeps markers at the bits that `kept` makes of a stream and of the bits before; `before`: the one
+/// before the first.
+fn keep(markers: &mut [u64], stream: &[u64], before: bool, kept: impl Fn(u64, u64) -> u64) {
+    let mut carry = u64::from(before);
+    for (marker, bits) in markers.iter_mut().zip(stream) {
+        *marker &= kept(*bits, bits << 1 | carry);
+        carry = bits >> (WORD - 1);
+    }
+}
+
+/// Moves markers to the ends of their lines.
+fn to_ends(markers: &mut [u64], ends: &[u64]) {
+    let mut carry = 0;
+    for (marker, ends) in markers.iter_mut().zip(ends) {
+        *marker = (*marker | end_of_runs(*marker, !ends, &mut carry)) & ends;
+    }
+}
