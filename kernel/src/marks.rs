@@ -20,8 +20,6 @@ pub struct Marks {
     pub hits: Vec<Hit>,
     /// How much of the block was swept.
     pub swept: usize,
-    /// Whether there were unusual bytes.
-    is_unusual: bool,
 }
 
 /// The marks of `WORD` bytes.
@@ -40,7 +38,7 @@ impl Marks {
     pub fn clear(&mut self) {
         self.words.clear();
         self.hits.clear();
-        (self.count, self.swept, self.is_unusual) = (0, 0, false);
+        (self.count, self.swept) = (0, 0);
     }
 
     /// Adds the marks of the next `WORD` bytes; `ends` is how many lines end in them.
@@ -48,7 +46,6 @@ impl Marks {
     pub fn push(&mut self, newlines: u64, unusual: u64, ends: u32) {
         self.words.push(Word { newlines, unusual, count: self.count });
         self.count = self.count.wrapping_add(ends);
-        self.is_unusual |= unusual != 0;
     }
 
     /// Where the line ends that `place` is in, if that was swept.
@@ -101,9 +98,6 @@ impl Marks {
     /// Whether all bytes from `start` to `end` are printable ASCII, or line ends.
     #[inline]
     pub fn is_plain(&self, start: usize, end: usize) -> bool {
-        if !self.is_unusual {
-            return true;
-        }
         let (first, last) = (start / WORD, end / WORD);
         let unusual = |word: usize| self.words.get(word).map_or(0, |word| word.unusual);
         let bits = unusual(first) & !below(start % WORD);

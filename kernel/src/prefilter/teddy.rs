@@ -86,25 +86,40 @@ impl Teddy {
     /// Marks the part of a block up to `end`.
     pub fn sweep(&self, block: &[u8], end: usize, marks: &mut Marks) {
         // SAFETY: a value of this type is only made where `is_available`.
-        unsafe { self.sweep_with_avx2(block, end, marks) }
+        unsafe {
+            if self.buckets.is_empty() {
+                self.sweep_with_avx2::<false>(block, end, marks);
+            } else {
+                self.sweep_with_avx2::<true>(block, end, marks);
+            }
+        }
     }
 
+    /// `LITERALS`: whether there are any.
     #[target_feature(enable = "avx2,popcnt")]
-    unsafe fn sweep_with_avx2(&self, block: &[u8], end: usize, marks: &mut Marks) {
+    unsafe fn sweep_with_avx2<const LITERALS: bool>(
+        &self,
+        block: &[u8],
+        end: usize,
+        marks: &mut Marks,
+    ) {
         // SAFETY: the arrays are as long as what is loaded of them.
         let tables = self.tables.map(|table| unsafe { table.load() });
         let mut place = marks.swept;
-        while place < end {
-            let (mut last, rest) = ([0; WINDOW], &block[place..]);
-            let whole = rest.first_chunk().filter(|_| place + WORD <= end);
-            let window = whole.unwrap_or_else(|| {
-                let rest = &rest[..rest.len().min(WINDOW)];
-                last[..rest.len()].copy_from_slice(rest);
-                &last
-            });
-            let kept = u64::MAX >> (WORD - WORD.min(end - place));
+        while let Some(window) = block[place..].first_chunk().filter(|_| place + WORD <= end) {
             // SAFETY: the caller vouches for the instructions.
-            unsafe { self.sweep_window(&tables, block, place, window, kept, marks) };
+            unsafe {
+                self.sweep_window::<LITERALS>(&tables, block, place, window, u64::MAX, marks);
+            };
+            place += WORD;
+        }
+        while place < end {
+            let mut window = [0; WINDOW];
+            let rest = &block[place..block.len().min(place + WINDOW)];
+            window[..rest.len()].copy_from_slice(rest);
+            let kept = u64::MAX >> (WORD - WORD.min(end - place));
+            // SAFETY: as above.
+            unsafe { self.sweep_window::<LITERALS>(&tables, block, place, &window, kept, marks) };
             place += WORD;
         }
     }
@@ -112,7 +127,7 @@ impl Teddy {
     /// Marks those of `WORD` bytes at `place` that are `kept`; `window` has them and what follows.
     #[inline]
     #[target_feature(enable = "avx2,popcnt")]
-    unsafe fn sweep_window(
+    unsafe fn sweep_window<const LITERALS: bool>(
         &self,
         tables: &[[__m256i; 2]; PREFIX],
         block: &[u8],
@@ -121,26 +136,23 @@ impl Teddy {
         kept: u64,
         marks: &mut Marks,
     ) {
-        // SAFETY: the caller vouches for the instructions, and the window is as long as needed.
-        let (newlines, unusual, first, second) = unsafe {
-            let (first, second) = (load(window), load(&window[HALF..]));
+        // SAFETY: the caller vouches for the instructions, and the windows are as long as needed.
+        let [(first, found_first), (second, found_second)] = unsafe {
+            [0, HALF].map(|half| {
+                let bytes = load(&window[half..]);
+                let nothing = _mm256_setzero_si256();
+                (bytes, if LITERALS { candidates(tables, bytes, &window[half..]) } else { nothing })
+            })
+        };
+        // SAFETY: the caller vouches for the instructions.
+        let (newlines, unusual, found) = unsafe {
             (
                 pair(is_newline(first), is_newline(second)) & kept,
                 pair(is_unusual(first), is_unusual(second)) & kept,
-                first,
-                second,
+                !pair(is_zero(found_first), is_zero(found_second)) & kept,
             )
         };
         marks.push(newlines, unusual & !newlines, newlines.count_ones());
-        if self.buckets.is_empty() {
-            return;
-        }
-        // SAFETY: as above.
-        let (found, found_first, found_second) = unsafe {
-            let first = candidates(tables, first, window);
-            let second = candidates(tables, second, &window[HALF..]);
-            (!pair(is_zero(first), is_zero(second)) & kept, first, second)
-        };
         if found == 0 {
             return;
         }
