@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::candidates::Span;
-use crate::decimal;
+use crate::decimal::{self, Decimal};
 use crate::engine::{Leftmost, Markers, Reader, Reading, Route, Scratch, Streams};
 use crate::event_search::EventSearch;
 use crate::found::Found;
@@ -125,7 +125,7 @@ impl Batch {
         for (definition, numbers) in plan.definitions.iter().zip(&mut self.numbers) {
             for (line, value) in numbers.drain(..) {
                 let line = &mut self.lines[line];
-                found.rows.put(line.row, definition.number, value, block.event(line.number));
+                found.rows.put(line.row, definition.number, value, block.line(line.number));
                 line.row += 1;
             }
         }
@@ -172,17 +172,23 @@ impl Search<'_> {
             }
             return;
         };
-        for (line, literal) in literals {
-            self.line(line, Some(literal), |scratch, event| {
-                let text = literal.moved_back(offset);
-                let read = |text| shortcut.read(&mut scratch.direct, event, text, is_text);
-                let reading = text.and_then(read).filter(|reading| reading.end > literal.last);
-                reading.map_or(Leftmost::Unknown, |reading| Leftmost::Number {
-                    reading,
-                    repeated: false,
-                })
-            });
+        let (mut truncated, tried) = (0, self.found.is_tried(self.place));
+        for (number, literal) in literals {
+            let event = &self.block.bytes[self.lines[number].bytes.clone()];
+            let text = literal.moved_back(offset).filter(|_| !tried);
+            let reading = text
+                .and_then(|text| shortcut.read(&mut self.scratch.direct, event, text, is_text))
+                .filter(|reading| reading.end > literal.last);
+            let value = match reading {
+                Some(Reading { number: Decimal { value, end }, start, .. }) => {
+                    truncated += usize::from(number::is_truncated(event, start, end));
+                    Some(value)
+                }
+                None => self.searched(number, Some(literal)),
+            };
+            self.add(number, value);
         }
+        self.found.truncated[self.place] += truncated;
     }
 
     /// Searches all lines where a route leads; `origin`: where the streams start in the block.

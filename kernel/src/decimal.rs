@@ -57,8 +57,7 @@ pub fn read(text: &[u8], start: usize, parts: Parts) -> Option<Decimal> {
         power += exponent;
     }
     let scale = *POWERS.get(power.unsigned_abs() as usize)?;
-    #[allow(clippy::cast_precision_loss)] // it is exact
-    let digits = mantissa.digits as f64;
+    let digits = exact(mantissa.digits);
     let value = if power < 0 { digits / scale } else { digits * scale };
     let value = if sign == Some(b'-') { -value } else { value };
     Some(Decimal { value, end })
@@ -73,8 +72,15 @@ pub fn whole(text: &[u8], start: usize, end: usize) -> Option<f64> {
     }
     // The last digit stands highest, where what follows is moved out.
     let values = (chunk(text, start) ^ ZEROS) << (8 * (CHUNK - count));
-    #[allow(clippy::cast_precision_loss)] // it is exact
-    (others(values) == 0).then(|| eight_digits(values) as f64)
+    (others(values) == 0).then(|| exact(eight_digits(values)))
+}
+
+/// A number of at most `MOST_DIGITS` digits, all of which float64 represents exactly.
+#[inline]
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap)]
+fn exact(digits: u64) -> f64 {
+    // To convert one with a sign takes a single instruction.
+    digits as i64 as f64
 }
 
 /// The digits of a number.

@@ -54,9 +54,9 @@ pub struct Place {
 /// Columns of equal length with a row for each number, ordered by event, then definition.
 #[derive(Debug, Default)]
 pub struct Rows {
-    /// The event's number.
-    pub events: Vec<u32>,
-    /// By how much the number of its line is less, from a row on.
+    /// The number of the line, from 0.
+    pub lines: Vec<i64>,
+    /// By how much the number of its event is greater, from a row on.
     pieces: Vec<(usize, i64)>,
     /// The definition's number.
     pub definitions: Vec<i32>,
@@ -173,60 +173,65 @@ impl Found {
 impl Rows {
     /// Takes memory for so many rows at once.
     pub(crate) fn reserve(&mut self, rows: usize) {
-        self.events.reserve(rows);
+        self.lines.reserve(rows);
         self.definitions.reserve(rows);
         self.values.reserve(rows);
     }
 
     /// Adds rows up to `rows`, to be put in whatever order; `pieces`: by how much the numbers of
-    /// their lines are less than those of their events.
+    /// their events are greater than those of their lines.
     pub(crate) fn add(&mut self, rows: usize, pieces: i64) {
         self.begin_pieces(pieces);
-        self.events.resize(rows, 0);
+        self.lines.resize(rows, 0);
         self.definitions.resize(rows, 0);
         self.values.resize(rows, 0.0);
     }
 
     /// Puts what belongs in a row.
     #[inline]
-    pub(crate) fn put(&mut self, row: usize, definition: i32, value: f64, event: u32) {
-        self.events[row] = event;
+    pub(crate) fn put(&mut self, row: usize, definition: i32, value: f64, line: i64) {
+        self.lines[row] = line;
         self.definitions[row] = definition;
         self.values[row] = value;
     }
 
     /// Whether there are rows whose place has not been recorded yet.
     pub(crate) fn lack_places(&self) -> bool {
-        self.events.len() < self.values.len()
+        self.lines.len() < self.values.len()
     }
 
     /// Records the place of the rows that have none yet.
     pub(crate) fn fill_places(&mut self, place: Place) {
-        let (row, rows) = (self.events.len(), self.values.len());
+        let (row, rows) = (self.lines.len(), self.values.len());
         self.begin_pieces(i64::from(place.event) - place.line);
-        self.events.resize(rows, place.event);
+        self.lines.resize(rows, place.line);
         self.times.fill(row, rows, place.time);
     }
 
-    /// Notes by how much the numbers of the lines are less from the next row on.
+    /// Notes by how much the numbers of the events are greater from the next row on.
     fn begin_pieces(&mut self, pieces: i64) {
         if self.pieces.last().map_or(0, |&(_, pieces)| pieces) != pieces {
-            self.pieces.push((self.events.len(), pieces));
+            self.pieces.push((self.lines.len(), pieces));
         }
     }
 
-    /// The numbers of the lines, counted from `first`.
+    /// Counts the lines from `first`.
+    pub fn count_from(&mut self, first: i64) {
+        self.lines.iter_mut().for_each(|line| *line += first);
+    }
+
+    /// The numbers of the events.
     #[must_use]
-    pub fn lines(&self, first: i64) -> Vec<i64> {
-        let mut lines = Vec::with_capacity(self.events.len());
-        let ends = self.pieces.iter().skip(1).map(|&(row, _)| row).chain([self.events.len()]);
-        let before = self.pieces.first().map_or(self.events.len(), |&(row, _)| row);
-        lines.extend(self.events[..before].iter().map(|&event| i64::from(event) + first));
-        for (&(row, pieces), end) in self.pieces.iter().zip(ends) {
-            let line = |&event: &u32| i64::from(event) - pieces + first;
-            lines.extend(self.events[row..end].iter().map(line));
+    pub fn events(&self) -> Vec<u32> {
+        let (mut events, mut pieces) = (Vec::with_capacity(self.lines.len()), 0);
+        let mut changes = self.pieces.iter().peekable();
+        for (row, &line) in self.lines.iter().enumerate() {
+            while let Some((_, next)) = changes.next_if(|change| change.0 == row) {
+                pieces = *next;
+            }
+            events.push(u32::try_from(line + pieces).unwrap_or(u32::MAX));
         }
-        lines
+        events
     }
 
     /// The time of a row.
@@ -306,14 +311,16 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_less_than_their_pieces() {
+    fn events_are_counted_beside_lines() {
         let mut rows = Rows::default();
         for (event, line) in [(0, 0), (1, 1), (2, 1), (2, 1), (4, 2), (5, 3)] {
             rows.values.push(0.0);
             rows.fill_places(Place { event, line, time: None });
         }
-        assert_eq!(rows.lines(10), [10, 11, 11, 11, 12, 13]);
-        assert!(Rows::default().lines(0).is_empty());
+        assert_eq!(rows.events(), [0, 1, 2, 2, 4, 5]);
+        rows.count_from(10);
+        assert_eq!(rows.lines, [10, 11, 11, 11, 12, 13]);
+        assert!(Rows::default().events().is_empty());
     }
 
     #[test]

@@ -44,13 +44,13 @@ impl<'a> Block<'a> {
         self.cuts.len()
     }
 
-    /// The number in the log of the event that is a line, where no line has several.
+    /// The number in the log of a line.
     #[inline]
-    pub fn event(&self, line: usize) -> u32 {
-        u32::try_from(self.base.events + line).unwrap_or(u32::MAX)
+    pub fn line(&self, number: usize) -> i64 {
+        signed(self.base.lines + number)
     }
 
-    /// By how much the numbers of lines are less than those of their events, where no line has
+    /// By how much the numbers of events are greater than those of their lines, where no line has
     /// several.
     pub fn pieces(&self) -> i64 {
         signed(self.base.events) - signed(self.base.lines)
@@ -60,7 +60,7 @@ impl<'a> Block<'a> {
     pub fn place(&self, event: &Event, time: Option<i64>) -> Place {
         Place {
             event: u32::try_from(self.base.events + event.number).unwrap_or(u32::MAX),
-            line: signed(self.base.lines + event.line),
+            line: self.line(event.line),
             time,
         }
     }
@@ -122,7 +122,7 @@ impl<'a> Block<'a> {
             Told::Time(time) => time,
             Told::Unclear => {
                 let text = self.beginning(start).unwrap_or(&self.bytes[self.line_from(start)]);
-                let line = signed(self.base.lines + number);
+                let line = self.line(number);
                 found.unclear.push(Unclear { line, text: text.to_vec() });
                 None
             }

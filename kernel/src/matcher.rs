@@ -208,7 +208,7 @@ mod tests {
             definition("eval_loss=([0-9]+)", Some("eval_loss=")),
         ]);
         let found = search(View::Sagemaker, definitions, b"5% eval_loss=2\n\nloss=0.5 loss=1\n");
-        assert_eq!(found.rows.events, [0, 0, 0, 2]);
+        assert_eq!(found.rows.events(), [0, 0, 0, 2]);
         assert_eq!(found.rows.definitions, [0, 1, 2, 0]);
         assert_eq!(found.rows.values, [2.0, 5.0, 2.0, 0.5]);
         assert_eq!((found.repeated, found.newlines, found.events), (vec![1, 0, 0], 3, 3));
@@ -230,7 +230,8 @@ mod tests {
         };
         let block: String = (0..3000).map(line).collect();
         let found = search(View::Raw, definitions, block.as_bytes());
-        let rows = found.rows.events.iter().zip(&found.rows.definitions).zip(&found.rows.values);
+        let events = found.rows.events();
+        let rows = events.iter().zip(&found.rows.definitions).zip(&found.rows.values);
         let expected = (0..3000_u32).flat_map(|number| {
             let value = f64::from(number);
             match number % 5 {
@@ -256,7 +257,7 @@ mod tests {
         let block = ["x".repeat(16_384).as_str(), "v=1\nv=2"].concat();
         let found =
             search(View::Sagemaker, vec![definition("v=([0-9])", Some("v="))], block.as_bytes());
-        assert_eq!((&found.rows.events[..], &found.rows.lines(0)[..]), (&[1, 2][..], &[0, 1][..]));
+        assert_eq!((&found.rows.events()[..], &found.rows.lines[..]), (&[1, 2][..], &[0, 1][..]));
         assert_eq!((found.events, found.bytes), (3, block.len()));
     }
 

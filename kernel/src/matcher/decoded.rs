@@ -82,8 +82,8 @@ impl Matcher {
     ) -> Option<()> {
         let (rows, line) = (part.found.rows.values.len(), part.found.newlines);
         self.add(&mut part.found, walk, &lines.text, b"");
-        for line in &part.found.rows.lines(-signed(line))[rows..] {
-            let time = lines.times.get(usize::try_from(*line).ok()?)?;
+        for number in &part.found.rows.lines[rows..] {
+            let time = lines.times.get(usize::try_from(*number).ok()?.checked_sub(line)?)?;
             part.times.push(*time * NANOSECONDS);
         }
         Some(())
@@ -153,8 +153,9 @@ impl Matcher {
             let (rows, line) = (found.found.rows.values.len(), found.found.newlines);
             self.add(&mut found.found, walk, decoded, b"");
             if envelope.timed() {
-                let lines = found.found.rows.lines(-signed(line));
-                found.times.extend(envelope.nanoseconds(part, &lines[rows..])?);
+                let numbers = found.found.rows.lines[rows..].iter();
+                let lines: Vec<_> = numbers.map(|number| number - signed(line)).collect();
+                found.times.extend(envelope.nanoseconds(part, &lines)?);
             }
             rest = after;
         }

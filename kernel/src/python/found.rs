@@ -52,10 +52,13 @@ impl PyFound {
     /// They can be taken once; `rows`, `row_events` and `tally` find nothing afterwards.
     /// `first_line` is the line on which the block starts.
     fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
-        let rows = std::mem::take(&mut *self.rows());
-        let few = rows.values.len() < MANY_ROWS;
-        let lines = if few { rows.lines(first_line) } else { py.detach(|| rows.lines(first_line)) };
-        let Rows { definitions, values, times, .. } = rows;
+        let mut rows = std::mem::take(&mut *self.rows());
+        if rows.values.len() < MANY_ROWS {
+            rows.count_from(first_line);
+        } else {
+            py.detach(|| rows.count_from(first_line));
+        }
+        let Rows { lines, definitions, values, times, .. } = rows;
         [
             Numbers::Int64(lines),
             Numbers::Int32(definitions),
@@ -76,7 +79,7 @@ impl PyFound {
     /// The numbers of the rows' events.
     #[getter]
     fn row_events(&self) -> Vec<u32> {
-        self.rows().events.clone()
+        self.rows().events()
     }
 
     /// A tally of the values of each definition that has any.
