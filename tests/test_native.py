@@ -28,7 +28,7 @@ from metricparse.matching.reference import ReferenceMatcher
 from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
 from metricparse.values import parts, replaced
-from tests.support.block_cutting import cut_blocks
+from tests.support.block_cutting import cut_blocks, stretches
 from tests.support.conformance_cases import Case, all_cases
 from tests.support.long_runs import long
 from tests.support.public_corpus import (
@@ -61,7 +61,7 @@ def told(matches: BlockMatches) -> dict[str, Any]:
 def found_by_native(
     definitions: list[CompiledDefinition], block: Block, view: View
 ) -> BlockMatches:
-    searched = NativeMatcher(definitions).search_block(block.data, block.head, view=view)
+    searched = NativeMatcher(definitions).search_block(block, view=view)
     return Budgets(definitions).decide(searched)
 
 
@@ -70,6 +70,16 @@ def found_by_reference(
 ) -> BlockMatches:
     searched = search_by_reference(ReferenceMatcher(definitions), view, block)
     return Budgets(definitions).decide(searched)
+
+
+@pytest.mark.parametrize("view", View)
+def test_a_block_is_searched_as_if_it_lay_in_one_place(view: View) -> None:
+    log = b"v=1\n\tv=2 v=3\nloss\n\nv=4" + b" " * 20_000 + b"v=5\nv=x\n2026-11-22T10:00:00Z v=6"
+    definitions = compiled(r"v=([^ ]+)", r"^\S*?([0-9])", r"([0-9]+)$")
+    expected = told(found_by_native(definitions, Block(log), view))
+    for each in stretches(log):
+        block = Block(each.chunk, each.begun, each.start, each.end)
+        assert told(found_by_native(definitions, block, view)) == expected
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)

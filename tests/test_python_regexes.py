@@ -63,7 +63,7 @@ def test_three_ways(pairs: int) -> None:
         searched = {"reference": search_by_reference(reference, View.SAGEMAKER, Block(log))}
         if with_native:
             native = NativeMatcher([definition])
-            searched["native"] = native.search_block(log, view=View.SAGEMAKER)
+            searched["native"] = native.search_block(Block(log), view=View.SAGEMAKER)
         (counts,) = expected.counts
         for matcher, each in searched.items():
             matches = Budgets([definition]).decide(each)

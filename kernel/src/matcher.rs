@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
 use aho_corasick::BuildError;
+use memchr::memchr;
 
 use crate::clock::Clock;
 use crate::definition::Definition;
@@ -48,14 +49,20 @@ impl Matcher {
 
     /// Searches a block for all definitions; it ends where a line ends, or an event of a line.
     ///
-    /// `head`: the first bytes of the first line where the block starts in the middle of it.
+    /// `begun`: the bytes of the first line that precede the others elsewhere. `head`: the first bytes of the first line where the block starts in the middle of it.
     /// `until`: for each definition the first event that is not searched for it any more; empty for
     /// none. So it is in the other searches.
     #[must_use]
-    pub fn search(&self, bytes: &[u8], head: &[u8], until: Vec<u32>) -> Found {
+    pub fn search(&self, begun: &[u8], bytes: &[u8], head: &[u8], until: Vec<u32>) -> Found {
         let mut found = Found::nothing(self.plan.definitions.len(), until);
         let mut workspace = self.workspace();
-        self.add(&mut found, &mut workspace.walk, bytes, head);
+        let (first, rest) = first_line(begun, bytes);
+        if first.is_empty() {
+            self.add(&mut found, &mut workspace.walk, rest, head);
+        } else {
+            self.add(&mut found, &mut workspace.walk, &first, head);
+            self.add(&mut found, &mut workspace.walk, rest, b"");
+        }
         self.give_back(workspace);
         found
     }
@@ -92,7 +99,10 @@ impl Matcher {
         let block = Block::new(self.plan.view, bytes, head, base);
         let newlines = Walk::new(&self.plan, &block, workspace, found).run();
         found.newlines += newlines;
-        let unended = usize::from(!bytes.is_empty() && !bytes.ends_with(b"\n"));
+        if bytes.is_empty() {
+            return;
+        }
+        let unended = usize::from(!bytes.ends_with(b"\n"));
         found.events += newlines + block.cuts() + unended;
         found.bytes += bytes.len();
         found.ended = unended == 0;
@@ -150,6 +160,18 @@ impl Matcher {
     }
 }
 
+/// The first line of a block, joined, and the lines after it.
+///
+/// `begun`: bytes of the first line that precede the others elsewhere; if there are none, nothing is
+/// joined.
+fn first_line<'a>(begun: &[u8], bytes: &'a [u8]) -> (Vec<u8>, &'a [u8]) {
+    if begun.is_empty() {
+        return (Vec::new(), bytes);
+    }
+    let end = memchr(b'\n', bytes).map_or(bytes.len(), |newline| newline + 1);
+    ([begun, &bytes[..end]].concat(), &bytes[end..])
+}
+
 /// What was found in a segment of a file, and what of it was not searched.
 #[derive(Debug)]
 pub struct Part {
@@ -197,7 +219,7 @@ mod tests {
 
     fn search(view: View, definitions: Vec<Definition>, block: &[u8]) -> Found {
         let matcher = Matcher::new(view, Clock::Recognised, definitions).unwrap();
-        matcher.search(block, b"", Vec::new())
+        matcher.search(b"", block, b"", Vec::new())
     }
 
     #[test]
@@ -308,7 +330,7 @@ mod tests {
         let matcher =
             Matcher::new(View::Raw, Clock::Recognised, vec![definition("v=([0-9])", Some("v="))])
                 .unwrap();
-        let found = matcher.search(b"v=1\nv=2\n-\nv=x\n", b"", vec![1]);
+        let found = matcher.search(b"", b"v=1\nv=2\n-\nv=x\n", b"", vec![1]);
         assert_eq!((found.rows.values, found.set_aside), (vec![1.0], vec![2]));
     }
 

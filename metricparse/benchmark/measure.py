@@ -202,7 +202,7 @@ class _Measurer:
         for source in find_sources(self._log.rewound()):
             for given in blocks_of(source, IntakeOptions(EVENT_SIZE)):
                 blocks.append(given.block)
-                room -= len(given.block.data)
+                room -= given.block.size
                 if room <= 0:
                     return blocks
         return blocks

@@ -135,25 +135,25 @@ class _Gatherer:
             if self.has_enough:
                 break
         for stream in streams.values():
-            for line, block in stream.last:
-                self._keep_shapes(stream, block.data, line)
+            for line, data in stream.last:
+                self._keep_shapes(stream, data, line)
             kept = (each for lines in stream.kept.values() for each in lines)
             found = {(each.line, each.text): each for each in kept}
             self.evidence.lines += sorted(found.values(), key=lambda each: each.line)
 
     def _look(self, stream: "_Stream", given: StreamBlock) -> None:
         """Keep lines of a stream's next block."""
-        block, line = given.block, stream.line
+        data, line = given.block.data, stream.line
         if self._whole > 0:
-            self._keep_shapes(stream, block.data, line)
-            self._whole -= len(block.data)
+            self._keep_shapes(stream, data, line)
+            self._whole -= len(data)
         else:
-            start = block.data[: block.data.find(b"\n", _START_OF_A_BLOCK) + 1]
+            start = data[: data.find(b"\n", _START_OF_A_BLOCK) + 1]
             self._keep_shapes(stream, start, line)
-            stream.last.append((line, block))
+            stream.last.append((line, data))
         if with_words := self._words.lines_in(given):
-            self._keep_lines(stream, block.data, line, with_words)
-        stream.line += block.data.count(b"\n")
+            self._keep_lines(stream, data, line, with_words)
+        stream.line += data.count(b"\n")
 
     def _keep_shapes(self, stream: "_Stream", data: bytes, line: int) -> None:
         texts, shapes = data.split(b"\n"), _collapsed(data).split(b"\n")
@@ -206,4 +206,4 @@ class _Stream:
     name: str
     line: int = 1
     kept: dict[int, list[LogLine]] = field(default_factory=dict)
-    last: deque[tuple[int, Block]] = field(default_factory=lambda: deque(maxlen=_BLOCKS_AT_THE_END))
+    last: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=_BLOCKS_AT_THE_END))

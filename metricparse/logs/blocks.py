@@ -7,14 +7,58 @@ HEAD_SIZE = 64
 
 
 @value
-class Block:
-    """Consecutive bytes of a log that end where a line ends, or an event of a line.
+class Stretch:
+    """Consecutive bytes of a log, not copied from where they were read.
 
-    data: lines with their `\\n`; the last has none at the end of the log, or of an event.
+    chunk: bytes that were read together, of which those from `start` to `end` (None: all) belong to
+    it. begun: what came before those and was held back.
+    """
+
+    chunk: bytes
+    begun: bytes = b""
+    start: int = 0
+    end: int | None = None
+
+    @property
+    def parts(self) -> tuple[bytes, bytes, int, int]:
+        """What was held back, and the chunk with where its part starts and ends, for the kernel."""
+        end = len(self.chunk) if self.end is None else self.end
+        return self.begun, self.chunk, self.start, end
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        begun, _, start, end = self.parts
+        return len(begun) + end - start
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the last line is complete."""
+        return self.chunk.endswith(b"\n", self.start, self.end)
+
+    @property
+    def last_line(self) -> bytes:
+        """The last line, which is complete."""
+        begun, chunk, start, end = self.parts
+        before = chunk.rfind(b"\n", start, end - 1) + 1
+        return chunk[before:end] if before else begun + chunk[start:end]
+
+    @property
+    def data(self) -> bytes:
+        """The bytes in one, copied if they have to be."""
+        begun, chunk, start, end = self.parts
+        if not begun and end - start == len(chunk):
+            return chunk
+        return b"".join((begun, memoryview(chunk)[start:end]))
+
+
+@value
+class Block(Stretch):
+    """Lines with their `\\n`; the last has none at the end of the log, or of an event.
+
     head: the first bytes of the first line where the block starts in the middle of it.
     """
 
-    data: bytes
     head: bytes = b""
 
 
@@ -39,12 +83,8 @@ class BlockCutter:
     def feed(self, chunk: bytes) -> Block | None:
         """What is complete with `chunk`, if anything is."""
         end = chunk.rfind(b"\n") + 1
-        if end and end == len(chunk) and not self._size:
-            block = Block(chunk, self._head)
-            self._head = b""
-            return block
         if end:
-            block = Block(b"".join((*self._held, memoryview(chunk)[:end])), self._head)
+            block = Block(chunk, b"".join(self._held), end=end, head=self._head)
             self._hold(chunk[end:])
             self._head = b""
             return block
@@ -54,7 +94,7 @@ class BlockCutter:
         if not end:
             return None
         text = b"".join(self._held)
-        block = Block(text[:end], self._head)
+        block = Block(text[:end], head=self._head)
         self._hold(text[end:])
         self._head = self._head or text[:HEAD_SIZE]
         return block
@@ -62,7 +102,7 @@ class BlockCutter:
     def finish(self) -> Block | None:
         """What was held, at the end of the log."""
         text = b"".join(self._held)
-        return Block(text, self._head) if text else None
+        return Block(text, head=self._head) if text else None
 
     def _hold(self, rest: bytes) -> None:
         self._held, self._size = [rest], len(rest)

@@ -53,7 +53,7 @@ class LineTimes:
 
     def of(self, block: Block) -> tuple[_Span, ...]:
         """The spans of the next block's lines: all that ended, or a piece of one that did not."""
-        last = self._lines if block.data.endswith(b"\n") else self._given
+        last = self._lines if block.is_ended else self._given
         spans = tuple((first - self._given, times) for first, times in self._spans if first <= last)
         self._given = last
         while len(self._spans) > 1 and self._spans[1][0] <= last:

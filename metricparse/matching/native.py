@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import pyarrow as pa
 
 from metricparse._extension import kernel
+from metricparse.logs.blocks import Block, Stretch
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.views import View
 from metricparse.matching.compiled import CompiledDefinition
@@ -101,8 +102,7 @@ class NativeMatcher:
 
     def search_block(
         self,
-        data: bytes,
-        head: bytes = b"",
+        block: Block,
         until: Until = EVERYWHERE,
         *,
         view: View,
@@ -110,18 +110,17 @@ class NativeMatcher:
     ) -> SearchedBlock:
         """Search a block of raw lines.
 
-        data: lines with their `\n`; it ends where a line ends, or an event of a line.
-        head: the first bytes of the first line where the block starts in the middle of it.
         view: the one through which the lines are seen. time: the format in which their times are
         written; only if it `takes_segments`.
         """
         searcher = self._searcher(view, time)
-        found = searcher.search(data, head, self._given(until))
+        found = searcher.search(*block.parts, block.head, self._given(until))
         left = None
         if self._left:
-            text, locate = searcher.viewed(data), partial(searcher.locate, data, head)
+            data = block.data
+            text, locate = searcher.viewed(data), partial(searcher.locate, data, block.head)
             left = self._left.search(text, locate, until)
-        again = partial(self.search_block, data, head, view=view, time=time)
+        again = partial(self.search_block, block, view=view, time=time)
         return self._searched(found, left, until, again)
 
     def search_segment(
@@ -147,28 +146,28 @@ class NativeMatcher:
         return self._searched(found, None, until, again)
 
     def match_decoded(
-        self, envelope: Envelope, block: bytes, until: Until = EVERYWHERE, *, view: View
+        self, envelope: Envelope, lines: Stretch, until: Until = EVERYWHERE, *, view: View
     ) -> DecodedMatches | None:
         """Search the text of raw lines in an envelope; only if it `takes_segments`.
 
         None if the lines are not all in the ordinary form of the envelope, or some search is slow.
         """
-        decoded = self._searcher(view).search_decoded(envelope, block, self._given(until))
+        searcher = self._searcher(view)
+        decoded = searcher.search_decoded(envelope, *lines.parts, self._given(until))
         if decoded is None:
             return None
-        last = block[block.rfind(b"\n", 0, -1) + 1 :]
-        return self._decoded(envelope, decoded, len(block), last, until)
+        return self._decoded(envelope, decoded, lines.size, lines.last_line, until)
 
-    def match_events(self, events: bytes, *, view: View) -> list[DecodedMatches] | None:
+    def match_events(self, events: Stretch, *, view: View) -> list[DecodedMatches] | None:
         """Search the messages of CloudWatch's events, all definitions in all of them.
 
         What is found comes stream by stream, the size with the first. None as for raw lines.
         """
-        parts = self._searcher(view).search_events(events)
+        parts = self._searcher(view).search_events(*events.parts)
         if parts is None:
             return None
         found = [
-            self._decoded(Envelope.CLOUDWATCH, part, 0 if place else len(events), b"", EVERYWHERE)
+            self._decoded(Envelope.CLOUDWATCH, part, 0 if place else events.size, b"", EVERYWHERE)
             for place, part in enumerate(parts)
         ]
         decided = [each for each in found if each]

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import BinaryIO, TypeAlias
 
 from metricparse._extension import kernel
+from metricparse.logs.blocks import Stretch
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.intake import Intake, StreamBlock
 from metricparse.matching.native import Segment
@@ -19,7 +20,7 @@ class RawLines:
     """Lines in an envelope, or events, as they are."""
 
     envelope: Envelope
-    lines: bytes
+    lines: Stretch
 
 
 Piece: TypeAlias = StreamBlock | RawLines
@@ -41,15 +42,14 @@ def pieces_of(
             if not end:
                 begun += chunk
                 continue
-            whole = end == len(chunk) and not begun
-            lines = chunk if whole else b"".join((begun, memoryview(chunk)[:end]))
+            lines = Stretch(chunk, begun, end=end)
             begun = chunk[end:]
         else:
-            lines = chunk
+            lines = Stretch(chunk)
         if envelope and envelope in natively:
             yield RawLines(envelope, lines)
             continue
-        yield from intake.feed(lines)
+        yield from intake.feed(lines.data)
         if envelope is None:
             envelope = intake.envelope
             if envelope is Envelope.CLOUDWATCH and envelope in natively:
@@ -59,7 +59,7 @@ def pieces_of(
                 yield from intake.feed(begun)
                 begun = b""
     if begun and envelope and envelope in natively:
-        yield RawLines(envelope, begun)
+        yield RawLines(envelope, Stretch(begun))
     elif begun:
         yield from intake.feed(begun)
 
@@ -96,14 +96,13 @@ def _events_in(chunks: Iterable[bytes]) -> Iterator[RawLines]:
     """Documents of events in parts, of which most are whole events."""
     begun = b""
     for chunk in chunks:
-        data = begun + chunk
         start = 0
-        for end in kernel.event_cuts(data):
-            yield RawLines(Envelope.CLOUDWATCH, data[start:end])
-            start = end
-        begun = data[start:]
+        for end in kernel.event_cuts(chunk):
+            yield RawLines(Envelope.CLOUDWATCH, Stretch(chunk, begun, start, end))
+            start, begun = end, b""
+        begun += chunk[start:]
         if len(begun) > _LONGEST_BEGUN:
-            yield RawLines(Envelope.CLOUDWATCH, begun)
+            yield RawLines(Envelope.CLOUDWATCH, Stretch(begun))
             begun = b""
     if begun:
-        yield RawLines(Envelope.CLOUDWATCH, begun)
+        yield RawLines(Envelope.CLOUDWATCH, Stretch(begun))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from metricparse._extension import processors
 from metricparse.errors import LogError
+from metricparse.logs.blocks import Stretch
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.filters import RAW_LINE_LIMIT, SkipReason
 from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
@@ -182,7 +183,7 @@ class Pipeline:
                         yield found.stream, log.collect_decoded(found)
                     continue
                 for lines in lines_of(file, segment, log.intake.fed):
-                    yield from self._apart(log, RawLines(envelope, lines))
+                    yield from self._apart(log, RawLines(envelope, Stretch(lines)))
         yield from self._searched(log, log.finish())
 
     def _in_text(
@@ -228,12 +229,12 @@ class Pipeline:
     def _apart(self, log: Log, piece: RawLines) -> Iterator[_Found]:
         """The records of lines that are not all ordinary, those that are in small blocks natively."""
         if piece.envelope is Envelope.CLOUDWATCH:
-            yield from self._searched(log, log.feed(piece.lines))
+            yield from self._searched(log, log.feed(piece.lines.data))
             return
-        for lines in divided(piece.lines, _APART):
+        for lines in divided(piece.lines.data, _APART):
             found = None
             if len(lines) <= RAW_LINE_LIMIT and log.intake.takes_decoded(piece.envelope):
-                found = self._reader.search_lines(piece.envelope, lines, log)
+                found = self._reader.search_lines(piece.envelope, Stretch(lines), log)
             if found and log.takes(found, piece.envelope):
                 yield found.stream, log.collect_decoded(found)
             else:

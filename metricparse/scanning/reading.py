@@ -6,6 +6,7 @@ from itertools import chain
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from metricparse.errors import LogError
+from metricparse.logs.blocks import Stretch
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import HEAD_SIZE as ENVELOPE_HEAD_SIZE
 from metricparse.logs.filters import RAW_LINE_LIMIT
@@ -155,7 +156,7 @@ class LogReader:
         """What is found in a piece; None if it is to be searched in smaller ones."""
         if isinstance(piece, StreamBlock):
             return self._searcher.search_block(piece, untils.until(piece.stream))
-        if len(piece.lines) > RAW_LINE_LIMIT:  # it may hold a line that is too long
+        if piece.lines.size > RAW_LINE_LIMIT:  # it may hold a line that is too long
             return None
         if piece.envelope is Envelope.CLOUDWATCH:
             return self._searcher.search_events(piece.lines)
@@ -163,7 +164,7 @@ class LogReader:
         return [found] if found else None
 
     def search_lines(
-        self, envelope: Envelope, lines: bytes, untils: Untils
+        self, envelope: Envelope, lines: Stretch, untils: Untils
     ) -> DecodedMatches | None:
         """What is found in lines in an envelope; None if they are to be decoded one by one."""
         return _decoded(partial(self._searcher.search_decoded, envelope, lines), untils)
@@ -201,4 +202,4 @@ def _size_of_segment(segment: Segment) -> int:
 
 
 def _size_of_piece(piece: Piece) -> int:
-    return len(piece.block.data if isinstance(piece, StreamBlock) else piece.lines)
+    return (piece.block if isinstance(piece, StreamBlock) else piece.lines).size

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from metricparse._extension import kernel
-from metricparse.logs.blocks import Block
+from metricparse.logs.blocks import Block, Stretch
 from metricparse.logs.clock import KnownTimes
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import TimesOfRows
@@ -63,9 +63,7 @@ class Searcher:
         """What is found in a block of a stream."""
         native, reference, block = self._pattern.native, self._pattern.reference, given.block
         if native:
-            searched = native.search_block(
-                block.data, block.head, until, view=self._view, time=self._format
-            )
+            searched = native.search_block(block, until, view=self._view, time=self._format)
         else:
             assert reference
             searched = search_by_reference(reference, self._view, block, until)
@@ -90,7 +88,7 @@ class Searcher:
         return self._timed_later(searched, again, None, _NOTHING_KNOWN)
 
     def search_decoded(
-        self, envelope: Envelope, block: bytes, until: Until = EVERYWHERE
+        self, envelope: Envelope, lines: Stretch, until: Until = EVERYWHERE
     ) -> DecodedMatches | None:
         """What is found in the text of raw lines.
 
@@ -98,9 +96,9 @@ class Searcher:
         """
         native = self._pattern.native
         assert native
-        return self._with_times(native.match_decoded(envelope, block, until, view=self._view))
+        return self._with_times(native.match_decoded(envelope, lines, until, view=self._view))
 
-    def search_events(self, events: bytes) -> list[DecodedMatches] | None:
+    def search_events(self, events: Stretch) -> list[DecodedMatches] | None:
         """The same for CloudWatch's events, stream by stream."""
         native = self._pattern.native
         assert native
@@ -203,8 +201,8 @@ def _found_by_reference(
         ],
         newlines=block.data.count(b"\n"),
         events=events.count,
-        bytes=len(block.data),
-        ended=block.data.endswith(b"\n"),
+        bytes=block.size,
+        ended=block.is_ended,
     )
     if decided and (added := matches.add(decided)):
         own = map(Row, found.events, found.numbers, lines, found.values, times)

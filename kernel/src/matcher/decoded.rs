@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-use super::{Matcher, Workspace};
+use super::{first_line, Matcher, Workspace};
 use crate::envelope::cloudwatch::{Events, Lines, Streams};
 use crate::envelope::Envelope;
 use crate::found::{signed, Found};
@@ -16,33 +16,49 @@ use crate::walk::WalkSpace;
 
 /// Bytes in an envelope that are decoded before their text is searched.
 const DECODED_AT_A_TIME: usize = 128 * 1024;
+/// Bytes of a chunk in which an event that began before it most likely ends.
+const NEAR: usize = 4 * 1024;
 /// In a millisecond.
 const NANOSECONDS: i64 = 1_000_000;
 
 impl Matcher {
     /// Searches the text of a block of raw lines, if they are all in the ordinary form of their
     /// envelope.
+    ///
+    /// `begun`: the bytes of the first line that precede the others elsewhere.
     #[must_use]
     pub fn search_decoded(
         &self,
         envelope: Envelope,
+        begun: &[u8],
         block: &[u8],
         until: Vec<u32>,
     ) -> Option<DecodedPart> {
         let mut workspace = self.workspace();
         let Workspace { walk, decoded, .. } = &mut workspace;
         let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
-        let decided = self.decode_and_search(walk, decoded, envelope, block, &mut part);
+        let (first, rest) = first_line(begun, block);
+        let decided = [&first, rest].into_iter().try_for_each(|lines| {
+            self.decode_and_search(walk, decoded, envelope, lines, &mut part)
+        });
         self.give_back(workspace);
         decided.map(|()| part)
     }
 
     /// Searches the messages of `CloudWatch`'s events, if they are all ordinary; log stream by log
     /// stream, in the order in which these first had one.
+    ///
+    /// `begun`: the bytes of the first event that precede the others elsewhere.
     #[must_use]
-    pub fn search_events(&self, events: &[u8]) -> Option<Vec<DecodedPart>> {
+    pub fn search_events(&self, begun: &[u8], events: &[u8]) -> Option<Vec<DecodedPart>> {
         let mut workspace = self.workspace();
-        let parts = self.decode_and_search_events(&mut workspace.walk, events);
+        let near = &events[..events.len().min(NEAR)];
+        let parts = self.decode_and_search_events(&mut workspace.walk, begun, near, events);
+        let parts = parts.or_else(|| {
+            // The first event may be a long one.
+            let joined = (!begun.is_empty()).then(|| [begun, events].concat())?;
+            self.decode_and_search_events(&mut workspace.walk, b"", b"", &joined)
+        });
         self.give_back(workspace);
         parts
     }
@@ -50,12 +66,20 @@ impl Matcher {
     fn decode_and_search_events(
         &self,
         walk: &mut WalkSpace,
-        events: &[u8],
+        begun: &[u8],
+        near: &[u8],
+        bytes: &[u8],
     ) -> Option<Vec<DecodedPart>> {
-        let mut events = Events::new(events);
+        let first = [begun, near].concat();
+        let mut events = Events::new(if begun.is_empty() { bytes } else { &first });
         let mut streams = Streams::default();
         let mut parts: Vec<DecodedPart> = Vec::new();
-        while events.left() > 0 {
+        if !begun.is_empty() {
+            streams.take(&mut events)?;
+            let taken = first.len() - events.left();
+            events.go_on(bytes.get(taken.checked_sub(begun.len())?..)?);
+        }
+        loop {
             let mut decoded = 0;
             while decoded < DECODED_AT_A_TIME && events.left() > 0 {
                 decoded += streams.take(&mut events)?;
@@ -70,8 +94,10 @@ impl Matcher {
                 lines.text.clear();
                 lines.times.clear();
             }
+            if events.left() == 0 {
+                return Some(parts);
+            }
         }
-        Some(parts)
     }
 
     fn search_lines(

@@ -84,6 +84,10 @@ type PyDecodedPart<'py> = (PyFound, Option<Bound<'py, PyBytes>>, Column);
 /// The same, how many bytes the lines have, and the last of them.
 type PyDecodedSegment<'py> = (PyDecodedPart<'py>, usize, Bound<'py, PyBytes>);
 
+fn part(chunk: &[u8], start: usize, end: usize) -> PyResult<&[u8]> {
+    chunk.get(start..end).ok_or_else(|| PyValueError::new_err("no such part of the chunk"))
+}
+
 fn py_decoded(py: Python<'_>, part: DecodedPart) -> PyDecodedPart<'_> {
     let DecodedPart { found, stream, times } = part;
     let stream = stream.map(|stream| PyBytes::new(py, &stream));
@@ -115,12 +119,24 @@ impl PyMatcher {
         matcher.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Searches a block, without holding the GIL.
+    /// Searches the block of `begun` and of `chunk[start:end]`, without holding the GIL.
     ///
     /// `until`: for each definition the first event that is not searched for it any more; empty for
     /// none. So it is in the other searches.
-    fn search(&self, py: Python<'_>, block: &[u8], head: &[u8], until: Vec<u32>) -> PyFound {
-        PyFound::new(py.detach(|| self.0.search(block, head, until)), Skipped::default())
+    #[allow(clippy::too_many_arguments)] // parts of a block that Python does not join
+    fn search(
+        &self,
+        py: Python<'_>,
+        begun: &[u8],
+        chunk: &[u8],
+        start: usize,
+        end: usize,
+        head: &[u8],
+        until: Vec<u32>,
+    ) -> PyResult<PyFound> {
+        let bytes = part(chunk, start, end)?;
+        let found = py.detach(|| self.0.search(begun, bytes, head, until));
+        Ok(PyFound::new(found, Skipped::default()))
     }
 
     /// Searches the lines that start in a segment of a file, without holding the GIL.
@@ -137,18 +153,22 @@ impl PyMatcher {
         Ok(part.map(|Part { found, skipped }| PyFound::new(found, skipped))?)
     }
 
-    /// Searches the text of raw lines in an envelope, without holding the GIL; with it come the log
-    /// stream that it is of, and the rows' times (int64) where the envelope tells any. None if the
+    /// Searches the text of raw lines in an envelope, those of `begun` and of `chunk[start:end]`,
+    /// without holding the GIL; with it come the log stream that it is of, and the rows' times (int64) where the envelope tells any. None if the
     /// lines are not all ordinary.
+    #[allow(clippy::too_many_arguments)] // parts of a block that Python does not join
     fn search_decoded<'py>(
         &self,
         py: Python<'py>,
         envelope: &str,
-        block: &[u8],
+        begun: &[u8],
+        chunk: &[u8],
+        start: usize,
+        end: usize,
         until: Vec<u32>,
     ) -> PyResult<Option<PyDecodedPart<'py>>> {
-        let envelope = named(envelope)?;
-        let part = py.detach(|| self.0.search_decoded(envelope, block, until));
+        let (envelope, lines) = (named(envelope)?, part(chunk, start, end)?);
+        let part = py.detach(|| self.0.search_decoded(envelope, begun, lines, until));
         Ok(part.map(|part| py_decoded(py, part)))
     }
 
@@ -157,10 +177,14 @@ impl PyMatcher {
     fn search_events<'py>(
         &self,
         py: Python<'py>,
-        events: &[u8],
-    ) -> Option<Vec<PyDecodedPart<'py>>> {
-        let parts = py.detach(|| self.0.search_events(events))?;
-        Some(parts.into_iter().map(|part| py_decoded(py, part)).collect())
+        begun: &[u8],
+        chunk: &[u8],
+        start: usize,
+        end: usize,
+    ) -> PyResult<Option<Vec<PyDecodedPart<'py>>>> {
+        let events = part(chunk, start, end)?;
+        let parts = py.detach(|| self.0.search_events(begun, events));
+        Ok(parts.map(|parts| parts.into_iter().map(|part| py_decoded(py, part)).collect()))
     }
 
     /// Searches the text of the lines that start in a segment of a file, without holding the GIL;

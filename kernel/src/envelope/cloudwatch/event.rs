@@ -32,6 +32,11 @@ impl<'a> Events<'a> {
         Self { rest: bytes, form: Form::default() }
     }
 
+    /// Goes on with other bytes.
+    pub fn go_on(&mut self, bytes: &'a [u8]) {
+        self.rest = bytes;
+    }
+
     /// Bytes that were not gone through.
     #[must_use]
     pub fn left(&self) -> usize {
