@@ -83,6 +83,12 @@ fn exact(digits: u64) -> f64 {
     digits as i64 as f64
 }
 
+/// How many digits a text starts with, and their value; None if there are too many.
+#[inline]
+pub fn digits(text: &[u8]) -> Option<(usize, u64)> {
+    run(text, 0)
+}
+
 /// The digits of a number.
 struct Mantissa {
     /// Bytes that they take, with the point.
@@ -175,17 +181,17 @@ fn exponent(text: &[u8]) -> Option<(usize, i32)> {
 /// How many digits there are at `start`, and their value; None if there are too many.
 #[inline]
 fn run(text: &[u8], start: usize) -> Option<(usize, u64)> {
-    let (count, value) = digits(text, start);
+    let (count, value) = eight(text, start);
     if count < CHUNK {
         return Some((count, value));
     }
-    let (more, low) = digits(text, start + CHUNK);
+    let (more, low) = eight(text, start + CHUNK);
     (more < CHUNK).then(|| (CHUNK + more, value * WHOLE_POWERS[more] + low))
 }
 
 /// Up to eight digits at `start`, and their value.
 #[inline]
-fn digits(text: &[u8], start: usize) -> (usize, u64) {
+fn eight(text: &[u8], start: usize) -> (usize, u64) {
     let values = chunk(text, start) ^ ZEROS;
     match first(others(values)) {
         0 => (0, 0),

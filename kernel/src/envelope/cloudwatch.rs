@@ -9,7 +9,7 @@ use memchr::memmem;
 
 pub use cuts::cuts;
 use event::decode_event;
-pub use event::Events;
+pub use event::{Events, Written};
 
 /// Bytes of events that are worth another thread.
 const WORTH_A_THREAD: usize = 1 << 18;
@@ -93,7 +93,6 @@ pub struct Streams<'a> {
     pub lines: Vec<Lines<'a>>,
     /// That of the last event.
     last: usize,
-    message: Vec<u8>,
 }
 
 /// Lines of a log stream.
@@ -110,20 +109,34 @@ pub struct Lines<'a> {
 impl<'a> Streams<'a> {
     /// Takes the next event; how many bytes its message has, None if no ordinary event follows.
     pub fn take(&mut self, events: &mut Events<'a>) -> Option<usize> {
-        self.message.clear();
-        let event = events.next(&mut self.message)?;
-        let stream = event.stream;
-        if self.lines.get(self.last).is_none_or(|last| last.stream != stream) {
-            let known = self.lines.iter().position(|lines| lines.stream == stream);
-            self.last = known.unwrap_or(self.lines.len());
-            if known.is_none() {
-                self.lines.push(Lines { stream, ..Lines::default() });
-            }
+        let Some(last) = self.lines.get_mut(self.last) else {
+            let mut text = Vec::new();
+            let event = events.next(&mut text)?;
+            return Some(self.add(&event, text));
+        };
+        // Most events are of the log stream of the one before.
+        let start = last.text.len();
+        let event = events.next(&mut last.text)?;
+        if event.stream != last.stream {
+            let text = last.text.split_off(start);
+            return Some(self.add(&event, text));
+        }
+        last.times.resize(last.times.len() + event.lines, event.time);
+        Some(last.text.len() - start)
+    }
+
+    /// Adds the message of an event to the lines of its log stream.
+    fn add(&mut self, event: &Written<'a>, mut text: Vec<u8>) -> usize {
+        let (stream, size) = (event.stream, text.len());
+        let known = self.lines.iter().position(|lines| lines.stream == stream);
+        self.last = known.unwrap_or(self.lines.len());
+        if known.is_none() {
+            self.lines.push(Lines { stream, ..Lines::default() });
         }
         let lines = &mut self.lines[self.last];
-        lines.text.extend_from_slice(&self.message);
+        lines.text.append(&mut text);
         lines.times.resize(lines.times.len() + event.lines, event.time);
-        Some(self.message.len())
+        size
     }
 }
 

@@ -2,10 +2,10 @@
 
 use memchr::memchr2;
 
+use crate::decimal;
+
 /// Names are searched for their end so far.
 const LONGEST_NAME: usize = 32;
-/// Digits of numbers that all fit into 64 bits.
-const NEVER_TOO_LARGE: usize = 18;
 
 /// The bytes after white space.
 pub fn skip_space(bytes: &[u8]) -> &[u8] {
@@ -61,21 +61,21 @@ pub fn rest_of_string<'a>(mut rest: &'a [u8], text: &mut Vec<u8>) -> Option<&'a 
 pub fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let sign = bytes.len() - digits.len();
-    let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let short = decimal::digits(digits);
+    let count = short.map_or_else(
+        || digits.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+        |(count, _)| count,
+    );
     let next = digits.get(count)?;
     let whole = matches!(next, b' ' | b'\t' | b'\r' | b'\n' | b',' | b'}');
     if !whole || count == 0 || (count > 1 && digits[0] == b'0') {
         return None;
     }
-    let number = if count <= NEVER_TOO_LARGE {
-        let size = digits[..count].iter().fold(0, |size, &byte| 10 * size + i64::from(byte - b'0'));
-        if sign > 0 {
-            -size
-        } else {
-            size
+    let number = match short {
+        Some((_, size)) => {
+            i64::try_from(size).ok().map(|size| if sign > 0 { -size } else { size })?
         }
-    } else {
-        std::str::from_utf8(&bytes[..sign + count]).ok()?.parse().ok()?
+        None => std::str::from_utf8(&bytes[..sign + count]).ok()?.parse().ok()?,
     };
     Some((number, &digits[count..]))
 }
