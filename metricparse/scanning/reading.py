@@ -19,6 +19,8 @@ from metricparse.scanning.search import Searcher
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
+#: Blocks that are read at once of a file that Python reads, and that is not compressed.
+_FILE_BLOCKS = 2
 #: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them, ...
 _NATIVE_LINES = frozenset(
     {Envelope.DOCKER, Envelope.CRI, Envelope.EXPORT, Envelope.TAIL, Envelope.COMPOSE}
@@ -136,7 +138,8 @@ class LogReader:
                     return BegunLines(path, envelope, *found)
         intake = Intake(self._options)
         read_ahead = self._threads > 1 and source.is_read_ahead
-        chunks = Chunks(source.chunks(block_size, ahead=read_ahead))
+        size = block_size * (1 if path is None else _FILE_BLOCKS)
+        chunks = Chunks(source.chunks(size, ahead=read_ahead))
         pieces = pieces_of(intake, iter(chunks), self._natively)
         in_piece = partial(self.search_piece, untils=_AtFirst())
         found_first = _searched(pieces, in_piece, _size_of_piece, ahead)
