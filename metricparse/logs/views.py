@@ -9,7 +9,8 @@ from metricparse.values import value
 #: Raw bytes after which the service cuts a line into events (seen in its output).
 EVENT_SIZE = 16_384
 
-_CONTROLS = bytes({*range(0x20), 0x7F} - {0x0A})
+#: All bytes but control characters other than the line end.
+_OTHERS = bytes({0x0A, *range(0x20, 0x7F), *range(0x80, 0x100)})
 
 #: A control character, as CloudWatch shows it.
 ESCAPED_CONTROL = r"#(?:0[0-3][0-7]|177)"
@@ -100,8 +101,6 @@ def _cut_events(data: bytes) -> tuple[bytes, tuple[int, ...]]:
 
 
 def _escape_controls(text: bytes) -> bytes:
-    if len(text.translate(None, _CONTROLS)) == len(text):
-        return text
-    for code in _CONTROLS:
+    for code in {*text.translate(None, _OTHERS)}:
         text = text.replace(bytes([code]), b"#%03o" % code)
     return text

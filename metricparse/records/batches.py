@@ -30,14 +30,14 @@ SCHEMA = pa.schema(
 class Columns:
     """Records as Arrow arrays of equal length.
 
-    timestamps: int64 nanoseconds since 1970, null where there is none. sources, metrics: int32
-    places in lists of names. lines: int64. values: float64.
+    timestamps: int64 nanoseconds since 1970, null where there is none. sources: int32 places in a
+    list of names. lines: int64. definitions: their int32 numbers. values: float64.
     """
 
     timestamps: pa.Array
     sources: pa.Array
     lines: pa.Array
-    metrics: pa.Array
+    definitions: pa.Array
     values: pa.Array
 
     def __len__(self) -> int:
@@ -58,14 +58,17 @@ def json_number(value: float) -> float | str:
 class BatchBuilder:
     """Gathers columns into record batches of `BATCH_ROWS` rows.
 
-    sources, metrics: the names that the columns' places stand for; more may be added to
-    `sources` as they turn up, so that each batch's dictionary starts with that of the one before.
+    sources, metrics: the names that places stand for; more may be added to `sources` as they turn
+    up, so that each batch's dictionary starts with that of the one before. metric_of: for each
+    definition the place of its metric; int32.
     """
 
-    def __init__(self, sources: Sequence[str], metrics: Sequence[str]) -> None:
+    def __init__(self, sources: Sequence[str], metrics: Sequence[str], metric_of: pa.Array) -> None:
         self._sources = sources
         self._known = as_strings([])
         self._metrics = as_strings(metrics)
+        # Numbers are the places where each definition has a metric of its own.
+        self._metric_of = metric_of if len(metrics) < len(metric_of) else None
         self._pending: deque[Columns] = deque()
         self._rows = 0
 
@@ -91,13 +94,15 @@ class BatchBuilder:
 
         if len(self._known) < len(self._sources):
             self._known = as_strings(self._sources)
-        sources = self._known
+        sources, metrics = self._known, joined("definitions")
+        if self._metric_of is not None:
+            metrics = self._metric_of.take(metrics)
         return pa.record_batch(
             [
                 joined("timestamps").view(pa.timestamp("ns", tz="UTC")),
                 pa.DictionaryArray.from_arrays(joined("sources"), sources, safe=False),
                 joined("lines"),
-                pa.DictionaryArray.from_arrays(joined("metrics"), self._metrics, safe=False),
+                pa.DictionaryArray.from_arrays(metrics, self._metrics, safe=False),
                 joined("values"),
             ],
             schema=SCHEMA,

@@ -66,14 +66,12 @@ class Account:
 class Accounts:
     """The accounts of all sources of a scan.
 
-    sources, metrics: the names that places in `Columns` stand for, each once; sources are added
-    as they turn up.
+    sources: the names that places in `Columns` stand for, each once, added as they turn up.
     """
 
     def __init__(self, pattern: CombinedPattern, summary: Summary) -> None:
         self.sources: list[str] = []
         self._places: dict[str, int] = {}
-        self.metrics = pattern.metrics
         self._summary = summary
         self._pattern = pattern
 
@@ -128,16 +126,11 @@ class Accounts:
             return None
         rows = _counted_rows(matches, line, source.name, definitions)
         source.times_backwards += account.times_backwards(rows.times)
-        return self._columns(rows, account.place)
-
-    def _columns(self, rows: Rows, place: int) -> Columns:
-        metric_of = self._pattern.metric_of
-        names_shared = len(self.metrics) < len(metric_of)
         return Columns(
             timestamps=rows.times,
-            sources=repeated(place, len(rows)),
+            sources=repeated(account.place, len(rows)),
             lines=rows.lines,
-            metrics=metric_of.take(rows.numbers) if names_shared else rows.numbers,
+            definitions=rows.numbers,
             values=rows.values,
         )
 

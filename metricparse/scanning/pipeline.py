@@ -75,11 +75,13 @@ class Pipeline:
         )
         self._reader = LogReader(self._searcher, self._intake_options, self._workers.count)
         self._accounts = Accounts(pattern, summary)
+        self._pattern = pattern
         self.summary = summary
 
     def batch_builder(self) -> BatchBuilder:
         """What makes record batches of the columns that the logs give."""
-        return BatchBuilder(self._accounts.sources, self._accounts.metrics)
+        pattern = self._pattern
+        return BatchBuilder(self._accounts.sources, pattern.metrics, pattern.metric_of)
 
     def log(self, name: str, *, live: bool = False, intake: Intake | None = None) -> Log:
         """A log whose bytes are fed by hand, or were fed to an intake."""

@@ -16,7 +16,7 @@ _SCHEMA = pa.schema(
         ("timestamps", pa.int64()),
         ("sources", pa.int32()),
         ("lines", pa.int64()),
-        ("metrics", pa.int32()),
+        ("definitions", pa.int32()),
         ("values", pa.float64()),
     ]
 )
