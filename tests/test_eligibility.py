@@ -21,7 +21,7 @@ def compiled(regex: str) -> CompiledDefinition:
 
 
 def written(regex: str) -> tuple[str, str]:
-    pattern = engine_pattern(compiled(regex))
+    pattern = engine_pattern(regex)
     return pattern.ascii, pattern.text
 
 
@@ -102,7 +102,7 @@ def test_patterns_for_text_know_unicode(regex: str, part: str) -> None:
 )
 def test_what_is_left_to_the_reference(regex: str, reason: str) -> None:
     with pytest.raises(NotNative, match=reason):
-        engine_pattern(compiled(regex))
+        engine_pattern(regex)
 
 
 EVERY_CHARACTER = "".join(map(chr, range(sys.maxunicode + 1)))
@@ -186,7 +186,7 @@ def test_real_definitions_are_native() -> None:
     for name in definition_list_names():
         for definition in definitions_of(name):
             try:
-                engine_pattern(compiled(definition["Regex"]))
+                engine_pattern(definition["Regex"])
                 reasons.append(None)
             except NotNative as reason:
                 reasons.append(str(reason))

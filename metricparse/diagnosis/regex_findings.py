@@ -37,7 +37,7 @@ def lane_of(number: int, definition: MetricDefinition) -> str:
         compiled = CompiledDefinition.compile(number, definition)
         if not compiled.has_group:
             return "none: it has no group"
-        engine_pattern(compiled)
+        engine_pattern(compiled.pattern)
     except DefinitionError:
         return "none: it does not compile"
     except NotNative as reason:

@@ -1,5 +1,6 @@
 """Definitions compiled for matching."""
 
+from functools import lru_cache
 from typing import Any
 
 from metricparse.definitions.compile import compile_regex
@@ -44,9 +45,14 @@ class CompiledDefinition:
         except DefinitionError as error:
             where = f"MetricDefinitions[{number}].Regex ({name})"
             raise DefinitionError(f"{where}: {error}") from None
-        try:
-            tree = parse(pattern)
-        except UnknownSyntax:
-            return cls(number, name, pattern, compiled, (), looks_behind=True, safe_length=0)
-        literals, behind = required_literals(tree), looks_behind(tree)
-        return cls(number, name, pattern, compiled, literals, behind, safe_length(tree))
+        return cls(number, name, pattern, compiled, *_told_by_its_tree(pattern))
+
+
+@lru_cache(maxsize=1024)
+def _told_by_its_tree(pattern: str) -> tuple[tuple[RequiredLiterals, ...], bool, int]:
+    """The literals of a regex, whether it looks behind, and its safe length."""
+    try:
+        tree = parse(pattern)
+    except UnknownSyntax:
+        return (), True, 0
+    return required_literals(tree), looks_behind(tree), safe_length(tree)

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 import regex
 
-from metricparse.matching.compiled import CompiledDefinition
+from metricparse.definitions.compile import compile_regex
 from metricparse.regex_syntax.as_re import one_character
 from metricparse.regex_syntax.differences import ASCII_IN_A_PART, ascii_in_a_part
 from metricparse.regex_syntax.literals import RequiredLiteral, findable
@@ -56,15 +56,17 @@ class EnginePattern:
     tree: Node
 
 
-def engine_pattern(definition: CompiledDefinition) -> EnginePattern:
-    """The patterns for a definition; raises `NotNative` if it is not certain that they are right."""
-    if definition.regex.flags & ~_KNOWN_FLAGS:
+@lru_cache(maxsize=1024)
+def engine_pattern(pattern: str) -> EnginePattern:
+    """The patterns for a regex; raises `NotNative` if it is not certain that they are right."""
+    flags = compile_regex(pattern).flags
+    if flags & ~_KNOWN_FLAGS:
         raise NotNative("it has flags other than a, i, m, s and u")
     try:
-        tree = parse(definition.pattern)
+        tree = parse(pattern)
     except UnknownSyntax as unknown:
         raise NotNative(f"its syntax is not known to be the same: {unknown}") from None
-    if ascii_in_a_part(tree, ascii_only=bool(definition.regex.flags & regex.ASCII)):
+    if ascii_in_a_part(tree, ascii_only=bool(flags & regex.ASCII)):
         raise NotNative(ASCII_IN_A_PART)
     _check(tree)
     return EnginePattern(_written(tree, ascii_only=True), _written(tree, ascii_only=False), tree)

@@ -3,7 +3,7 @@
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -299,11 +299,8 @@ class _Native(NamedTuple):
 
     @classmethod
     def of(cls, definition: CompiledDefinition) -> "_Native":
-        pattern = engine_pattern(definition)
-        try:
-            return cls(definition, pattern, kernel.Pattern(pattern.ascii, pattern.text))
-        except ValueError as refusal:
-            raise NotNative(f"PCRE2 refuses it: {refusal}") from None
+        pattern = engine_pattern(definition.pattern)
+        return cls(definition, pattern, _compiled(pattern.ascii, pattern.text))
 
     def for_kernel(
         self, literals: Sequence[RequiredLiteral]
@@ -328,6 +325,14 @@ class _Native(NamedTuple):
             ],
             self.definition.looks_behind,
         )
+
+
+@lru_cache(maxsize=1024)
+def _compiled(ascii: str, text: str) -> "kernel.Pattern":  # noqa: A002 - as `EnginePattern` has it
+    try:
+        return kernel.Pattern(ascii, text)
+    except ValueError as refusal:
+        raise NotNative(f"PCRE2 refuses it: {refusal}") from None
 
 
 def _deferred(found: "kernel.Found", number: int) -> Iterator[Deferred]:
