@@ -222,10 +222,10 @@ def _parts(stream: Any, size: int) -> Iterator[bytes]:
 
 
 def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Chunks of at most `size` bytes, and of more than half of that, as pipes give less at a time.
+    """Chunks of at most `size` bytes, most of more than half of that, as pipes give less at a time.
 
-    Parts that are of about that size are not copied. What was read before damage or an error is given
-    before that is raised.
+    Parts that are of about that size are not copied: what came before one is given first. What was
+    read before damage or an error is given before that is raised.
     """
     held: list[bytes] = []
     room = size
@@ -237,7 +237,7 @@ def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
             part, damage = None, error
         if part is None:
             break
-        if len(part) > room and room <= size // 2:
+        if held and len(part) > room and min(room, size - len(part)) <= size // 2:
             yield b"".join(held)
             held, room = [], size
         while len(part) > room:
