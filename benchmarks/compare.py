@@ -43,6 +43,7 @@ _COMPRESSED = ("gzip", "zstd", "bzip2", "xz", "export")
 _SLOW: dict[Peer, float] = {
     peers.hand_written_loop: 0.1,
     peers.mtail: 0.1,
+    peers.jq_and_mtail: 0.1,
     peers.metricparse_reference: 0.2,
 }
 
@@ -81,7 +82,10 @@ _ALL: tuple[Peer, ...] = (
     peers.mtail,
 )
 _FAST: tuple[Peer, ...] = (peers.metricparse, peers.polars, peers.ripgrep)
-_PEERS_OF: dict[str, tuple[Peer, ...]] = {"docker": (peers.polars_ndjson,)}
+_PEERS_OF: dict[str, tuple[Peer, ...]] = {
+    "docker": (peers.polars_ndjson, peers.duckdb_ndjson, peers.jq_and_mtail),
+    "cloudwatch": (peers.polars_json, peers.duckdb_json, peers.jq_and_mtail),
+}
 CASES = (
     Case("sparse: metrics on 2% of the lines", DEFINITIONS, 0.02, _ALL),
     Case("dense: metrics on 90% of the lines", DEFINITIONS, 0.9, _ALL),

@@ -47,35 +47,43 @@ def hand_written_loop(log: Path, definitions: Definitions) -> list[tuple[int, st
 
 def polars(log: Path, definitions: Definitions) -> object:
     """All definitions in one `select`, on all processors."""
-    columns = [
-        pl.col("line").str.extract(each["Regex"], 1).cast(pl.Float64, strict=False).alias(str(n))
-        for n, each in enumerate(definitions)
-    ]
-    return pl.scan_lines(log, name="line").select(columns).collect()
+    return pl.scan_lines(log, name="line").select(_extracted("line", definitions)).collect()
 
 
 def polars_ndjson(log: Path, definitions: Definitions) -> object:
     """The same over the text in Docker's JSON."""
-    columns = [
-        pl.col("log").str.extract(each["Regex"], 1).cast(pl.Float64, strict=False).alias(str(n))
-        for n, each in enumerate(definitions)
-    ]
-    return pl.scan_ndjson(log).select(columns).collect()
+    return pl.scan_ndjson(log).select(_extracted("log", definitions)).collect()
+
+
+def polars_json(log: Path, definitions: Definitions) -> object:
+    """The same over the messages of CloudWatch's events."""
+    schema = {"events": pl.List(pl.Struct({"message": pl.String}))}
+    messages = pl.read_json(log, schema=schema).lazy().explode("events").unnest("events")
+    return messages.select(_extracted("message", definitions)).collect()
 
 
 def duckdb_sql(log: Path, definitions: Definitions) -> object:
     """A column a definition, on all processors."""
-    columns = ", ".join(
-        f"try_cast(nullif(regexp_extract(line, '{each['Regex']}', 1), '') as double) as c{n}"
-        for n, each in enumerate(definitions)
-    )
     read = (
         f"read_csv('{log}', header=false, delim='\\x01', quote='', escape='', auto_detect=false, "
         "columns={'line': 'varchar'}, strict_mode=false, max_line_size=10000000)"
     )
-    relation = duckdb.sql(f"select {columns} from {read}")  # noqa: S608 - our own text
-    assert relation is not None
-    return relation.to_arrow_table()
+    return _selected("line", definitions, read)
+
+
+def duckdb_ndjson(log: Path, definitions: Definitions) -> object:
+    """The same over the text in Docker's JSON."""
+    read = f"read_json('{log}', format='newline_delimited', columns={{'log': 'varchar'}})"
+    return _selected("log", definitions, read)
+
+
+def duckdb_json(log: Path, definitions: Definitions) -> object:
+    """The same over the messages of CloudWatch's events."""
+    columns = "{'events': 'struct(message varchar)[]'}"
+    size = log.stat().st_size + 1
+    read = f"read_json('{log}', columns={columns}, maximum_object_size={size})"
+    events = f"(select unnest(events, recursive := true) from {read})"  # noqa: S608 - our own text
+    return _selected("message", definitions, events)
 
 
 def ripgrep(log: Path, definitions: Definitions) -> object:
@@ -95,6 +103,18 @@ def mtail(log: Path, definitions: Definitions) -> object:
         return _run(["mtail", "--one_shot", "--progs", folder, "--logs", str(log)])
 
 
+def jq_and_mtail(log: Path, definitions: Definitions) -> object:
+    """The same over the text that jq takes out of Docker's or CloudWatch's JSON.
+
+    By way of a file, as mtail stops before the end of what comes through a pipe.
+    """
+    text = 'if .events then .events[].message + "\\n" else .log end'
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "lines.log"
+        lines.write_text(_run(["jq", "--join-output", text, str(log)]))
+        return mtail(lines, definitions)
+
+
 def line_count(log: Path, definitions: Definitions) -> object:
     """`wc -l`: how fast the file can be looked at, at all."""
     del definitions
@@ -109,8 +129,29 @@ def reading(log: Path, definitions: Definitions) -> object:
 
 def installed(peer: Peer) -> bool:
     """Whether a peer that is a program of its own is there."""
-    programs: dict[Peer, str] = {ripgrep: "rg", mtail: "mtail"}
-    return peer not in programs or shutil.which(programs[peer]) is not None
+    programs: dict[Peer, tuple[str, ...]] = {
+        ripgrep: ("rg",),
+        mtail: ("mtail",),
+        jq_and_mtail: ("jq", "mtail"),
+    }
+    return all(map(shutil.which, programs.get(peer, ())))
+
+
+def _extracted(column: str, definitions: Definitions) -> list[pl.Expr]:
+    return [
+        pl.col(column).str.extract(each["Regex"], 1).cast(pl.Float64, strict=False).alias(str(n))
+        for n, each in enumerate(definitions)
+    ]
+
+
+def _selected(column: str, definitions: Definitions, read: str) -> object:
+    columns = ", ".join(
+        f"try_cast(nullif(regexp_extract({column}, '{each['Regex']}', 1), '') as double) as c{n}"
+        for n, each in enumerate(definitions)
+    )
+    relation = duckdb.sql(f"select {columns} from {read}")  # noqa: S608 - our own text
+    assert relation is not None
+    return relation.to_arrow_table()
 
 
 def _with_named_group(regex: str) -> str:
