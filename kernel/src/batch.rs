@@ -19,6 +19,8 @@ use crate::walk::Plan;
 
 /// Lines that are searched at a time.
 const MOST_LINES: usize = 512;
+/// The longest line that is searched with others.
+pub const LONGEST_LINE: usize = 64 * 1024;
 /// The longest line in which a route may tell that there is no match where the start of one is open.
 /// In longer ones a search may take too long, which it is to find out by itself.
 const LONGEST: usize = 1024;

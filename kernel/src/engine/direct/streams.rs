@@ -288,13 +288,15 @@ mod tests {
             "[a-z]{1,} {1,}([0-9.]{1,})[%]\\z",
             "( )\\z",
             "([0-9]{1,})%\\z",
+            "\\Aloss([0-9]){0,0}",
         ] {
             let program = Program::new(&parse(pattern).unwrap()).unwrap();
             let mut sets = Sets::default();
             let Some(Route::Course(course)) = Route::new(None, Some(&program), &mut sets) else {
                 panic!("there is no course for {pattern}");
             };
-            assert_eq!(course.is_anchored(), pattern.starts_with("\\A"));
+            let captures = !pattern.ends_with("{0,0}");
+            assert_eq!(course.is_anchored(), pattern.starts_with("\\A") && captures);
             for text in texts() {
                 for streams in streams(&sets, &text) {
                     let mut markers = Markers::default();

@@ -14,7 +14,8 @@ const MOST_CHARACTERS: usize = 4;
 #[derive(Debug)]
 pub struct Course {
     moves: Vec<Move>,
-    /// Matches start where lines do, so that there is no more than one marker in a line.
+    /// Matches start where lines do, so that there is no more than one marker in a line, and all
+    /// capture something.
     is_anchored: bool,
 }
 
@@ -60,7 +61,8 @@ impl Course {
             push(&mut moves, step, sets)?;
         }
         let is_start = |each: &Move| !matches!(each, Move::CaptureStart);
-        let is_anchored = matches!(moves.iter().find(|each| is_start(each)), Some(Move::Start));
+        let is_anchored = matches!(moves.iter().find(|each| is_start(each)), Some(Move::Start))
+            && moves.iter().any(|each| matches!(each, Move::CaptureEnd));
         (moves.len() <= MOST_MOVES).then_some(Self { moves, is_anchored })
     }
 
