@@ -46,16 +46,18 @@ enum First {
     Unknown,
     /// It starts with one of these.
     In(Set),
-    /// It is empty.
-    Nothing,
+    /// It is empty, or starts with one of these.
+    InOrEmpty(Set),
 }
 
 impl First {
     fn or(self, other: Self) -> Self {
         match (self, other) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
             (Self::In(one), Self::In(other)) => Self::In(one.with(other)),
-            (Self::Nothing, Self::Nothing) => Self::Nothing,
-            _ => Self::Unknown,
+            (Self::In(one) | Self::InOrEmpty(one), Self::In(other) | Self::InOrEmpty(other)) => {
+                Self::InOrEmpty(one.with(other))
+            }
         }
     }
 
@@ -63,8 +65,7 @@ impl First {
     fn excludes(self, set: Set) -> bool {
         match self {
             Self::Unknown => false,
-            Self::In(first) => !first.meets(set),
-            Self::Nothing => true,
+            Self::In(first) | Self::InOrEmpty(first) => !first.meets(set),
         }
     }
 
@@ -210,7 +211,7 @@ fn firsts(steps: &[Step]) -> Vec<First> {
             Step::One(set, _) => First::In(*set),
             Step::Run { set, counts, .. } if counts.least > 0 => First::In(*set),
             Step::Run { set, .. } => next.or(First::In(*set)),
-            Step::Anchor(Anchor::End) => First::Nothing,
+            Step::Anchor(Anchor::End) => First::InOrEmpty(Set::default()),
             Step::Anchor(_) | Step::CaptureStart | Step::CaptureEnd => next,
             Step::Try { otherwise } => next.or(firsts[*otherwise]),
             Step::Jump(to) => firsts[*to],
@@ -283,9 +284,20 @@ mod tests {
             (r"([0-9]{1,}+)5", "12345", None),
             (r"(?:ab){0,2}?(.)", "abx", Some((0, 1, Some("a")))),
             (r"()\z", "ab", Some((2, 2, Some("")))),
+            (r"([0-9.]{1,}) {0,}\z", "1 2.5  ", Some((2, 7, Some("2.5")))),
+            (r"([0-9]{1,})(?:a|b){0,1}\z", "12 3b", Some((3, 5, Some("3")))),
+            (r"([ab]{1,})a{0,}\z", "abab", Some((0, 4, Some("abab")))),
         ] {
             assert_eq!(find(pattern, text), expected, "{pattern} in {text}");
         }
+    }
+
+    #[test]
+    fn what_may_only_follow_at_the_end_leaves_no_choice() {
+        let is_straight =
+            |pattern: &str| Program::new(&parse(pattern).unwrap()).unwrap().is_straight();
+        assert!(is_straight(r"([0-9.]{1,}) {0,}\z") && is_straight(r"([0-9]{1,})%{0,1}\z"));
+        assert!(!is_straight(r"([0-9]{1,})[0-9]{0,1}\z"));
     }
 
     #[test]
