@@ -8,13 +8,13 @@ use std::ops::Range;
 
 use crate::candidates::Span;
 use crate::decimal::{self, Decimal};
-use crate::engine::{Leftmost, Markers, Reader, Reading, Route, Scratch, Streams};
+use crate::engine::{Captures, Leftmost, Markers, Reader, Reading, Route, Scratch, Streams};
 use crate::event_search::EventSearch;
 use crate::found::Found;
 use crate::lines::{Block, Event};
 use crate::marks::{Marks, WORD};
 use crate::number;
-use crate::text::Seen;
+use crate::text::{Seen, Text};
 use crate::walk::Plan;
 
 /// Lines that are searched at a time.
@@ -148,6 +148,14 @@ impl Line {
     }
 }
 
+/// What a route tells of a line: nothing matches there, or what is captured, where that is in the
+/// streams, and whether there is another match; or that it is to be searched.
+enum InLine {
+    Nothing,
+    Capture(Range<usize>, bool),
+    Unknown,
+}
+
 /// The search of lines for the definition at a place in the list.
 struct Search<'a> {
     plan: &'a Plan,
@@ -196,49 +204,85 @@ impl Search<'_> {
     /// Searches all lines where a route leads; `origin`: where the streams start in the block.
     fn along(&mut self, route: &Route, origin: usize, streams: &Streams, markers: &mut Markers) {
         match route {
-            Route::FirstRun(set) => self.each_capture(|line| {
-                let run = streams.first_run(*set, line.start - origin, line.end - origin);
-                run.map(|(start, end, repeated)| (start + origin, end + origin, repeated))
+            Route::FirstRun(set) => self.each_line(origin, |_, _, line| {
+                let run = streams.first_run(*set, line.start, line.end);
+                run.map_or(InLine::Nothing, |(start, end, repeated)| {
+                    InLine::Capture(start..end, repeated)
+                })
             }),
-            Route::LastRun(set) => self.each_capture(|line| {
-                let start = streams.last_run(*set, line.start - origin, line.end - origin)?;
-                Some((start + origin, line.end, false))
+            Route::LastRun(set) => self.each_line(origin, |_, _, line| {
+                let start = streams.last_run(*set, line.start, line.end);
+                start.map_or(InLine::Nothing, |start| InLine::Capture(start..line.end, false))
             }),
             Route::Course(course) => {
                 course.take(streams, markers);
-                if course.is_anchored() {
-                    return self.each_capture(|line| {
-                        let (start, end) =
-                            markers.capture(line.start - origin, line.end - origin)?;
-                        Some((start + origin, end + origin, false))
-                    });
+                let pattern = &self.plan.definitions[self.place].pattern;
+                match course.captures() {
+                    Captures::First => self.each_line(origin, |_, _, line| {
+                        let capture = markers.capture(line.start, line.end);
+                        capture.map_or(InLine::Nothing, |capture| InLine::Capture(capture, false))
+                    }),
+                    Captures::Runs(set, after) => self.each_line(origin, |scratch, event, line| {
+                        if line.len() > LONGEST {
+                            return InLine::Unknown;
+                        }
+                        if !markers.is_in_line(line.end) {
+                            return InLine::Nothing;
+                        }
+                        let mut from = line.start;
+                        while let Some(stop) = markers.stop(from, line.end) {
+                            from = stop + 1;
+                            let Some(end) = after.end_at(event, stop - line.start) else {
+                                continue;
+                            };
+                            let run = streams.last_run(*set, line.start, stop).unwrap_or(stop);
+                            let capture = markers.start(run, stop)..stop;
+                            if markers.stop(from, line.end).is_none() {
+                                return InLine::Capture(capture, false);
+                            }
+                            let other = pattern.find(scratch, &Text::Ascii(event), end, usize::MAX);
+                            return other.map_or(InLine::Unknown, |other| {
+                                InLine::Capture(capture, other.is_some())
+                            });
+                        }
+                        InLine::Nothing
+                    }),
+                    Captures::Unknown => self.lines_with(pattern.reader(), |line| {
+                        markers.is_in_line(line.end - origin) || line.len() > LONGEST
+                    }),
                 }
-                let reader = self.plan.definitions[self.place].pattern.reader();
-                self.lines_with(reader, |line| {
-                    markers.is_in_line(line.end - origin) || line.len() > LONGEST
-                });
             }
         }
     }
 
-    /// Takes what is captured in each line: its start and end, and whether there is another match.
-    fn each_capture(&mut self, capture: impl Fn(Range<usize>) -> Option<(usize, usize, bool)>) {
+    /// Takes what is in each line, of which it is told where it is in the streams.
+    #[inline]
+    fn each_line(
+        &mut self,
+        origin: usize,
+        tell: impl Fn(&mut Scratch, &[u8], Range<usize>) -> InLine,
+    ) {
         let (mut repeated, mut truncated) = (0, 0);
         for number in 0..self.lines.len() {
-            let line = self.lines[number].bytes.clone();
-            let Some((start, end, again)) = capture(line.clone()) else { continue };
-            let value = decimal::whole(self.block.bytes, start, end)
-                .or_else(|| captured(&self.block.bytes[..line.end], start, end))
-                .filter(|_| !self.found.is_tried(self.place));
-            let Some(value) = value else {
-                let value = self.searched(number, None);
-                self.add(number, value);
-                continue;
+            let Range { start, end } = self.lines[number].bytes;
+            let event = &self.block.bytes[start..end];
+            let value = match tell(self.scratch, event, start - origin..end - origin) {
+                InLine::Nothing => continue,
+                InLine::Capture(capture, again) if !self.found.is_tried(self.place) => {
+                    let (first, last) = (capture.start + origin, capture.end + origin);
+                    let value = decimal::whole(self.block.bytes, first, last)
+                        .or_else(|| captured(event, first - start, last - start));
+                    if value.is_some() {
+                        repeated += usize::from(again);
+                        let is_cut = number::is_truncated(event, first - start, last - start);
+                        truncated += usize::from(is_cut);
+                    }
+                    value
+                }
+                _ => None,
             };
-            repeated += usize::from(again);
-            truncated +=
-                usize::from(number::is_truncated(&self.block.bytes[..line.end], start, end));
-            self.add(number, Some(value));
+            let value = value.or_else(|| self.searched(number, None));
+            self.add(number, value);
         }
         self.found.repeated[self.place] += repeated;
         self.found.truncated[self.place] += truncated;

@@ -10,7 +10,7 @@ mod pcre2;
 use std::sync::OnceLock;
 
 use self::direct::{parse, LoneRun, Program, Shortcut, Stack};
-pub use self::direct::{Leftmost, Markers, Reading, Route, Sets, Streams};
+pub use self::direct::{Captures, Leftmost, Markers, Reading, Route, Sets, Streams};
 pub use self::outcome::{Match, OverLimit};
 pub use self::pcre2::CompileError;
 use self::pcre2::{BytePattern, TextPattern};

@@ -30,4 +30,4 @@ pub use program::Program;
 pub use reading::{Leftmost, Reading};
 pub use search::Stack;
 pub use shortcut::Shortcut;
-pub use streams::{Markers, Route, Sets, Streams};
+pub use streams::{Captures, Markers, Route, Sets, Streams};

@@ -6,7 +6,7 @@ use super::compile::compile;
 use super::pattern::{Anchor, Counts, Greed, Node};
 use super::reading::{Leftmost, Reading};
 use super::search::{work, Search, Stack};
-use super::set::{Set, Table};
+use super::set::{Set, Table, WORDS};
 use super::step::{Next, Step};
 use super::straight::Straight;
 use crate::decimal::Decimal;
@@ -90,11 +90,17 @@ impl Program {
         let mut steps = compile(tree)?;
         let firsts = firsts(&steps);
         let certain: Vec<_> = (0..steps.len()).map(|step| is_certain(&steps[step..])).collect();
+        let before_boundary: Vec<_> =
+            (0..steps.len()).map(|step| is_boundary(&steps[step..])).collect();
         for (place, step) in steps.iter_mut().enumerate() {
             if let Step::Run { set, counts, next, .. } = step {
                 let follows = firsts[place + 1];
                 *next = follows.next();
-                let keeps_all = certain[place + 1] || follows.excludes(*set);
+                // Within a run that all belongs to words, or none of it, no word starts or ends.
+                let is_alike = set.within(WORDS) || !set.meets(WORDS);
+                let keeps_all = certain[place + 1]
+                    || follows.excludes(*set)
+                    || before_boundary[place + 1] && is_alike && counts.least > 0;
                 if counts.greed == Greed::Greedy && keeps_all {
                     counts.greed = Greed::Possessive;
                 }
@@ -229,6 +235,12 @@ fn is_certain(steps: &[Step]) -> bool {
     })
 }
 
+/// Whether a word has to start or end where the steps start.
+fn is_boundary(steps: &[Step]) -> bool {
+    let first = steps.iter().find(|step| !matches!(step, Step::CaptureStart | Step::CaptureEnd));
+    matches!(first, Some(Step::Anchor(Anchor::WordBoundary)))
+}
+
 fn starts(steps: &[Step], first: First) -> Starts {
     match steps.iter().find(|step| !matches!(step, Step::CaptureStart)) {
         Some(Step::Anchor(Anchor::Start)) => Starts::AtZero,
@@ -286,6 +298,8 @@ mod tests {
             (r"()\z", "ab", Some((2, 2, Some("")))),
             (r"([0-9.]{1,}) {0,}\z", "1 2.5  ", Some((2, 7, Some("2.5")))),
             (r"([0-9]{1,})(?:a|b){0,1}\z", "12 3b", Some((3, 5, Some("3")))),
+            (r"([0-9]{1,})\b%", "12a 34%", Some((4, 7, Some("34")))),
+            (r"([0-9.]{1,})\b", "x 2.5. ", Some((2, 5, Some("2.5")))),
             (r"([ab]{1,})a{0,}\z", "abab", Some((0, 4, Some("abab")))),
         ] {
             assert_eq!(find(pattern, text), expected, "{pattern} in {text}");
@@ -298,6 +312,17 @@ mod tests {
             |pattern: &str| Program::new(&parse(pattern).unwrap()).unwrap().is_straight();
         assert!(is_straight(r"([0-9.]{1,}) {0,}\z") && is_straight(r"([0-9]{1,})%{0,1}\z"));
         assert!(!is_straight(r"([0-9]{1,})[0-9]{0,1}\z"));
+    }
+
+    #[test]
+    fn within_a_word_no_word_ends() {
+        let is_straight =
+            |pattern: &str| Program::new(&parse(pattern).unwrap()).unwrap().is_straight();
+        assert!(is_straight(r"([0-9]{1,})\b") && is_straight(r"([0-9]{1,})\b%"));
+        assert!(is_straight(r"( {1,})\b"));
+        for pattern in [r"([0-9.]{1,})\b", r"([0-9]{0,})\b", r"([0-9]{1,})\B", r"(.{1,})\b"] {
+            assert!(!is_straight(pattern), "{pattern}");
+        }
     }
 
     #[test]

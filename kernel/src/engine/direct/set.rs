@@ -14,6 +14,12 @@ use self::sse2::{members, Range, ALL, BITS_A_BYTE, CHUNK};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Set([u64; 2]);
 
+/// The characters of words.
+pub const WORDS: Set = Set::range(b'0', b'9')
+    .with(Set::range(b'A', b'Z'))
+    .with(Set::range(b'a', b'z'))
+    .with(Set::range(b'_', b'_'));
+
 /// A set as a table for fast lookups.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -55,6 +61,10 @@ impl Set {
 
     pub const fn with(self, other: Self) -> Self {
         Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
+    }
+
+    pub fn within(self, other: Self) -> bool {
+        self.0[0] & !other.0[0] == 0 && self.0[1] & !other.0[1] == 0
     }
 
     pub fn meets(self, other: Self) -> bool {

@@ -55,6 +55,13 @@ impl Straight {
         Ok(matched)
     }
 
+    /// Where the steps lead from a place on, if none fails.
+    #[inline]
+    pub fn end_at(&self, text: &[u8], start: usize) -> Option<usize> {
+        let mut place = start;
+        self.pass(text, &mut place).map(|matched| matched.end)
+    }
+
     /// Takes the steps from a place on, up to one that fails.
     #[inline]
     fn pass(&self, text: &[u8], place: &mut usize) -> Option<Match> {

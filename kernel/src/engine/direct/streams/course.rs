@@ -1,9 +1,12 @@
 //! The steps of a pattern as moves of markers.
 
+use std::ops::Range;
+
 use super::{next, Member, Sets, Streams, WORD};
 use crate::engine::direct::pattern::{Anchor, Counts, Greed};
-use crate::engine::direct::set::Set;
+use crate::engine::direct::set::{Set, WORDS};
 use crate::engine::direct::step::Step;
+use crate::engine::direct::straight::Straight;
 
 /// The most moves of a course; with more, single lines are searched in less time.
 const MOST_MOVES: usize = 24;
@@ -14,9 +17,18 @@ const MOST_CHARACTERS: usize = 4;
 #[derive(Debug)]
 pub struct Course {
     moves: Vec<Move>,
-    /// Matches start where lines do, so that there is no more than one marker in a line, and all
-    /// capture something.
-    is_anchored: bool,
+    captures: Captures,
+}
+
+/// What is known of the captures in a line with a match.
+#[derive(Debug)]
+pub enum Captures {
+    /// There is one marker, so that the first place is that of the capture.
+    First,
+    /// They are runs of a set. The first after which the steps can be taken is that of the leftmost
+    /// match, as no marker overtakes another.
+    Runs(Member, Straight),
+    Unknown,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,19 +68,16 @@ pub struct Markers {
 impl Course {
     /// The course of steps that leave no choice; None if there is none, or it is a long one.
     pub fn new(steps: &[Step], sets: &mut Sets) -> Option<Self> {
+        let captures = captures(steps, sets)?;
         let mut moves = Vec::new();
         for step in steps {
             push(&mut moves, step, sets)?;
         }
-        let is_start = |each: &Move| !matches!(each, Move::CaptureStart);
-        let is_anchored = matches!(moves.iter().find(|each| is_start(each)), Some(Move::Start))
-            && moves.iter().any(|each| matches!(each, Move::CaptureEnd));
-        (moves.len() <= MOST_MOVES).then_some(Self { moves, is_anchored })
+        (moves.len() <= MOST_MOVES).then_some(Self { moves, captures })
     }
 
-    /// Whether it is known where captures are, and not only in which lines there are matches.
-    pub fn is_anchored(&self) -> bool {
-        self.is_anchored
+    pub fn captures(&self) -> &Captures {
+        &self.captures
     }
 
     /// Takes it in all lines of a text.
@@ -99,7 +108,41 @@ impl Course {
     }
 }
 
+/// What is known of the captures of steps; None if they leave a choice.
+fn captures(steps: &[Step], sets: &mut Sets) -> Option<Captures> {
+    let first = steps.iter().find(|step| !matches!(step, Step::CaptureStart));
+    let mut parts = steps.split(|step| matches!(step, Step::CaptureStart | Step::CaptureEnd));
+    Some(match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (_, Some(_), Some(_), None) if matches!(first, Some(Step::Anchor(Anchor::Start))) => {
+            Captures::First
+        }
+        (_, Some([Step::Run { set, counts, .. }]), Some(after), None)
+            if counts.least > 0 && counts.most == usize::MAX =>
+        {
+            Captures::Runs(sets.add(*set)?, Straight::new(after)?)
+        }
+        _ => Captures::Unknown,
+    })
+}
+
 impl Markers {
+    /// The first end of what is captured, from a place in a line on.
+    #[inline]
+    pub fn stop(&self, start: usize, end: usize) -> Option<usize> {
+        if start > end {
+            return None;
+        }
+        let stop = next(&self.stops, start, end, 0);
+        let is_one = self.stops[stop / WORD] >> (stop % WORD) & 1 == 1;
+        is_one.then_some(stop)
+    }
+
+    /// Where what is captured starts, a run of a set that may have begun at `start`.
+    #[inline]
+    pub fn start(&self, start: usize, stop: usize) -> usize {
+        next(&self.starts, start, stop, 0)
+    }
+
     /// Whether there is a match in the line that ends at a place.
     #[inline]
     pub fn is_in_line(&self, end: usize) -> bool {
@@ -108,12 +151,12 @@ impl Markers {
 
     /// Where the capture of an anchored course is in a line, if there is a match.
     #[inline]
-    pub fn capture(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+    pub fn capture(&self, start: usize, end: usize) -> Option<Range<usize>> {
         if !self.is_in_line(end) {
             return None;
         }
         let first = next(&self.starts, start, end, 0);
-        Some((first, next(&self.stops, first, end, 0)))
+        Some(first..next(&self.stops, first, end, 0))
     }
 }
 
@@ -144,8 +187,8 @@ fn push(moves: &mut Vec<Move>, step: &Step, sets: &mut Sets) -> Option<()> {
         Step::Anchor(anchor) => moves.push(match anchor {
             Anchor::Start => Move::Start,
             Anchor::End => Move::End,
-            Anchor::WordBoundary => Move::Boundary { word: sets.add(WORD_SET)?, is_one: true },
-            Anchor::NoWordBoundary => Move::Boundary { word: sets.add(WORD_SET)?, is_one: false },
+            Anchor::WordBoundary => Move::Boundary { word: sets.add(WORDS)?, is_one: true },
+            Anchor::NoWordBoundary => Move::Boundary { word: sets.add(WORDS)?, is_one: false },
         }),
         Step::CaptureStart => moves.push(Move::CaptureStart),
         Step::CaptureEnd => moves.push(Move::CaptureEnd),
@@ -154,12 +197,6 @@ fn push(moves: &mut Vec<Move>, step: &Step, sets: &mut Sets) -> Option<()> {
     }
     Some(())
 }
-
-/// What a word consists of.
-const WORD_SET: Set = Set::range(b'0', b'9')
-    .with(Set::range(b'A', b'Z'))
-    .with(Set::range(b'a', b'z'))
-    .with(Set::range(b'_', b'_'));
 
 /// Adds a move past a character, in one with that past a run before it.
 fn push_one(moves: &mut Vec<Move>, set: Member) {
