@@ -19,8 +19,8 @@ use crate::walk::Plan;
 
 /// Lines that are searched at a time.
 const MOST_LINES: usize = 512;
-/// The longest line that is searched with others.
-pub const LONGEST_LINE: usize = 64 * 1024;
+/// Bytes of lines of which streams are made, as these take memory.
+const MOST_BYTES: usize = 4 << 20;
 /// The longest line in which a route may tell that there is no match where the start of one is open.
 /// In longer ones a search may take too long, which it is to find out by itself.
 const LONGEST: usize = 1024;
@@ -86,16 +86,18 @@ impl Batch {
         scratch: &mut Scratch,
         found: &mut Found,
     ) {
-        let [first, ..] = &self.lines[..] else { return };
+        let Some((first, last)) = self.lines.first().zip(self.lines.last()) else { return };
         let origin = first.bytes.start / WORD * WORD;
-        if plan.routes.iter().any(Option::is_some) {
+        let has_streams =
+            plan.routes.iter().any(Option::is_some) && last.bytes.end - origin <= MOST_BYTES;
+        if has_streams {
             self.fill_streams(plan, block, marks, origin);
         }
         let examples = found.examples.len();
         for place in 0..plan.definitions.len() {
             let (lines, numbers) = (&mut self.lines[..], &mut self.numbers[place]);
             let mut search = Search { plan, block, scratch, found, place, lines, numbers };
-            match &plan.routes[place] {
+            match plan.routes[place].as_ref().filter(|_| has_streams) {
                 Some(route) => search.along(route, origin, &self.streams, &mut self.markers),
                 None => search.all(self.literals[place].drain(..)),
             }
@@ -204,48 +206,46 @@ impl Search<'_> {
     /// Searches all lines where a route leads; `origin`: where the streams start in the block.
     fn along(&mut self, route: &Route, origin: usize, streams: &Streams, markers: &mut Markers) {
         match route {
-            Route::FirstRun(set) => self.each_line(origin, |_, _, line| {
+            Route::FirstRun(set) => self.each_line(origin, |_, line| {
                 let run = streams.first_run(*set, line.start, line.end);
                 run.map_or(InLine::Nothing, |(start, end, repeated)| {
                     InLine::Capture(start..end, repeated)
                 })
             }),
-            Route::LastRun(set) => self.each_line(origin, |_, _, line| {
+            Route::LastRun(set) => self.each_line(origin, |_, line| {
                 let start = streams.last_run(*set, line.start, line.end);
                 start.map_or(InLine::Nothing, |start| InLine::Capture(start..line.end, false))
             }),
             Route::Course(course) => {
                 course.take(streams, markers);
-                let pattern = &self.plan.definitions[self.place].pattern;
+                let (block, pattern) = (self.block, &self.plan.definitions[self.place].pattern);
                 match course.captures() {
-                    Captures::First => self.each_line(origin, |_, _, line| {
+                    Captures::First => self.each_line(origin, |_, line| {
                         let capture = markers.capture(line.start, line.end);
                         capture.map_or(InLine::Nothing, |capture| InLine::Capture(capture, false))
                     }),
-                    Captures::Runs(set, after) => self.each_line(origin, |scratch, event, line| {
+                    Captures::Runs(runs) => self.each_line(origin, |scratch, line| {
                         if line.len() > LONGEST {
                             return InLine::Unknown;
                         }
                         if !markers.is_in_line(line.end) {
                             return InLine::Nothing;
                         }
-                        let mut from = line.start;
-                        while let Some(stop) = markers.stop(from, line.end) {
-                            from = stop + 1;
-                            let Some(end) = after.end_at(event, stop - line.start) else {
-                                continue;
-                            };
-                            let run = streams.last_run(*set, line.start, stop).unwrap_or(stop);
-                            let capture = markers.start(run, stop)..stop;
-                            if markers.stop(from, line.end).is_none() {
-                                return InLine::Capture(capture, false);
-                            }
-                            let other = pattern.find(scratch, &Text::Ascii(event), end, usize::MAX);
-                            return other.map_or(InLine::Unknown, |other| {
-                                InLine::Capture(capture, other.is_some())
-                            });
-                        }
-                        InLine::Nothing
+                        let event = &block.bytes[line.start + origin..line.end + origin];
+                        let first = runs.next(streams, markers, event, &line, line.start);
+                        let Some((capture, end)) = first else { return InLine::Nothing };
+                        let first = (capture.end, end);
+                        let again = runs.is_repeated(streams, markers, event, &line, first);
+                        let again = again.map_or_else(
+                            || {
+                                let (text, from) = (Text::Ascii(event), end - line.start);
+                                pattern
+                                    .find(scratch, &text, from, usize::MAX)
+                                    .map(|it| it.is_some())
+                            },
+                            Ok,
+                        );
+                        again.map_or(InLine::Unknown, |again| InLine::Capture(capture, again))
                     }),
                     Captures::Unknown => self.lines_with(pattern.reader(), |line| {
                         markers.is_in_line(line.end - origin) || line.len() > LONGEST
@@ -257,25 +257,20 @@ impl Search<'_> {
 
     /// Takes what is in each line, of which it is told where it is in the streams.
     #[inline]
-    fn each_line(
-        &mut self,
-        origin: usize,
-        tell: impl Fn(&mut Scratch, &[u8], Range<usize>) -> InLine,
-    ) {
+    fn each_line(&mut self, origin: usize, tell: impl Fn(&mut Scratch, Range<usize>) -> InLine) {
         let (mut repeated, mut truncated) = (0, 0);
         for number in 0..self.lines.len() {
             let Range { start, end } = self.lines[number].bytes;
-            let event = &self.block.bytes[start..end];
-            let value = match tell(self.scratch, event, start - origin..end - origin) {
+            let value = match tell(self.scratch, start - origin..end - origin) {
                 InLine::Nothing => continue,
                 InLine::Capture(capture, again) if !self.found.is_tried(self.place) => {
                     let (first, last) = (capture.start + origin, capture.end + origin);
+                    let text = &self.block.bytes[..end];
                     let value = decimal::whole(self.block.bytes, first, last)
-                        .or_else(|| captured(event, first - start, last - start));
+                        .or_else(|| captured(text, first, last));
                     if value.is_some() {
                         repeated += usize::from(again);
-                        let is_cut = number::is_truncated(event, first - start, last - start);
-                        truncated += usize::from(is_cut);
+                        truncated += usize::from(number::is_truncated(text, first, last));
                     }
                     value
                 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use aho_corasick::BuildError;
 
-use crate::batch::{Batch, LONGEST_LINE};
+use crate::batch::Batch;
 use crate::candidates::Candidates;
 use crate::clock::Clock;
 use crate::definition::Definition;
@@ -116,8 +116,7 @@ impl<'a> Walk<'a> {
         while let Some(start) = self.next_line(position).filter(|&start| start < size) {
             let line = start..self.end_of_line(start);
             position = line.end + 1;
-            let is_short = line.len() <= LONGEST_LINE;
-            if self.is_whole && is_short && self.space.marks.is_plain(line.start, line.end) {
+            if self.is_whole && self.space.marks.is_plain(line.start, line.end) {
                 self.add_to_batch(line);
             } else {
                 self.search_batch();

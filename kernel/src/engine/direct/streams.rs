@@ -319,12 +319,22 @@ mod tests {
                                 continue;
                             }
                             Captures::First => markers.capture(start, end),
-                            Captures::Runs(set, after) => (start..=end).find_map(|from| {
-                                let stop = markers.stop(from, end)?;
-                                after.end_at(line, stop - start)?;
-                                let run = streams.last_run(*set, start, stop)?;
-                                Some(markers.start(run, stop)..stop)
-                            }),
+                            Captures::Runs(runs) => {
+                                let line_at = start..end;
+                                let first = runs.next(&streams, &markers, line, &line_at, start);
+                                first.map(|(capture, match_end)| {
+                                    let first = (capture.end, match_end);
+                                    let again =
+                                        runs.is_repeated(&streams, &markers, line, &line_at, first);
+                                    let from = match_end - start;
+                                    let other =
+                                        program.find(&mut Stack::default(), line, from, usize::MAX);
+                                    if let (Some(again), Ok(other)) = (again, other) {
+                                        assert_eq!(again, other.is_some(), "{pattern}");
+                                    }
+                                    capture
+                                })
+                            }
                         };
                         assert_eq!(told, capture, "{pattern}");
                     }

@@ -25,10 +25,19 @@ pub struct Course {
 pub enum Captures {
     /// There is one marker, so that the first place is that of the capture.
     First,
-    /// They are runs of a set. The first after which the steps can be taken is that of the leftmost
-    /// match, as no marker overtakes another.
-    Runs(Member, Straight),
+    /// They are runs of a set.
+    Runs(Runs),
     Unknown,
+}
+
+/// Captures that are runs of a set: the first after which the steps can be taken is that of the
+/// leftmost match, as no marker overtakes another.
+#[derive(Debug)]
+pub struct Runs {
+    set: Member,
+    after: Straight,
+    /// Matches start with them.
+    are_first: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,8 +79,18 @@ impl Course {
     pub fn new(steps: &[Step], sets: &mut Sets) -> Option<Self> {
         let captures = captures(steps, sets)?;
         let mut moves = Vec::new();
+        let mut is_captured = false;
         for step in steps {
-            push(&mut moves, step, sets)?;
+            // A capture ends as well after the anchors that follow it.
+            if is_captured && !matches!(step, Step::Anchor(_)) {
+                moves.push(Move::CaptureEnd);
+                is_captured = false;
+            }
+            match step {
+                Step::CaptureEnd => is_captured = true,
+                Step::Done => {}
+                step => push(&mut moves, step, sets)?,
+            }
         }
         (moves.len() <= MOST_MOVES).then_some(Self { moves, captures })
     }
@@ -116,19 +135,70 @@ fn captures(steps: &[Step], sets: &mut Sets) -> Option<Captures> {
         (_, Some(_), Some(_), None) if matches!(first, Some(Step::Anchor(Anchor::Start))) => {
             Captures::First
         }
-        (_, Some([Step::Run { set, counts, .. }]), Some(after), None)
+        (Some(before), Some([Step::Run { set, counts, .. }]), Some(after), None)
             if counts.least > 0 && counts.most == usize::MAX =>
         {
-            Captures::Runs(sets.add(*set)?, Straight::new(after)?)
+            let are_first = before.iter().all(|step| matches!(step, Step::Anchor(_)));
+            let anchors = after.iter().take_while(|step| matches!(step, Step::Anchor(_))).count();
+            let after = Straight::new(&after[anchors..])?;
+            Captures::Runs(Runs { set: sets.add(*set)?, after, are_first })
         }
         _ => Captures::Unknown,
     })
 }
 
+impl Runs {
+    /// The capture of the first match in a line whose capture ends at `from` or later, and the end
+    /// of the match; `line`: where the line is, `text`: its bytes.
+    #[inline]
+    pub fn next(
+        &self,
+        streams: &Streams,
+        markers: &Markers,
+        text: &[u8],
+        line: &Range<usize>,
+        mut from: usize,
+    ) -> Option<(Range<usize>, usize)> {
+        loop {
+            let stop = markers.stop(from, line.end)?;
+            if let Some(end) = self.after.end_at(text, stop - line.start) {
+                let run = streams.last_run(self.set, line.start, stop).unwrap_or(stop);
+                return Some((markers.start(run, stop)..stop, line.start + end));
+            }
+            from = stop + 1;
+        }
+    }
+
+    /// Whether there is a match that starts at `end`, where one ends, or later; `stop`: where its
+    /// capture ends. None if that is not known.
+    #[inline]
+    pub fn is_repeated(
+        &self,
+        streams: &Streams,
+        markers: &Markers,
+        text: &[u8],
+        line: &Range<usize>,
+        (stop, end): (usize, usize),
+    ) -> Option<bool> {
+        let mut from = stop + 1;
+        if !self.are_first {
+            return markers.stop(from, line.end).is_none().then_some(false);
+        }
+        while let Some((capture, _)) = self.next(streams, markers, text, line, from) {
+            // A match may start anywhere in the run where the markers are.
+            if markers.start(capture.start.max(end), capture.end) < capture.end {
+                return Some(true);
+            }
+            from = capture.end + 1;
+        }
+        Some(false)
+    }
+}
+
 impl Markers {
     /// The first end of what is captured, from a place in a line on.
     #[inline]
-    pub fn stop(&self, start: usize, end: usize) -> Option<usize> {
+    fn stop(&self, start: usize, end: usize) -> Option<usize> {
         if start > end {
             return None;
         }
@@ -139,8 +209,12 @@ impl Markers {
 
     /// Where what is captured starts, a run of a set that may have begun at `start`.
     #[inline]
-    pub fn start(&self, start: usize, stop: usize) -> usize {
-        next(&self.starts, start, stop, 0)
+    fn start(&self, start: usize, stop: usize) -> usize {
+        if start < stop {
+            next(&self.starts, start, stop, 0)
+        } else {
+            stop
+        }
     }
 
     /// Whether there is a match in the line that ends at a place.
@@ -191,9 +265,7 @@ fn push(moves: &mut Vec<Move>, step: &Step, sets: &mut Sets) -> Option<()> {
             Anchor::NoWordBoundary => Move::Boundary { word: sets.add(WORDS)?, is_one: false },
         }),
         Step::CaptureStart => moves.push(Move::CaptureStart),
-        Step::CaptureEnd => moves.push(Move::CaptureEnd),
-        Step::Done => {}
-        Step::Try { .. } | Step::Jump(_) => return None,
+        Step::CaptureEnd | Step::Done | Step::Try { .. } | Step::Jump(_) => return None,
     }
     Some(())
 }
