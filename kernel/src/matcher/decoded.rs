@@ -16,7 +16,7 @@ use crate::walk::WalkSpace;
 
 /// Bytes in an envelope that are decoded before their text is searched.
 const DECODED_AT_A_TIME: usize = 128 * 1024;
-/// Bytes of a chunk in which an event that began before it most likely ends.
+/// An event that began in the chunk before most likely ends within so many bytes.
 const NEAR: usize = 4 * 1024;
 /// In a millisecond.
 const NANOSECONDS: i64 = 1_000_000;
@@ -25,7 +25,7 @@ impl Matcher {
     /// Searches the text of a block of raw lines, if they are all in the ordinary form of their
     /// envelope.
     ///
-    /// `begun`: the bytes of the first line that precede the others elsewhere.
+    /// `begun`: the start of the first line, where it lies apart from the rest; it has no line end.
     #[must_use]
     pub fn search_decoded(
         &self,
@@ -48,17 +48,22 @@ impl Matcher {
     /// Searches the messages of `CloudWatch`'s events, if they are all ordinary; log stream by log
     /// stream, in the order in which these first had one.
     ///
-    /// `begun`: the bytes of the first event that precede the others elsewhere.
+    /// `begun`: the start of the first event, where it lies apart from the rest.
     #[must_use]
     pub fn search_events(&self, begun: &[u8], events: &[u8]) -> Option<Vec<DecodedPart>> {
+        let near = [begun, &events[..events.len().min(NEAR)]].concat();
+        let joined;
+        let (first, rest) = if begun.is_empty() {
+            (None, events)
+        } else if let Some(rest) = after_first(&near, begun.len(), events) {
+            (Some(&near[..]), rest)
+        } else {
+            // It may be a long one.
+            joined = [begun, events].concat();
+            (None, &joined[..])
+        };
         let mut workspace = self.workspace();
-        let near = &events[..events.len().min(NEAR)];
-        let parts = self.decode_and_search_events(&mut workspace.walk, begun, near, events);
-        let parts = parts.or_else(|| {
-            // The first event may be a long one.
-            let joined = (!begun.is_empty()).then(|| [begun, events].concat())?;
-            self.decode_and_search_events(&mut workspace.walk, b"", b"", &joined)
-        });
+        let parts = self.decode_and_search_events(&mut workspace.walk, first, rest);
         self.give_back(workspace);
         parts
     }
@@ -66,18 +71,15 @@ impl Matcher {
     fn decode_and_search_events(
         &self,
         walk: &mut WalkSpace,
-        begun: &[u8],
-        near: &[u8],
-        bytes: &[u8],
+        first: Option<&[u8]>,
+        rest: &[u8],
     ) -> Option<Vec<DecodedPart>> {
-        let first = [begun, near].concat();
-        let mut events = Events::new(if begun.is_empty() { bytes } else { &first });
+        let mut events = Events::new(first.unwrap_or(rest));
         let mut streams = Streams::default();
         let mut parts: Vec<DecodedPart> = Vec::new();
-        if !begun.is_empty() {
+        if first.is_some() {
             streams.take(&mut events)?;
-            let taken = first.len() - events.left();
-            events.go_on(bytes.get(taken.checked_sub(begun.len())?..)?);
+            events.go_on(rest);
         }
         loop {
             let mut decoded = 0;
@@ -187,6 +189,14 @@ impl Matcher {
         }
         Some(())
     }
+}
+
+/// The events after the first one, which ends in `near`: `begun` bytes, and some of those of
+/// `events`.
+fn after_first<'a>(near: &[u8], begun: usize, events: &'a [u8]) -> Option<&'a [u8]> {
+    let mut first = Events::new(near);
+    first.next(&mut Vec::new())?;
+    events.get((near.len() - first.left()).checked_sub(begun)?..)
 }
 
 /// What was found in the text of a block in an envelope.
