@@ -45,12 +45,12 @@ class CompiledDefinition:
         except DefinitionError as error:
             where = f"MetricDefinitions[{number}].Regex ({name})"
             raise DefinitionError(f"{where}: {error}") from None
-        return cls(number, name, pattern, compiled, *_told_by_its_tree(pattern))
+        return cls(number, name, pattern, compiled, *_analysed(pattern))
 
 
 @lru_cache(maxsize=1024)
-def _told_by_its_tree(pattern: str) -> tuple[tuple[RequiredLiterals, ...], bool, int]:
-    """The literals of a regex, whether it looks behind, and its safe length."""
+def _analysed(pattern: str) -> tuple[tuple[RequiredLiterals, ...], bool, int]:
+    """The required literals of a regex, whether it looks behind, and its safe length."""
     try:
         tree = parse(pattern)
     except UnknownSyntax:

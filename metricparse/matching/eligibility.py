@@ -56,7 +56,11 @@ class EnginePattern:
     tree: Node
 
 
-@lru_cache(maxsize=1024)
+#: Regexes whose patterns are kept for the next scan: three full lists, of which each may take 100 kB.
+REGEXES_KEPT = 128
+
+
+@lru_cache(maxsize=REGEXES_KEPT)
 def engine_pattern(pattern: str) -> EnginePattern:
     """The patterns for a regex; raises `NotNative` if it is not certain that they are right."""
     flags = compile_regex(pattern).flags

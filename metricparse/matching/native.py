@@ -14,7 +14,13 @@ from metricparse.logs.blocks import Block, Stretch
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.views import View
 from metricparse.matching.compiled import CompiledDefinition
-from metricparse.matching.eligibility import EnginePattern, NotNative, engine_pattern, reach
+from metricparse.matching.eligibility import (
+    REGEXES_KEPT,
+    EnginePattern,
+    NotNative,
+    engine_pattern,
+    reach,
+)
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.results import (
     EVERYWHERE,
@@ -327,7 +333,7 @@ class _Native(NamedTuple):
         )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=REGEXES_KEPT)
 def _compiled(ascii: str, text: str) -> "kernel.Pattern":  # noqa: A002 - as `EnginePattern` has it
     try:
         return kernel.Pattern(ascii, text)
