@@ -106,12 +106,14 @@ def mtail(log: Path, definitions: Definitions) -> object:
 def jq_and_mtail(log: Path, definitions: Definitions) -> object:
     """The same over the text that jq takes out of Docker's or CloudWatch's JSON.
 
-    By way of a file, as mtail stops before the end of what comes through a pipe.
+    Through a file, as mtail stops before the end of piped input.
     """
     text = 'if .events then .events[].message + "\\n" else .log end'
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder) / "lines.log"
-        lines.write_text(_run(["jq", "--join-output", text, str(log)]))
+        with lines.open("wb") as output:
+            command = ["jq", "--join-output", text, str(log)]
+            subprocess.run(command, stdout=output, check=True)
         return mtail(lines, definitions)
 
 
@@ -128,7 +130,7 @@ def reading(log: Path, definitions: Definitions) -> object:
 
 
 def installed(peer: Peer) -> bool:
-    """Whether a peer that is a program of its own is there."""
+    """Whether the programs that a peer runs are installed."""
     programs: dict[Peer, tuple[str, ...]] = {
         ripgrep: ("rg",),
         mtail: ("mtail",),

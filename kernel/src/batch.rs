@@ -19,11 +19,11 @@ use crate::walk::Plan;
 
 /// Lines that are searched at a time.
 const MOST_LINES: usize = 512;
-/// Bytes of lines of which streams are made, as these take memory.
+/// The most bytes of a batch of which streams are made, as these take memory.
 const MOST_BYTES: usize = 4 << 20;
-/// The longest line in which a route may tell that there is no match where the start of one is open.
-/// In longer ones a search may take too long, which it is to find out by itself.
-const LONGEST: usize = 1024;
+/// The longest line that a course may rule out whose matches may start anywhere. Longer ones are
+/// searched all the same, since that search may exceed its limit and must say so itself.
+const LONGEST_DECIDED: usize = 1024;
 
 /// Lines of a block that wait to be searched.
 #[derive(Debug)]
@@ -107,7 +107,8 @@ impl Batch {
         self.lines.clear();
     }
 
-    /// Fills the streams with the lines, from the start of the word in which the first one starts.
+    /// Computes the streams of the lines; `origin`: the start of the word that holds the first
+    /// line's first byte.
     fn fill_streams(&mut self, plan: &Plan, block: &Block<'_>, marks: &Marks, origin: usize) {
         let end = self.lines.last().map_or(0, |last| last.bytes.end);
         // The last line of a block may have no end.
@@ -203,7 +204,7 @@ impl Search<'_> {
         self.found.truncated[self.place] += truncated;
     }
 
-    /// Searches all lines where a route leads; `origin`: where the streams start in the block.
+    /// Searches all lines by a route; `origin`: where the streams start in the block.
     fn along(&mut self, route: &Route, origin: usize, streams: &Streams, markers: &mut Markers) {
         match route {
             Route::FirstRun(set) => self.each_line(origin, |_, line| {
@@ -225,7 +226,7 @@ impl Search<'_> {
                         capture.map_or(InLine::Nothing, |capture| InLine::Capture(capture, false))
                     }),
                     Captures::Runs(runs) => self.each_line(origin, |scratch, line| {
-                        if line.len() > LONGEST {
+                        if line.len() > LONGEST_DECIDED {
                             return InLine::Unknown;
                         }
                         if !markers.is_in_line(line.end) {
@@ -248,7 +249,7 @@ impl Search<'_> {
                         again.map_or(InLine::Unknown, |again| InLine::Capture(capture, again))
                     }),
                     Captures::Unknown => self.lines_with(pattern.reader(), |line| {
-                        markers.is_in_line(line.end - origin) || line.len() > LONGEST
+                        markers.is_in_line(line.end - origin) || line.len() > LONGEST_DECIDED
                     }),
                 }
             }

@@ -79,7 +79,7 @@ pub fn whole(text: &[u8], start: usize, end: usize) -> Option<f64> {
 #[inline]
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap)]
 fn exact(digits: u64) -> f64 {
-    // To convert one with a sign takes a single instruction.
+    // Signed integers convert in a single instruction.
     digits as i64 as f64
 }
 

@@ -84,7 +84,7 @@ impl Pattern {
         }
     }
 
-    /// How its matches are found in streams, of which `sets` tells the sets apart.
+    /// How its matches are found in streams; adds the sets that it needs to `sets`.
     pub(crate) fn route(&self, sets: &mut Sets) -> Option<Route> {
         Route::new(self.lone_run.as_ref(), self.direct.as_ref(), sets)
     }

@@ -56,7 +56,7 @@ pub struct Place {
 pub struct Rows {
     /// The number of the line, from 0.
     pub lines: Vec<i64>,
-    /// By how much the number of its event is greater, from a row on.
+    /// From which row on the event's number exceeds the line's by how much.
     pieces: Vec<(usize, i64)>,
     /// The definition's number.
     pub definitions: Vec<i32>,

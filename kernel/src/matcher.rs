@@ -49,7 +49,8 @@ impl Matcher {
 
     /// Searches a block for all definitions; it ends where a line ends, or an event of a line.
     ///
-    /// `begun`: the bytes of the first line that precede the others elsewhere. `head`: the first bytes of the first line where the block starts in the middle of it.
+    /// `begun`: the start of the first line, where it lies apart from the rest; it has no line end.
+    /// `head`: the first bytes of the first line where the block starts in the middle of it.
     /// `until`: for each definition the first event that is not searched for it any more; empty for
     /// none. So it is in the other searches.
     #[must_use]
@@ -162,8 +163,7 @@ impl Matcher {
 
 /// The first line of a block, joined, and the lines after it.
 ///
-/// `begun`: bytes of the first line that precede the others elsewhere; if there are none, nothing is
-/// joined.
+/// `begun`: the start of the first line, where it lies apart from the rest.
 fn first_line<'a>(begun: &[u8], bytes: &'a [u8]) -> (Vec<u8>, &'a [u8]) {
     if begun.is_empty() {
         return (Vec::new(), bytes);

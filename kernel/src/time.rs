@@ -52,14 +52,17 @@ pub fn read(line: &[u8]) -> Option<Moment> {
     }
 }
 
-/// Whether a small letter, a brace or a character that is not ASCII comes before all digits, which in
-/// no time they do; it may also not be told where it is so.
+/// Whether a lowercase letter (or another byte of 0x60 to 0x7F or 0xE0 to 0xFF) comes before the
+/// first digit, which rules out a time.
+///
+/// It may say no where that is the case: only the first 16 bytes are looked at, and `:;<=>?` are
+/// taken for digits.
 #[inline]
 fn starts_with_words(line: &[u8]) -> bool {
     const EACH: u64 = u64::from_le_bytes([0x40; 8]);
     for chunk in line.chunks_exact(8).take(2) {
         let bits = chunk.try_into().map_or(0, u64::from_le_bytes);
-        // Small letters are 0x60 to 0x7F, digits among 0x30 to 0x3F.
+        // Lowercase letters have bits 6 and 5 set; digits have bits 5 and 4 set and bit 6 clear.
         let (is_upper_half, both) = (bits & EACH, bits << 1 & EACH);
         let letters = is_upper_half & both;
         let digits = bits << 2 & both & !is_upper_half;

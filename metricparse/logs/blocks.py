@@ -10,8 +10,8 @@ HEAD_SIZE = 64
 class Stretch:
     """Consecutive bytes of a log, not copied from where they were read.
 
-    chunk: bytes that were read together, of which those from `start` to `end` (None: all) belong to
-    it. begun: what came before those and was held back.
+    chunk: bytes that were read together, of which those from `start` to `end` (None: its end) belong
+    to it. begun: the bytes before `start`, held back from earlier chunks.
     """
 
     chunk: bytes
@@ -45,7 +45,7 @@ class Stretch:
 
     @property
     def data(self) -> bytes:
-        """The bytes in one, copied if they have to be."""
+        """All bytes as one object, copied unless they are exactly the chunk."""
         begun, chunk, start, end = self.parts
         if not begun and end - start == len(chunk):
             return chunk

@@ -67,7 +67,7 @@ class BatchBuilder:
         self._sources = sources
         self._known = as_strings([])
         self._metrics = as_strings(metrics)
-        # Numbers are the places where each definition has a metric of its own.
+        # With a metric a definition, the definitions' numbers are the metrics' places.
         self._metric_of = metric_of if len(metrics) < len(metric_of) else None
         self._pending: deque[Columns] = deque()
         self._rows = 0

@@ -11,7 +11,7 @@ from metricparse.logs.intake import Intake, StreamBlock
 from metricparse.matching.native import Segment
 from metricparse.values import value
 
-#: Bytes of a line that are held until it ends, where lines are given as they are.
+#: Bytes of an unfinished line or event that are held back before they are passed on.
 _LONGEST_BEGUN = 1 << 20
 
 

@@ -19,7 +19,7 @@ from metricparse.scanning.search import Searcher
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
-#: Blocks that are read at once of a file that Python reads, and that is not compressed.
+#: Blocks that are read at once from an uncompressed file that is read in Python.
 _FILE_BLOCKS = 2
 #: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them, ...
 _NATIVE_LINES = frozenset(

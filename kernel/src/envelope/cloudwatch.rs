@@ -107,7 +107,7 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Streams<'a> {
-    /// Takes the next event; how many bytes its message has, None if no ordinary event follows.
+    /// Takes the next event and returns the size of its message; None if no ordinary event follows.
     pub fn take(&mut self, events: &mut Events<'a>) -> Option<usize> {
         let Some(last) = self.lines.get_mut(self.last) else {
             let mut text = Vec::new();

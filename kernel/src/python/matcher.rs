@@ -154,8 +154,8 @@ impl PyMatcher {
     }
 
     /// Searches the text of raw lines in an envelope, those of `begun` and of `chunk[start:end]`,
-    /// without holding the GIL; with it come the log stream that it is of, and the rows' times (int64) where the envelope tells any. None if the
-    /// lines are not all ordinary.
+    /// without holding the GIL; with it come the log stream that it is of, and the rows' times
+    /// (int64) where the envelope tells any. None if the lines are not all ordinary.
     #[allow(clippy::too_many_arguments)] // parts of a block that Python does not join
     fn search_decoded<'py>(
         &self,

@@ -222,10 +222,10 @@ def _parts(stream: Any, size: int) -> Iterator[bytes]:
 
 
 def _filled(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Chunks of at most `size` bytes, most of more than half of that, as pipes give less at a time.
+    """Chunks of at most `size` bytes, most of them more than half of it, as pipes give less at a time.
 
-    Parts that are of about that size are not copied: what came before one is given first. What was
-    read before damage or an error is given before that is raised.
+    A part of about that size is passed on uncopied, after what was held before it. What was read
+    before damage or an error is given before that is raised.
     """
     held: list[bytes] = []
     room = size

@@ -20,7 +20,7 @@ const WORD: usize = u64::BITS as usize;
 /// The most sets that are told apart.
 const MOST_SETS: usize = 16;
 
-/// The sets of characters that are told apart, without the line end.
+/// The sets of characters that have a stream each, in which line ends have no bit.
 #[derive(Debug, Default, Clone)]
 pub struct Sets(Vec<Set>);
 
@@ -87,7 +87,7 @@ impl Streams {
     /// Tells the sets apart in a text; `ends`: where its lines end, and if the last does not, the
     /// bit after it.
     ///
-    /// The text has a byte for each bit, but for those after the last line.
+    /// The text reaches at least to the end of the last line.
     pub fn fill(&mut self, sets: &Sets, text: &[u8], ends: impl Iterator<Item = u64>) {
         #[cfg(target_arch = "x86_64")]
         if avx2::is_available() {
@@ -142,7 +142,7 @@ impl Streams {
     pub fn last_run(&self, set: Member, start: usize, end: usize) -> Option<usize> {
         let words = self.of(set);
         let mut word = end / WORD;
-        // The bits of the line's bytes that are in none of the set, highest first.
+        // The bits of bytes outside the set, searched from the highest down.
         let mut others = !words[word] & below(end % WORD);
         while others == 0 && word > start / WORD {
             word -= 1;
@@ -155,8 +155,8 @@ impl Streams {
     }
 }
 
-/// The first place with a bit, from `start` on, that differs from those of `flipped`; `end` if there
-/// is none before.
+/// The first place in `start..end` whose bit is set, or unset if `flipped` is all ones; `end` if
+/// there is none.
 #[inline]
 fn next(words: &[u64], start: usize, end: usize, flipped: u64) -> usize {
     let mut word = start / WORD;

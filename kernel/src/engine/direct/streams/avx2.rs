@@ -96,7 +96,7 @@ unsafe fn half(window: &[u8; WORD], start: usize) -> (__m256i, __m256i) {
 unsafe fn told(table: __m256i, halves: [(__m256i, __m256i); 2]) -> u64 {
     // SAFETY: the caller vouches for the instructions.
     let [first, second] = halves.map(|(bytes, high)| unsafe {
-        // Of a byte that is not ASCII the shuffle makes none.
+        // For a byte that is not ASCII the shuffle yields 0.
         let members = _mm256_and_si256(_mm256_shuffle_epi8(table, bytes), high);
         let others = _mm256_cmpeq_epi8(members, _mm256_setzero_si256());
         u64::from(u32::from_ne_bytes(_mm256_movemask_epi8(others).to_ne_bytes()))

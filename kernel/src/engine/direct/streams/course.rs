@@ -52,11 +52,11 @@ enum Move {
     Run(Member),
     /// Past a run that is not empty, and a character after it.
     RunThenOne(Member, Member),
-    /// Nowhere, but only where lines start.
+    /// Keeps markers where lines start.
     Start,
-    /// Nowhere, but only where lines end.
+    /// Keeps markers where lines end.
     End,
-    /// Nowhere, but only where words start or end, or only elsewhere.
+    /// Keeps markers where words start or end, or elsewhere if not `is_one`.
     Boundary {
         word: Member,
         is_one: bool,
@@ -75,7 +75,7 @@ pub struct Markers {
 }
 
 impl Course {
-    /// The course of steps that leave no choice; None if there is none, or it is a long one.
+    /// The course of steps; None if one leaves a choice, or if there would be too many moves.
     pub fn new(steps: &[Step], sets: &mut Sets) -> Option<Self> {
         let captures = captures(steps, sets)?;
         let mut moves = Vec::new();
@@ -330,8 +330,8 @@ fn past_run_and_one(markers: &mut [u64], set: &[u64], other: &[u64]) {
 /// Where the runs of a set end in which there are markers; `carry`: 1 if one goes on in the next
 /// word.
 ///
-/// Of a run, the addition leaves nothing from its first marker on but other markers, and carries a
-/// bit to its end.
+/// Adding a marker to a run clears the run from the marker on and carries a bit to the place after
+/// it; further markers in the run only set bits inside it, which are masked out.
 #[inline]
 fn end_of_runs(markers: u64, set: u64, carry: &mut u64) -> u64 {
     let (sum, first) = (markers & set).overflowing_add(set);
@@ -340,8 +340,8 @@ fn end_of_runs(markers: u64, set: u64, carry: &mut u64) -> u64 {
     sum & !set
 }
 
-/// Keeps markers at the bits that `kept` makes of a stream and of the bits before; `before`: the one
-/// before the first.
+/// Keeps markers at the bits that `kept` makes of a stream and of the bits before; `before`: the
+/// bit before the first word.
 fn keep(markers: &mut [u64], stream: &[u64], before: bool, kept: impl Fn(u64, u64) -> u64) {
     let mut carry = u64::from(before);
     for (marker, bits) in markers.iter_mut().zip(stream) {
