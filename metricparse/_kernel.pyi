@@ -32,6 +32,15 @@ class Matcher:
     def search_segment(
         self, file: LogFile, start: int, end: int, strip_colours: bool, until: list[int]
     ) -> Found: ...
+    def search_ahead(
+        self,
+        paths: list[str | None],
+        most: int,
+        strip_colours: bool,
+        odd: list[bytes],
+        room: int,
+        threads: int,
+    ) -> LogsAhead: ...
     def search_decoded(
         self, envelope: str, begun: bytes, chunk: bytes, start: int, end: int, until: list[int]
     ) -> tuple[Found, bytes | None, Column] | None: ...
@@ -43,6 +52,11 @@ class Matcher:
     ) -> tuple[tuple[Found, bytes | None, Column], int, bytes] | None: ...
     def viewed(self, block: bytes) -> bytes: ...
     def locate(self, block: bytes, head: bytes, events: list[int]) -> list[_Place]: ...
+
+@final
+class LogsAhead:
+    def take(self) -> Found | None: ...
+    def refused(self) -> list[int]: ...
 
 @final
 class Column:

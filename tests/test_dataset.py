@@ -22,6 +22,7 @@ import metricparse as mp
 from metricparse.dataset import processes, tasks
 from metricparse.logs.input import sources
 from metricparse.matching.compiled import CompiledDefinition
+from metricparse.scanning import reading
 from tests.support.command_line import run, run_process
 from tests.support.datasets import (
     DEFINITIONS,
@@ -92,19 +93,25 @@ def test_the_rows_and_the_summary_are_those_of_one_scan(
 def opened(run: Callable[[], object]) -> list[str]:
     """The logs that are read meanwhile."""
     found: set[str] = set()
-    reading, chunking = sources.Source.text_file, sources.Source.chunks
+    text_file, chunking = sources.Source.text_file, sources.Source.chunks
+    searching = reading.LogReader.search_ahead
 
     def read(source: sources.Source) -> str | None:
         found.add(source.name)
-        return reading(source)
+        return text_file(source)
 
     def read_chunks(source: sources.Source, *given: Any, **named: Any) -> Iterator[bytes]:
         found.add(source.name)
         return chunking(source, *given, **named)
 
+    def search_ahead(reader: reading.LogReader, logs: Any, *given: Any) -> reading.LogsAhead:
+        found.update(log.name for log in logs)
+        return searching(reader, logs, *given)
+
     with (
         mock.patch.object(sources.Source, "text_file", read),
         mock.patch.object(sources.Source, "chunks", read_chunks),
+        mock.patch.object(reading.LogReader, "search_ahead", search_ahead),
     ):
         run()
     return sorted(found)

@@ -15,7 +15,7 @@ PYTHON = {
     *("backports.zstd", "isal", "pyarrow", "pydantic", "pyyaml", "regex", "rich"),
     "tzdata",
 }
-RUST = {"aho-corasick", "fast-float2", "memchr", "pcre2-sys", "pyo3", "simdutf8"}
+RUST = {"aho-corasick", "fast-float2", "libdeflate-sys", "memchr", "pcre2-sys", "pyo3", "simdutf8"}
 PERMISSIVE = {
     *("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "ISC", "MIT", "MIT License"),
     *("PSF-2.0", "Unicode-3.0", "Unlicense"),

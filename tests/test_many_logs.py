@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
-from metricparse.scanning import many, pipeline
+from metricparse.scanning import many, pipeline, reading
 from tests.support.command_line import run
 from tests.support.log_envelopes import FORMS
 
@@ -47,13 +47,15 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_in_folder")
 @pytest.mark.parametrize("ahead", [1, 5000, 1 << 20])
 @pytest.mark.parametrize("threads", [1, 2, 8])
+@pytest.mark.parametrize("at_once", [0, 10_000, 4 << 20])
 def test_threads_change_neither_rows_nor_accounts(
-    threads: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+    at_once: int, threads: int, ahead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = mp.scan("logs", LOSS, threads=1)
     rows = one.to_table()
     monkeypatch.setattr(many, "LEAST_AHEAD", 1000)
     monkeypatch.setattr(pipeline, "AHEAD", ahead)
+    monkeypatch.setattr(reading, "_MOST_WHOLE", at_once)
     several = mp.scan("logs", LOSS, threads=threads)
     assert [len(batch) for batch in several] == [len(batch) for batch in one]
     assert several.to_table().equals(rows)

@@ -3,6 +3,7 @@
 //! One pass over a block finds the literals that matches must contain; only lines with one of them
 //! are viewed and searched by the engine. What is found is returned as columns of plain numbers.
 
+mod ahead;
 mod batch;
 mod candidates;
 mod clock;
@@ -13,12 +14,14 @@ mod engine;
 mod envelope;
 mod event_search;
 mod found;
+mod gzip;
 mod lines;
 mod marks;
 mod matcher;
 mod number;
 #[cfg(any(feature = "python", test))]
 mod periods;
+mod plain;
 mod prefilter;
 mod segment;
 #[cfg(any(feature = "python", test))]
@@ -31,13 +34,14 @@ mod walk;
 #[cfg(feature = "python")]
 mod python;
 
+pub use ahead::Ahead;
 pub use clock::{Clock, WrittenFormat};
 pub use definition::Definition;
 pub use engine::{CompileError, Pattern};
 pub use envelope::cloudwatch::{decode as decode_events, Run};
 pub use envelope::Envelope;
 pub use found::{Bits, Deferred, Found, Place, Rejected, Rows, Times};
-pub use matcher::{DecodedPart, Matcher, Part};
+pub use matcher::{DecodedPart, Matcher, Part, WholeLogs};
 pub use prefilter::Literal;
 pub use segment::Skipped;
 pub use view::View;

@@ -1,6 +1,7 @@
 //! The matcher: definitions searched for in blocks, or in the segments of a file.
 
 mod decoded;
+mod whole;
 
 use std::fs::File;
 use std::io;
@@ -20,7 +21,10 @@ use crate::text::Seen;
 use crate::view::View;
 use crate::walk::{Plan, Walk, WalkSpace};
 
+use self::whole::WholeSpace;
+
 pub use decoded::{DecodedPart, DecodedSegment};
+pub use whole::WholeLogs;
 
 /// The part of the rows that there may be more in the next segment.
 const ROOM: usize = 16;
@@ -151,6 +155,7 @@ impl Matcher {
             walk: WalkSpace::new(&self.plan),
             buffer: Vec::new(),
             decoded: Vec::new(),
+            whole: WholeSpace::default(),
         })
     }
 
@@ -188,6 +193,7 @@ struct Workspace {
     buffer: Vec<u8>,
     /// Text that was taken out of its envelope.
     decoded: Vec<u8>,
+    whole: WholeSpace,
 }
 
 #[cfg(test)]

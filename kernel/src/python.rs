@@ -12,7 +12,7 @@ use self::column::Column;
 use self::envelope::{decode_envelope, decode_events, envelope_times, event_cuts};
 use self::found::PyFound;
 use self::functions::{gather_periods, is_truncated, parse_number, parse_time, zoned};
-use self::matcher::{LogFile, PyMatcher, PyPattern};
+use self::matcher::{LogFile, LogsAhead, PyMatcher, PyPattern};
 
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -20,6 +20,7 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyMatcher>()?;
     module.add_class::<PyFound>()?;
     module.add_class::<LogFile>()?;
+    module.add_class::<LogsAhead>()?;
     module.add_class::<Column>()?;
     module.add_function(wrap_pyfunction!(parse_time, module)?)?;
     module.add_function(wrap_pyfunction!(zoned, module)?)?;

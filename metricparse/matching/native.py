@@ -12,6 +12,7 @@ import pyarrow as pa
 from metricparse._extension import kernel
 from metricparse.logs.blocks import Block, Stretch
 from metricparse.logs.envelopes import Envelope
+from metricparse.logs.input.sources import ODD_BEGINNINGS
 from metricparse.logs.views import View
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import (
@@ -150,6 +151,30 @@ class NativeMatcher:
             self.search_segment, segment, view=view, strip_colours=strip_colours, time=time
         )
         return self._searched(found, None, until, again)
+
+    def search_ahead(
+        self,
+        paths: list[str | None],
+        most: int,
+        *,
+        view: View,
+        strip_colours: bool,
+        time: _Time = None,
+        room: int,
+        threads: int,
+    ) -> "kernel.LogsAhead":
+        """Begin to search logs in their order, each at once; only if it `takes_segments`.
+
+        paths: None for those that are no files. most: bytes of text of the longest log that is
+        searched. room: bytes of text that are searched before they are asked for. threads: how many
+        search, that which asks included.
+        """
+        searcher = self._searcher(view, time)
+        return searcher.search_ahead(paths, most, strip_colours, ODD_BEGINNINGS, room, threads)
+
+    def matches(self, found: "kernel.Found") -> BlockMatches:
+        """What was found in a log that was searched at once."""
+        return self._matches(found)
 
     def match_decoded(
         self, envelope: Envelope, lines: Stretch, until: Until = EVERYWHERE, *, view: View

@@ -1,6 +1,6 @@
 """Logs that are read to their end: through intake, view and matcher to columns of records."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,9 +14,9 @@ from metricparse.logs.input.sources import BinaryLogError, DamagedLog, Source
 from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment
-from metricparse.matching.results import SearchedBlock
+from metricparse.matching.results import BlockMatches, SearchedBlock
 from metricparse.records.batches import BatchBuilder, Columns
-from metricparse.scanning.accounts import Accounts
+from metricparse.scanning.accounts import Account, Accounts
 from metricparse.scanning.log import Log
 from metricparse.scanning.options import OnError, ScanOptions
 from metricparse.scanning.pieces import Piece, RawLines, divided, lines_of
@@ -27,6 +27,7 @@ from metricparse.scanning.reading import (
     BegunText,
     FoundInPiece,
     LogReader,
+    LogsAhead,
 )
 from metricparse.scanning.search import Searcher
 from metricparse.scanning.spill import SpilledRows
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _APART = 1 << 15
 #: Bytes of a log that are searched before its turn has come.
 AHEAD = 4 << 20
+#: Logs of which so much was searched that may wait for their turn, besides one for each thread.
+_WAITING = 2
 
 #: A stream, and records of it.
 _Found: TypeAlias = tuple[str | None, Columns | None]
@@ -63,8 +66,9 @@ class Pipeline:
     ) -> None:
         self._workers = Workers(threads or processors())
         self._on_error = on_error
+        self._natively = pattern.native is not None
         # Without the kernel, threads wait for the interpreter.
-        self.in_parallel = pattern.native is not None and self._workers.count > 1
+        self.in_parallel = self._natively and self._workers.count > 1
         self._searcher = Searcher(pattern, options)
         self._intake_options = IntakeOptions(
             options.view.event_size,
@@ -88,6 +92,14 @@ class Pipeline:
         return Log(
             name, self._intake_options, self._searcher, self._accounts, live=live, intake=intake
         )
+
+    def search_ahead(self, sources: Sequence[Source], block_size: int) -> LogsAhead | None:
+        """Have the logs that are small and ordinary searched; None without the native matcher."""
+        if not self._natively:
+            return None
+        threads = self._workers.count if len(sources) > 1 else 1
+        room = (threads + _WAITING) * AHEAD
+        return self._reader.search_ahead(sources, block_size, room, threads)
 
     def begin(self, source: Source, block_size: int) -> "Future[BegunLog]":
         """Have a log begun before its turn has come, on a thread."""
@@ -117,6 +129,11 @@ class Pipeline:
         except LogError as error:
             self._fail(source, error)
 
+    def run_whole(self, source: Source, matches: BlockMatches) -> Iterator[Columns]:
+        """The records of a plain log that was searched at once."""
+        self._accounts.begin_log(source.name)
+        yield from self._entered(matches, self._accounts.open(source.name))
+
     def close(self) -> None:
         """Let its threads end."""
         self._workers.close()
@@ -131,17 +148,20 @@ class Pipeline:
         with source.readable():
             later = self._workers.in_order(search, begun.segments)
             for _, searched in chain(begun.searched, later):
-                matches = account.budgets.decide(searched)
-                skipped = matches.skipped
-                account.summary.bytes_in += matches.bytes + sum(skipped)
-                account.summary.skip(
-                    {
-                        SkipReason.COLOUR_CODES: skipped.colour_codes,
-                        SkipReason.BEYOND_LINE_LIMIT: skipped.beyond_line_limit,
-                    }
-                )
-                if columns := self._accounts.enter(matches, account, self._accounts.definitions):
-                    yield columns
+                yield from self._entered(account.budgets.decide(searched), account)
+
+    def _entered(self, matches: BlockMatches, account: Account) -> Iterator[Columns]:
+        """The records of what was found next in a plain log, which is counted."""
+        skipped = matches.skipped
+        account.summary.bytes_in += matches.bytes + sum(skipped)
+        account.summary.skip(
+            {
+                SkipReason.COLOUR_CODES: skipped.colour_codes,
+                SkipReason.BEYOND_LINE_LIMIT: skipped.beyond_line_limit,
+            }
+        )
+        if columns := self._accounts.enter(matches, account, self._accounts.definitions):
+            yield columns
 
     def _run_log(
         self, source: Source, intake: Intake | None, found_in: Callable[[Log], Iterator[_Found]]

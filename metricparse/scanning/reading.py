@@ -1,9 +1,9 @@
 """Logs read and searched without counting what is found, which may be done before their turn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from metricparse.errors import LogError
 from metricparse.logs.blocks import Stretch
@@ -13,14 +13,19 @@ from metricparse.logs.filters import RAW_LINE_LIMIT
 from metricparse.logs.input.sources import DamagedLog, Source
 from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
 from metricparse.matching.native import DecodedMatches, Segment, cut_segments
-from metricparse.matching.results import EVERYWHERE, SearchedBlock, Until
+from metricparse.matching.results import EVERYWHERE, BlockMatches, SearchedBlock, Until
 from metricparse.scanning.pieces import Piece, pieces_of
 from metricparse.scanning.search import Searcher
+
+if TYPE_CHECKING:
+    from metricparse._extension import kernel
 
 #: Blocks in a segment. The kernel reads a segment in small pieces, so that it costs no memory.
 _SEGMENT_BLOCKS = 4
 #: Blocks that are read at once from an uncompressed file that is read in Python.
 _FILE_BLOCKS = 2
+#: Bytes of text of the longest log that is searched at once.
+_MOST_WHOLE = 4 << 20
 #: The envelopes whose ordinary lines the kernel takes out by itself, as it searches them, ...
 _NATIVE_LINES = frozenset(
     {Envelope.DOCKER, Envelope.CRI, Envelope.EXPORT, Envelope.TAIL, Envelope.COMPOSE}
@@ -83,6 +88,23 @@ class Chunks:
             self.ended_by = reason
 
 
+class LogsAhead:
+    """Logs in their order, the small ones of them read and searched at once, some ahead."""
+
+    def __init__(self, logs: "kernel.LogsAhead", searcher: Searcher) -> None:
+        self._logs = logs
+        self._searcher = searcher
+
+    def next(self) -> BlockMatches | None:
+        """What was found in the next log; None if it is to be begun otherwise."""
+        found = self._logs.take()
+        return None if found is None else self._searcher.matches(found)
+
+    def refused(self) -> list[int]:
+        """The places of logs that are to be begun otherwise, as far as that turned out just now."""
+        return self._logs.refused()
+
+
 class Untils(Protocol):
     """In which events of a log the definitions are to be searched."""
 
@@ -117,6 +139,24 @@ class LogReader:
         self._threads = threads
         natively = searcher.takes_envelopes and not options.strip_ansi
         self._natively = _NATIVE_ENVELOPES if natively else frozenset()
+        plain = options.envelope in {None, Envelope.PLAIN}
+        self._takes_whole = searcher.takes_segments and plain
+
+    def search_ahead(
+        self, sources: Sequence[Source], block_size: int, room: int, threads: int
+    ) -> LogsAhead:
+        """Begin to search the logs that are small and ordinary; only with the native matcher.
+
+        room: bytes of text that may be searched ahead. threads: how many search.
+        """
+        paths = [
+            source.log
+            if self._takes_whole and isinstance(source.log, str) and source.problem is None
+            else None
+            for source in sources
+        ]
+        most = min(block_size * _SEGMENT_BLOCKS, _MOST_WHOLE)
+        return LogsAhead(self._searcher.search_ahead(paths, most, room, threads), self._searcher)
 
     def begin(self, source: Source, block_size: int, ahead: int = 0) -> BegunLog:
         """Begin a log, and search about so many bytes of it.

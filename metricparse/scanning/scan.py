@@ -200,7 +200,7 @@ class Scan:
 
     def _run(self, pipeline: Pipeline) -> Iterator[Columns]:
         summary, started = pipeline.summary, clock.perf_counter()
-        for columns in run_many(self._sources, pipeline, self._block_size, self._threads):
+        for columns in run_many(self._sources, pipeline, self._block_size):
             summary.seconds = clock.perf_counter() - started
             yield columns
         if self._warns:

@@ -87,6 +87,28 @@ class Searcher:
         again = partial(self.search_segment, segment)
         return self._timed_later(searched, again, None, _NOTHING_KNOWN)
 
+    def search_ahead(
+        self, paths: list[str | None], most: int, room: int, threads: int
+    ) -> "kernel.LogsAhead":
+        """Begin to search logs as `NativeMatcher.search_ahead` does, none where it cannot."""
+        native = self._pattern.native
+        assert native
+        return native.search_ahead(
+            paths,
+            most,
+            view=self._view,
+            strip_colours=self._strip_colours,
+            time=self._format,
+            room=room,
+            threads=threads,
+        )
+
+    def matches(self, found: "kernel.Found") -> BlockMatches:
+        """What was found in one of these."""
+        native = self._pattern.native
+        assert native
+        return self._timed(native.matches(found), None, _NOTHING_KNOWN)
+
     def search_decoded(
         self, envelope: Envelope, lines: Stretch, until: Until = EVERYWHERE
     ) -> DecodedMatches | None:

@@ -142,7 +142,7 @@ impl Matcher {
         segment: Range<u64>,
         until: Vec<u32>,
     ) -> io::Result<Option<DecodedSegment>> {
-        let Workspace { walk, buffer, decoded } = workspace;
+        let Workspace { walk, buffer, decoded, .. } = workspace;
         let mut part = DecodedPart::nothing(self.plan.definitions.len(), until);
         let mut lines = SegmentReader::new(file, segment, View::Raw, false, buffer)?;
         let (mut bytes, mut last) = (0, Vec::new());

@@ -11,10 +11,11 @@ use pyo3::types::PyBytes;
 use super::column::{Column, Numbers};
 use super::envelope::named;
 use super::found::{py_place, PyFound, PyPlace};
+use crate::ahead::Ahead;
 use crate::clock::{Clock, WrittenFormat};
 use crate::definition::Definition;
 use crate::engine::Pattern;
-use crate::matcher::{DecodedPart, DecodedSegment, Matcher, Part};
+use crate::matcher::{DecodedPart, DecodedSegment, Matcher, Part, WholeLogs};
 use crate::prefilter::Literal;
 use crate::segment::Skipped;
 use crate::view::View;
@@ -96,7 +97,7 @@ fn py_decoded(py: Python<'_>, part: DecodedPart) -> PyDecodedPart<'_> {
 
 /// Searches blocks of raw lines for definitions; threads may share it.
 #[pyclass(name = "Matcher", frozen, module = "metricparse._kernel")]
-pub struct PyMatcher(Matcher);
+pub struct PyMatcher(Arc<Matcher>);
 
 #[pymethods]
 impl PyMatcher {
@@ -116,7 +117,9 @@ impl PyMatcher {
         });
         let clock = clock.map_err(|error| PyValueError::new_err(error.to_string()))?;
         let matcher = Matcher::new(view, clock, definitions);
-        matcher.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
+        matcher
+            .map(|matcher| Self(Arc::new(matcher)))
+            .map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
     /// Searches the block of `begun` and of `chunk[start:end]`, without holding the GIL.
@@ -151,6 +154,25 @@ impl PyMatcher {
     ) -> PyResult<PyFound> {
         let part = py.detach(|| self.0.search_segment(&file.0, start..end, strip_colours, until));
         Ok(part.map(|Part { found, skipped }| PyFound::new(found, skipped))?)
+    }
+
+    /// Begins to search the logs at `paths`, or others than files, in their order, on so many
+    /// threads; see `LogsAhead`.
+    ///
+    /// `most`: bytes of text of the longest log that is searched. `room`: bytes of text that may be
+    /// searched before it is asked for. `odd`: what files begin with that are no text, or may be
+    /// none.
+    fn search_ahead(
+        &self,
+        paths: Vec<Option<PathBuf>>,
+        most: usize,
+        strip_colours: bool,
+        odd: Vec<Vec<u8>>,
+        room: usize,
+        threads: usize,
+    ) -> LogsAhead {
+        let logs = WholeLogs { most, strip: strip_colours, odd };
+        LogsAhead(Ahead::new(Arc::clone(&self.0), logs, paths, room, threads))
     }
 
     /// Searches the text of raw lines in an envelope, those of `begun` and of `chunk[start:end]`,
@@ -215,5 +237,25 @@ impl PyMatcher {
     #[allow(clippy::needless_pass_by_value)] // it is made of what Python gives
     fn locate(&self, py: Python<'_>, block: &[u8], head: &[u8], events: Vec<u32>) -> Vec<PyPlace> {
         py.detach(|| self.0.locate(block, head, &events)).into_iter().map(py_place).collect()
+    }
+}
+
+/// Small logs in their order, of which the next are searched on other threads meanwhile.
+#[pyclass(frozen, module = "metricparse._kernel")]
+pub struct LogsAhead(Ahead);
+
+#[pymethods]
+impl LogsAhead {
+    /// What was found in the next log, without holding the GIL; None if it is no short and ordinary
+    /// text, plain or gzip, or cannot be read, or if a search is slow.
+    fn take(&self, py: Python<'_>) -> Option<PyFound> {
+        let part = py.detach(|| self.0.take())?;
+        Some(PyFound::new(part.found, part.skipped))
+    }
+
+    /// The places of logs of which nothing will be found here, as far as that is known and was not
+    /// told before.
+    fn refused(&self) -> Vec<usize> {
+        self.0.refused()
     }
 }

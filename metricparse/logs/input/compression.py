@@ -132,6 +132,14 @@ _COMPRESSIONS = (
     Compression("xz", re.compile(rb"\xfd7zXZ\0"), _xz),
 )
 
+#: What files begin with that are compressed, or may be, by another way than gzip.
+OTHER_BEGINNINGS = [
+    b"\x28\xb5\x2f\xfd",
+    *(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60)),
+    b"BZh",
+    b"\xfd7zXZ\0",
+]
+
 
 class _StandardGzip:
     """gzip by the standard library, where the faster one has no wheel."""

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from metricparse.errors import LogError
 from metricparse.logs.input.compression import (
     MAGIC_SIZE,
+    OTHER_BEGINNINGS,
     DamagedLog as DamagedLog,  # noqa: PLC0414 - a source raises it
     compression_of,
 )
@@ -39,6 +40,8 @@ _BINARY = {
     b"\xff\xfe": "UTF-16 text; convert it to UTF-8",
     b"\xfe\xff": "UTF-16 text; convert it to UTF-8",
 }
+#: What files begin with that are no text as they are, or may be none; gzip is left out.
+ODD_BEGINNINGS = [*_BINARY, *OTHER_BEGINNINGS]
 # A file that is not text has bytes that no log has, and many of them.
 _NOT_OF_TEXT = bytes({*range(0x20)} - {*b"\t\n\r\b\x1b\f"})
 _ENOUGH_TO_TELL = 512
