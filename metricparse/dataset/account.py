@@ -1,10 +1,11 @@
 """What became of one log of a dataset, and the same as JSON."""
 
 import json
-from base64 import b64decode, b64encode
+import sys
+from array import array
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from struct import pack, unpack
 from typing import Any
 
 import pyarrow as pa
@@ -184,15 +185,24 @@ def _definitions_from_data(data: Mapping[str, Any]) -> list[DefinitionSummary]:
 
 def _series_to_data(ranked: Ranked) -> tuple[int, str, str]:
     """The least rank, and the bytes of the ranks and of the values as base64."""
-    both, least_rank = ranked
-    ranks, values = zip(*both, strict=True)
-    doubles = pack(f"<{len(values)}d", *values)
-    return least_rank, b64encode(bytes(ranks)).decode(), b64encode(doubles).decode()
+    values = _little_endian(ranked.values).tobytes()
+    return ranked.least, _as_text(ranked.ranks), _as_text(values)
 
 
-def _series_from_data(least_rank: int, ranks: str, doubles: str) -> Ranked:
-    known = b64decode(ranks)
-    return list(zip(known, unpack(f"<{len(known)}d", b64decode(doubles)), strict=True)), least_rank
+def _series_from_data(least: int, ranks: str, values: str) -> Ranked:
+    return Ranked(a2b_base64(ranks), _little_endian(array("d", a2b_base64(values))), least)
+
+
+def _as_text(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode()
+
+
+def _little_endian(values: "array[float]") -> "array[float]":
+    """Numbers as a file has them, from those of the machine, and the other way round."""
+    if sys.byteorder == "big":
+        values = values[:]
+        values.byteswap()
+    return values
 
 
 def _source_to_data(source: SourceSummary) -> dict[str, Any]:

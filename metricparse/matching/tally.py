@@ -6,6 +6,8 @@ from typing import NamedTuple, TypeAlias
 
 #: How many values of a series came before, and the distance between those that were kept.
 SeriesState: TypeAlias = tuple[int, int]
+#: That of one without values.
+FRESH: SeriesState = (0, 1)
 
 
 class Tally(NamedTuple):

@@ -74,11 +74,16 @@ class Accounts:
         self._places: dict[str, int] = {}
         self._summary = summary
         self._pattern = pattern
+        # The log that goes on, and the definitions that gave values in it.
+        self._log = ""
+        self._with_values: set[int] = set()
 
     def begin_log(self, name: str) -> None:
         """Count the values that come as those of another log."""
-        for each in self.definitions:
-            each.kept.begin(name)
+        for number in self._with_values:
+            self.definitions[number].kept.end_log()
+        self._with_values.clear()
+        self._log = name
 
     def open(self, source: str) -> Account:
         """The account of a source that turned up."""
@@ -124,7 +129,7 @@ class Accounts:
         _count_misses(matches, line, source.name, definitions)
         if not matches.found:
             return None
-        rows = _counted_rows(matches, line, source.name, definitions)
+        rows = self._counted_rows(matches, line, source.name, definitions)
         source.times_backwards += account.times_backwards(rows.times)
         return Columns(
             timestamps=rows.times,
@@ -133,6 +138,24 @@ class Accounts:
             definitions=rows.numbers,
             values=rows.values,
         )
+
+    def _counted_rows(
+        self,
+        matches: BlockMatches,
+        line: int,
+        source: str,
+        definitions: Sequence[DefinitionSummary],
+    ) -> Rows:
+        """The rows of a block that starts on `line`, with their values counted."""
+        tallies = matches.tally([each.series_state for each in definitions], SERIES_KEPT)
+        rows = matches.rows(line)
+        of_log = definitions is self.definitions
+        for each in tallies:
+            log = self._log if of_log else source
+            definitions[each.number].add_values(source, rows, each, log)
+        if of_log:
+            self._with_values.update(each.number for each in tallies)
+        return rows
 
 
 def _count_misses(
@@ -157,14 +180,3 @@ def _count_misses(
         examples = definitions[rejected.definition].examples
         if len(examples) < EXAMPLES_KEPT:
             examples.append(RejectedExample(source, line + rejected.line, rejected.capture))
-
-
-def _counted_rows(
-    matches: BlockMatches, line: int, source: str, definitions: Sequence[DefinitionSummary]
-) -> Rows:
-    """The rows of a block that starts on `line`, with their values counted."""
-    tallies = matches.tally([each.kept.state for each in definitions], SERIES_KEPT)
-    rows = matches.rows(line)
-    for each in tallies:
-        definitions[each.number].add_values(source, rows, each)
-    return rows

@@ -140,7 +140,7 @@ class Log:
         self._last_stream = stream
         definitions = self._accounts.definitions
         if not self._live and not self.is_first(stream):
-            fresh = [each.begun_anew(f"{self._name}:{stream}") for each in definitions]
+            fresh = [each.begun_anew() for each in definitions]
             definitions = self._later.setdefault(stream, fresh)
         return self._accounts.enter(matches, self._account_of(stream), definitions)
 

@@ -1,7 +1,9 @@
 """A few of a definition's values, for a picture of them."""
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from array import array
+from functools import cache
+from itertools import compress
+from typing import NamedTuple
 from zlib import crc32
 
 from metricparse.matching.tally import SeriesState, Tally
@@ -12,8 +14,13 @@ SERIES_KEPT = 128
 # The least rank of a log's first value, which is higher than that of any other value.
 _FIRST = 64
 
-#: Kept values with their ranks, and the least rank that is kept.
-Ranked: TypeAlias = tuple[list[tuple[int, float]], int]
+
+class Ranked(NamedTuple):
+    """Kept values with their ranks, a byte each, and the least rank that is kept."""
+
+    ranks: bytes
+    values: "array[float]"
+    least: int
 
 
 class Series:
@@ -24,102 +31,115 @@ class Series:
     many by themselves, they are thinned out by a hash of the log's name. So the series of parts,
     put together, are the series of the whole, however that was divided into logs.
 
-    log: the name of the log whose values come. ranked: what `ranked` told of the logs before it.
+    ranked: what `ranked` told of the logs so far.
     """
 
     # Of the logs before the present one; a scan begins with one for each of its definitions.
-    _earlier: Ranked = ([], 0)
+    _earlier = Ranked(b"", array("d"), 0)
     # Of the present one.
-    _values: Sequence[float] = ()
+    _log = ""
+    _values = array("d")
     _stride = 1
     _seen = 0
 
-    def __init__(self, log: str = "", ranked: Ranked | None = None) -> None:
-        self._log = log
+    def __init__(self, ranked: Ranked | None = None) -> None:
         if ranked:
             self._earlier = ranked
-            self._begin(log)
+            self._begin()
 
     @property
     def values(self) -> list[float]:
         """The values that are kept, in order."""
-        return [value for _, value in self.ranked()[0]]
+        return self.ranked().values.tolist()
 
     @property
     def state(self) -> SeriesState:
         """How many values of this log came, and the distance between those that are kept."""
         return self._seen, self._stride
 
-    def extend(self, tally: Tally) -> None:
-        """Add the values of a tally that was made for the series as it stands."""
+    def extend(self, tally: Tally, log: str) -> None:
+        """Add the values of a tally that was made for the series as it stands; log: whose they are."""
+        values = self._values
         if tally.stride > self._stride:
-            self._values = self._values[:: tally.stride // self._stride]
+            values = values[:: tally.stride // self._stride]
             self._stride = tally.stride
-        self._values = [*self._values, *tally.added]
+        self._values = values + array("d", tally.added)
         self._seen += tally.total
+        self._log = log
 
-    def begin(self, log: str) -> None:
-        """Go on with the values of another log."""
+    def end_log(self) -> None:
+        """The values to come are another log's."""
         if self._seen:
             self._earlier = self.ranked()
-            self._begin(log)
-        self._log = log
+            self._begin()
 
     def extend_by(self, later: "Series") -> None:
         """Add the values of a series of later logs."""
         self._earlier = _joined(self.ranked(), later.ranked())
-        self._begin("")
+        self._begin()
 
     def ranked(self) -> Ranked:
         """The values with their ranks, and the least rank that is kept."""
         return _joined(self._earlier, self._own()) if self._seen else self._earlier
 
+    def _told(self) -> tuple[bytes, bytes, int]:
+        ranks, values, least = self.ranked()
+        return ranks, values.tobytes(), least
+
     def _own(self) -> Ranked:
         """The same of the log whose values come."""
         shift = _twos(self._stride)
         # The first stands where a hash puts it, since each log has one.
-        first, *others = self._values
-        hashed = crc32(f"{self._log}\0{first}".encode()) or 1 << 32
-        own = [(_FIRST + _twos(hashed), first)]
-        own += [(_TWOS[place] + shift, each) for place, each in enumerate(others, 1)]
-        return own, shift
+        hashed = crc32(f"{self._log}\0{self._values[0]}".encode()) or 1 << 32
+        first = bytes([_FIRST + _twos(hashed)])
+        return Ranked(first + _ranks(shift)[1 : len(self._values)], self._values, shift)
 
-    def _begin(self, log: str) -> None:
+    def _begin(self) -> None:
         """Nothing has come yet of a log."""
-        self._log = log
-        self._values = ()
+        self._values = Series._values
         # What would not be kept beside the values of earlier logs is not taken from this one.
-        self._stride = 1 << min(self._earlier[1], _FIRST - 1)
+        self._stride = 1 << min(self._earlier.least, _FIRST - 1)
         self._seen = 0
 
     def __repr__(self) -> str:
         return f"<Series of {len(self.values)} values>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Series) and self.ranked() == other.ranked()
+        return isinstance(other, Series) and self._told() == other._told()
 
     __hash__ = None  # type: ignore[assignment] # it changes
 
 
 def _twos(number: int) -> int:
+    """How often 2 divides a number."""
     return (number & -number).bit_length() - 1
 
 
 def _joined(earlier: Ranked, later: Ranked) -> Ranked:
     """Two series together, as far as the ranks of all their values let them be kept."""
-    least_rank = max(earlier[1], later[1])
-    values: list[tuple[int, float]] = []
-    for of_one, least in (earlier, later):
-        values += of_one if least == least_rank else _of_rank(of_one, least_rank)
-    while len(values) > SERIES_KEPT:
-        least_rank += 1
-        values = _of_rank(values, least_rank)
-    return values, least_rank
+    least = max(earlier.least, later.least)
+    earlier, later = _of_rank(earlier, least), _of_rank(later, least)
+    joined = Ranked(earlier.ranks + later.ranks, earlier.values + later.values, least)
+    while len(joined.ranks) > SERIES_KEPT:
+        joined = _of_rank(joined, joined.least + 1)
+    return joined
 
 
-def _of_rank(values: list[tuple[int, float]], least: int) -> list[tuple[int, float]]:
-    return [each for each in values if each[0] >= least]
+def _of_rank(ranked: Ranked, least: int) -> Ranked:
+    """The values of a rank, or a higher one."""
+    if ranked.least == least:
+        return ranked
+    kept = compress(ranked.values, ranked.ranks.translate(_is_kept(least)))
+    return Ranked(ranked.ranks.translate(None, bytes(range(least))), array("d", kept), least)
 
 
-#: The number of times by which 2 divides each place of a kept value.
-_TWOS = [_twos(place) if place else 0 for place in range(SERIES_KEPT)]
+@cache
+def _is_kept(least: int) -> bytes:
+    """For each rank, 1 if it is kept, or else 0."""
+    return bytes(rank >= least for rank in range(256))
+
+
+@cache
+def _ranks(shift: int) -> bytes:
+    """The ranks of a log's values by their places, where those at multiples of `1 << shift` are kept."""
+    return bytes(_twos(place) + shift if place else 0 for place in range(SERIES_KEPT))

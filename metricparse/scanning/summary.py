@@ -9,7 +9,7 @@ from metricparse.errors import DamagedLogWarning, MetricparseError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, Rows
-from metricparse.matching.tally import Tally
+from metricparse.matching.tally import FRESH, SeriesState, Tally
 from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
 from metricparse.values import field, replaced, state, value
@@ -101,8 +101,11 @@ class DefinitionSummary:
         """Emitted values in order, evenly spread, `SERIES_KEPT` at most."""
         return list(self.kept.values)
 
-    def add_values(self, source: str, rows: Rows, tally: Tally) -> None:
-        """Count emitted values: rows, and this definition's tally of them."""
+    def add_values(self, source: str, rows: Rows, tally: Tally, log: str) -> None:
+        """Count emitted values: rows, and this definition's tally of them.
+
+        log: whose they are, as a series tells logs apart.
+        """
         if self.first is None:
             self.first_source, self.first_line = source, rows.lines[tally.first].as_py()
             self.first = rows.values[tally.first].as_py()
@@ -112,17 +115,24 @@ class DefinitionSummary:
             least, greatest = tally.bounds
             self.minimum = least if self.minimum is None else min(self.minimum, least)
             self.maximum = greatest if self.maximum is None else max(self.maximum, greatest)
-        self.kept.extend(tally)
+        self.kept.extend(tally, log)
         self.emitted += tally.total
 
-    def begun_anew(self, log: str = "") -> "DefinitionSummary":
-        """The summary of the same definition with nothing counted yet, of a log to come."""
-        return DefinitionSummary(self.name, self.regex, self.has_group, kept=Series(log))
+    @property
+    def series_state(self) -> SeriesState:
+        """The state of its series, which is not made for that."""
+        kept: Series | None = vars(self).get("kept")
+        return kept.state if kept else FRESH
+
+    def begun_anew(self) -> "DefinitionSummary":
+        """The summary of the same definition with nothing counted yet."""
+        return DefinitionSummary(self.name, self.regex, self.has_group)
 
     def add(self, later: "DefinitionSummary") -> None:
         """Count what the same definition gave on lines that come after these."""
+        counted = vars(later)
         for name in _COUNTS:
-            if count := getattr(later, name):
+            if count := counted.get(name):
                 setattr(self, name, getattr(self, name) + count)
         if later.slow:
             self.set_aside_at += later.set_aside_at
