@@ -64,11 +64,13 @@ def _with_parts(cls: type[T], methods: dict[str, Any]) -> type[T]:
     inherited = getattr(cls, "__match_args__", ())
     names = tuple(dict.fromkeys((*inherited, *cls.__annotations__)))
     required = frozenset(name for name in names if not hasattr(cls, name))
+    least = max((names.index(name) + 1 for name in required), default=0)
     added = {
         **methods,
         "__match_args__": names,
         "__allowed__": frozenset(names),
         "__required__": required,
+        "__least__": least,
     }
     for name, method in added.items():
         if name not in cls.__dict__:
@@ -82,7 +84,7 @@ def _init(self: Any, *args: Any, **kwargs: Any) -> None:
     given = self.__dict__
     if args:
         given.update(zip(names, args, strict=False))
-    if len(args) != len(names) or kwargs:
+    if kwargs or not cls.__least__ <= len(args) <= len(names):
         given.update(kwargs)
         odd = len(args) + len(kwargs) > len(given) or not cls.__allowed__.issuperset(given)
         if odd or not cls.__required__ <= given.keys():

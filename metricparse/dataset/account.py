@@ -6,6 +6,7 @@ from array import array
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -20,13 +21,13 @@ from metricparse.scanning.summary import (
     SourceSummary,
     Summary,
 )
-from metricparse.values import names_of, parts
+from metricparse.values import parts
 
 # The fields of a definition's summary that JSON has as they are.
 _PLAIN_FIELDS = [
-    name for name in names_of(DefinitionSummary) if name not in {"examples", "set_aside_at", "kept"}
+    *("emitted", "rejected", "gave_up", "set_aside", "repeated", "truncated", "not_finite"),
+    *("first_source", "first_line", "first", "last", "minimum", "maximum"),
 ]
-_SUMMARY = b',"summary":'
 _CODEC = "lz4_raw"  # the fastest for so little
 
 
@@ -70,9 +71,8 @@ class LogAccount:
         """The account as JSON, a line."""
         data = {each.name: getattr(self, each.name) for each in fields(self)}
         del data["read"], data["packed"]
-        head = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
         summary = b"null" if self.packed is None else self.packed.to_json()
-        return b"%b%b%b}\n" % (head[:-1], _SUMMARY, summary)
+        return b'%b,"summary":%b}\n' % (_as_json(data)[:-1], summary)
 
     @classmethod
     def from_json(cls, text: bytes) -> "LogAccount":
@@ -82,10 +82,10 @@ class LogAccount:
             raise ValueError("an object was expected")  # noqa: TRY004 - as for all that is no account
         identity = data.pop("identity")
         known = {each.name for each in fields(cls)}
-        summary = text[text.index(_SUMMARY) + len(_SUMMARY) : text.rindex(b"}")]
+        summary = data["summary"]
         return cls(
             **{name: value for name, value in data.items() if name in known},
-            packed=None if data["summary"] is None else PackedSummary.of_json(summary),
+            packed=None if summary is None else PackedSummary.of_data(summary),
             identity=None if identity is None else (identity[0], identity[1]),
             read=False,
         )
@@ -93,93 +93,145 @@ class LogAccount:
 
 @dataclass(frozen=True, slots=True)
 class PackedSummary:
-    """The summary of a scan, compressed. size: bytes of its JSON."""
+    """The summary of a scan of one log.
 
+    definitions: names and regexes, as JSON; summaries of the same definitions share it.
+    counted: what was counted, as JSON, compressed. size: bytes of that JSON.
+    """
+
+    definitions: bytes
+    counted: bytes
     size: int
-    compressed: bytes
 
     @classmethod
-    def of(cls, summary: Summary) -> "PackedSummary":
-        """Pack a summary."""
-        data = _summary_to_data(summary)
-        return cls.of_json(json.dumps(data, separators=(",", ":"), allow_nan=False).encode())
+    def of(cls, summary: Summary, definitions: bytes) -> "PackedSummary":
+        """Pack a summary; definitions: `definitions_as_json` of its own."""
+        return cls._of(definitions, _as_json(_counted(summary)))
 
     @classmethod
-    def of_json(cls, text: bytes) -> "PackedSummary":
-        """Pack a summary that is JSON already."""
-        return cls(len(text), pa.compress(text, _CODEC, asbytes=True))
+    def of_data(cls, data: Mapping[str, Any]) -> "PackedSummary":
+        """Pack what was JSON; raises `KeyError` if it was no summary."""
+        return cls._of(_kept_once(_as_json(data["definitions"])), _as_json(data["counted"]))
+
+    @classmethod
+    def _of(cls, definitions: bytes, counted: bytes) -> "PackedSummary":
+        return cls(definitions, pa.compress(counted, _CODEC, asbytes=True), len(counted))
 
     def to_json(self) -> bytes:
         """The summary as JSON."""
-        text: bytes = pa.decompress(self.compressed, self.size, _CODEC, asbytes=True)
-        return text
+        return b'{"definitions":%b,"counted":%b}' % (self.definitions, self._counted())
 
     def unpacked(self) -> Summary:
         """The summary."""
-        return _summary_from_data(json.loads(self.to_json()))
+        fresh = [DefinitionSummary(*each) for each in json.loads(self.definitions)]
+        summary = Summary(fresh, complete=True)
+        self.add_to(summary)
+        return summary
+
+    def add_to(self, earlier: Summary) -> dict[int, int]:
+        """Count it in the summary of earlier logs, under the same definitions.
+
+        How many values definitions gave, by their numbers; those that gave none are left out.
+        """
+        data = json.loads(self._counted())
+        sources = [_source_from_data(each) for each in data["sources"]]
+        events = sum(source.events for source in sources)
+        for definition in earlier.definitions:
+            if definition.has_group:
+                definition.searched += events
+        own = _definitions_from_data(data)
+        for number, counted in own.items():
+            counted.searched = -counted.set_aside
+            earlier.definitions[number].add(counted)
+        earlier.sources += sources
+        earlier.seconds += data["seconds"]
+        return {number: counted.emitted for number, counted in own.items() if counted.emitted}
+
+    def _counted(self) -> bytes:
+        text: bytes = pa.decompress(self.counted, self.size, _CODEC, asbytes=True)
+        return text
 
 
-def _summary_to_data(summary: Summary) -> dict[str, Any]:
+def definitions_as_json(definitions: Sequence[DefinitionSummary]) -> bytes:
+    """Of each definition its name, its regex, and whether it has a group."""
+    return _as_json([(each.name, each.regex, each.has_group) for each in definitions])
+
+
+@lru_cache(maxsize=8)
+def _kept_once(text: bytes) -> bytes:
+    """The like of a text that was there before, so that many logs hold one."""
+    return text
+
+
+def _as_json(data: object) -> bytes:
+    return json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _counted(summary: Summary) -> dict[str, Any]:
+    """What was counted, of definitions only of those of which anything was besides events.
+
+    Each definition with a group was searched in all events but those that were set aside.
+    """
+    numbered = [
+        (number, each)
+        for number, each in enumerate(summary.definitions)
+        if each.matched or each.set_aside
+    ]
     return {
         "seconds": summary.seconds,
-        "definitions": _definitions_to_data(summary.definitions),
         "sources": [_source_to_data(each) for each in summary.sources],
+        **_definitions_to_data(numbered),
     }
 
 
-def _summary_from_data(data: Mapping[str, Any]) -> Summary:
-    return Summary(
-        _definitions_from_data(data["definitions"]),
-        [_source_from_data(each) for each in data["sources"]],
-        data["seconds"],
-        complete=True,
-    )
-
-
-def _definitions_to_data(definitions: Sequence[DefinitionSummary]) -> dict[str, Any]:
-    """Each field with its values for all definitions, but for those in which nothing was counted."""
-    known = set().union(*map(vars, definitions))
-    data: dict[str, Any] = {
-        name: [getattr(each, name) for each in definitions]
-        for name in _PLAIN_FIELDS
-        if name in known
+def _definitions_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> dict[str, Any]:
+    """Each count with its values for all of these, but for those that are none of any."""
+    counted = [vars(each) for _, each in numbered]
+    known = set().union(*counted)
+    plain = {name: [each.get(name) for each in counted] for name in _PLAIN_FIELDS if name in known}
+    for name in ("first", "last"):
+        if name in plain:
+            plain[name] = [None if each is None else json_number(each) for each in plain[name]]
+    return {
+        "numbers": [number for number, _ in numbered],
+        "plain": plain,
+        "examples": [
+            (number, *(part for _, part in parts(example)))
+            for number, each in numbered
+            if each.rejected
+            for example in each.examples
+        ],
+        "set_aside_at": [
+            (number, *place)
+            for number, each in numbered
+            if each.slow
+            for place in each.set_aside_at
+        ],
+        "series": [
+            (number, *_series_to_data(each.kept.ranked()))
+            for number, each in numbered
+            if each.emitted
+        ],
     }
-    for name in ("first", "last"):
-        if name in data:
-            data[name] = [None if each is None else json_number(each) for each in data[name]]
-    data["examples"] = [
-        (number, *(part for _, part in parts(example)))
-        for number, each in enumerate(definitions)
-        if each.rejected
-        for example in each.examples
-    ]
-    data["set_aside_at"] = [
-        (number, *place)
-        for number, each in enumerate(definitions)
-        if each.slow
-        for place in each.set_aside_at
-    ]
-    data["series"] = [
-        (number, *_series_to_data(each.kept.ranked()))
-        for number, each in enumerate(definitions)
-        if each.emitted
-    ]
-    return data
 
 
-def _definitions_from_data(data: Mapping[str, Any]) -> list[DefinitionSummary]:
-    fields_ = {name: values for name, values in data.items() if name in _PLAIN_FIELDS}
+def _definitions_from_data(data: Mapping[str, Any]) -> dict[int, DefinitionSummary]:
+    """The definitions of which anything was counted, without their names, by their numbers."""
+    plain: dict[str, list[Any]] = data["plain"]
     for name in ("first", "last"):
-        if name in fields_:
-            fields_[name] = [None if each is None else float(each) for each in fields_[name]]
-    rows = zip(*fields_.values(), strict=True)
-    definitions = [DefinitionSummary(**dict(zip(fields_, row, strict=True))) for row in rows]
+        if name in plain:
+            plain[name] = [None if each is None else float(each) for each in plain[name]]
+    definitions = {number: DefinitionSummary("", "", True) for number in data["numbers"]}
+    for name, values in plain.items():
+        for definition, value in zip(definitions.values(), values, strict=True):
+            if value is not None:
+                setattr(definition, name, value)
     for number, *example in data["examples"]:
         definitions[number].examples.append(RejectedExample(*example))
     for number, *place in data["set_aside_at"]:
         definitions[number].set_aside_at.append(LinePlace(*place))
     for number, *series in data["series"]:
-        definitions[number].kept = Series(ranked=_series_from_data(*series))
+        definitions[number].kept = Series(_series_from_data(*series))
     return definitions
 
 

@@ -5,26 +5,29 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import BinaryIO
 from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from metricparse.dataset.account import LogAccount, PackedSummary
+from metricparse.dataset.account import LogAccount, PackedSummary, definitions_as_json
 from metricparse.dataset.store import Folder, Prefix
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.sources import BinaryLogError, Source
 from metricparse.records.plain import TimeUnit, in_unit, schema_in
 from metricparse.scanning.plan import ScanPlan
 from metricparse.scanning.scan import Scan
+from metricparse.scanning.summary import Summary
 from metricparse.sinks.formats import parquet_writer
 
 # What Hive, Spark, Arrow and DuckDB read as null.
 _NO_JOB = "__HIVE_DEFAULT_PARTITION__"
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
+_FEW_ROWS = 1000
 _VERSION = "1"
 
 
@@ -120,8 +123,7 @@ class Committer:
             for batch in scan:
                 if writer is None:
                     file = stack.enter_context(self.store.writing(path))
-                    # Readers are to find plain strings, not Arrow's dictionaries.
-                    writer = parquet_writer(file, schema, store_schema=False)
+                    writer = _writer(file, schema, batch.num_rows)
                 writer.write_batch(in_unit(batch, self.unit))
                 rows += batch.num_rows
                 times += _earliest(batch)
@@ -133,11 +135,15 @@ class Committer:
             account,
             rows=rows,
             damage=next((each.damage for each in scan.summary.damaged), None),
-            packed=PackedSummary.of(scan.summary),
+            packed=PackedSummary.of(scan.summary, self._definitions),
             file=path if writer else None,
             file_size=size,
             time=min(times, default=changed),
         )
+
+    @cached_property
+    def _definitions(self) -> bytes:
+        return definitions_as_json(Summary.empty(self.plan.pattern).definitions)
 
     @cached_property
     def _scanned_as(self) -> str:
@@ -153,6 +159,14 @@ class Committer:
         if self.job is None:
             return ""
         return f"job={_NO_JOB if job is None else quote(job, safe='')}/"
+
+
+def _writer(file: BinaryIO, schema: pa.Schema, rows: int) -> pq.ParquetWriter:
+    """A writer of a log's records, the first so many of them."""
+    # To begin with zstd takes longer than to write few rows, which it makes hardly smaller.
+    compression = "snappy" if rows < _FEW_ROWS else "zstd"
+    # Readers are to find plain strings, not Arrow's dictionaries.
+    return parquet_writer(file, schema, compression=compression, store_schema=False)
 
 
 def _parsed(text: bytes) -> LogAccount | None:
@@ -174,6 +188,7 @@ def _account_path(log: str) -> str:
     return f"_logs/{_file_name(log)}.json"
 
 
+@lru_cache(maxsize=1024)
 def _file_name(log: str) -> str:
     """The end of a log's name, and a hash of all of it."""
     digest = hashlib.sha256(log.encode("utf-8", "surrogateescape")).hexdigest()[:16]

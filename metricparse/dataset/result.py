@@ -1,6 +1,5 @@
 """What became of the logs of a dataset, all in all."""
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -89,27 +88,17 @@ class ScannedDataset:
         }
 
     @cached_property
-    def _merged(self) -> "tuple[Summary, list[tuple[LogAccount, array[int]]]]":
+    def _merged(self) -> tuple[Summary, list[tuple[LogAccount, dict[int, int]]]]:
         """The summary of all logs, and how many values each definition gave in each of them."""
-        emitted = []
-
-        def summaries() -> Iterator[Summary]:
-            yield self.empty
-            for account in self.accounts:
-                if summary := account.summary:
-                    emitted.append(
-                        (account, array("q", (it.emitted for it in summary.definitions)))
-                    )
-                    yield summary
-
-        merged = Summary.merge(summaries())
+        merged = Summary.merge([self.empty])
+        emitted = [(each, each.packed.add_to(merged)) for each in self.accounts if each.packed]
         merged.complete = True
         return merged, emitted
 
     def _emitted(self) -> Iterator[tuple[str, list[tuple[LogAccount, int]]]]:
         """For each definition, how many values each log gave."""
         for number, definition in enumerate(self.empty.definitions):
-            yield definition.name, [(log, counts[number]) for log, counts in self._merged[1]]
+            yield definition.name, [(log, counts.get(number, 0)) for log, counts in self._merged[1]]
 
 
 def _monday(time: int) -> date:

@@ -11,7 +11,7 @@ from metricparse.errors import DefinitionError
 from metricparse.matching.backend import Matcher
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
-from metricparse.records.arrays import as_numbers
+from metricparse.records.arrays import as_numbers, as_strings
 
 if TYPE_CHECKING:
     from metricparse.matching.reference import ReferenceMatcher
@@ -22,7 +22,8 @@ class CombinedPattern:
 
     matcher: a `Matcher` or its value; None for what `Matcher.chosen` gives.
     metric_definitions: those that it was made of.
-    metrics: the names, each once. metric_of: for each definition, the place of its name there; int32.
+    metrics: the names, each once, as an Arrow array. metric_of: for each definition, the place of
+    its name there; int32.
     native, reference: the matcher, where it is the one; else None.
 
     It pickles as its definitions, which a process that receives it compiles once.
@@ -40,8 +41,9 @@ class CombinedPattern:
         if not self.definitions:
             raise DefinitionError("no metric definitions; give at least one")
         names = [each.name for each in self.definitions]
-        self.metrics = list(dict.fromkeys(names))
-        self.metric_of = as_numbers(array("i", map(self.metrics.index, names)))
+        places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+        self.metrics = as_strings(list(places))
+        self.metric_of = as_numbers(array("i", [places[name] for name in names]))
         self._asked = matcher
         self.matcher = Matcher.chosen(matcher)
         native = self.matcher is Matcher.NATIVE

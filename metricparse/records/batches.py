@@ -58,15 +58,15 @@ def json_number(value: float) -> float | str:
 class BatchBuilder:
     """Gathers columns into record batches of `BATCH_ROWS` rows.
 
-    sources, metrics: the names that places stand for; more may be added to `sources` as they turn
-    up, so that each batch's dictionary starts with that of the one before. metric_of: for each
-    definition the place of its metric; int32.
+    sources, metrics: the names that places stand for, those of metrics as strings of Arrow; more
+    may be added to `sources` as they turn up, so that each batch's dictionary starts with that of
+    the one before. metric_of: for each definition the place of its metric; int32.
     """
 
-    def __init__(self, sources: Sequence[str], metrics: Sequence[str], metric_of: pa.Array) -> None:
+    def __init__(self, sources: Sequence[str], metrics: pa.Array, metric_of: pa.Array) -> None:
         self._sources = sources
         self._known = as_strings([])
-        self._metrics = as_strings(metrics)
+        self._metrics = metrics
         # With a metric a definition, the definitions' numbers are the metrics' places.
         self._metric_of = metric_of if len(metrics) < len(metric_of) else None
         self._pending: deque[Columns] = deque()

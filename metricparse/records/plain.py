@@ -1,6 +1,7 @@
 """Records without what some readers lack: plain strings, and times of the unit asked for."""
 
 from enum import StrEnum
+from functools import cache
 
 import pyarrow as pa
 
@@ -21,6 +22,7 @@ class TimeUnit(StrEnum):
         return {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}[self.value]
 
 
+@cache
 def schema_in(unit: TimeUnit) -> pa.Schema:
     """`SCHEMA` with times of a unit."""
     return SCHEMA.set(0, SCHEMA.field(0).with_type(pa.timestamp(unit.value, tz="UTC")))

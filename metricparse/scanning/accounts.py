@@ -9,9 +9,10 @@ from metricparse.logs.filters import SkipReason
 from metricparse.matching.budgets import Budgets
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
+from metricparse.matching.tally import FRESH, SeriesState
 from metricparse.records.arrays import repeated
 from metricparse.records.batches import Columns
-from metricparse.scanning.series import SERIES_KEPT
+from metricparse.scanning.series import SERIES_KEPT, Series
 from metricparse.scanning.summary import (
     DefinitionSummary,
     LinePlace,
@@ -147,7 +148,7 @@ class Accounts:
         definitions: Sequence[DefinitionSummary],
     ) -> Rows:
         """The rows of a block that starts on `line`, with their values counted."""
-        tallies = matches.tally([each.series_state for each in definitions], SERIES_KEPT)
+        tallies = matches.tally([_series_state(each) for each in definitions], SERIES_KEPT)
         rows = matches.rows(line)
         of_log = definitions is self.definitions
         for each in tallies:
@@ -156,6 +157,11 @@ class Accounts:
         if of_log:
             self._with_values.update(each.number for each in tallies)
         return rows
+
+
+def _series_state(definition: DefinitionSummary) -> SeriesState:
+    kept: Series | None = vars(definition).get("kept")  # asked for, it would be made
+    return kept.state if kept else FRESH
 
 
 def _count_misses(

@@ -9,7 +9,7 @@ from metricparse.errors import DamagedLogWarning, MetricparseError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, Rows
-from metricparse.matching.tally import FRESH, SeriesState, Tally
+from metricparse.matching.tally import Tally
 from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
 from metricparse.values import field, replaced, state, value
@@ -117,12 +117,6 @@ class DefinitionSummary:
             self.maximum = greatest if self.maximum is None else max(self.maximum, greatest)
         self.kept.extend(tally, log)
         self.emitted += tally.total
-
-    @property
-    def series_state(self) -> SeriesState:
-        """The state of its series, which is not made for that."""
-        kept: Series | None = vars(self).get("kept")
-        return kept.state if kept else FRESH
 
     def begun_anew(self) -> "DefinitionSummary":
         """The summary of the same definition with nothing counted yet."""

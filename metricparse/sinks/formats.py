@@ -37,11 +37,13 @@ def open_writer(
     return writer
 
 
-def parquet_writer(file: BinaryIO, schema: pa.Schema, **options: Any) -> pq.ParquetWriter:
+def parquet_writer(
+    file: BinaryIO, schema: pa.Schema, *, compression: str = "zstd", **options: Any
+) -> pq.ParquetWriter:
     """A writer of Parquet; options: further ones of Arrow's."""
     # Numbers and times seldom come again.
     names = [each.name for each in schema if not pa.types.is_primitive(each.type)]
-    return pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=names, **options)
+    return pq.ParquetWriter(file, schema, compression=compression, use_dictionary=names, **options)
 
 
 class _JsonLines:
