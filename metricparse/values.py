@@ -60,6 +60,13 @@ def replaced(of: T, **changes: Any) -> T:
     return type(of)(**{**dict(parts(of)), **changes})
 
 
+def like(of: T) -> T:
+    """An object with the same parts; a part that is a list is one of both."""
+    new = object.__new__(type(of))
+    vars(new).update(vars(of))
+    return new
+
+
 def _with_parts(cls: type[T], methods: dict[str, Any]) -> type[T]:
     inherited = getattr(cls, "__match_args__", ())
     names = tuple(dict.fromkeys((*inherited, *cls.__annotations__)))

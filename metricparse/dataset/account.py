@@ -4,12 +4,10 @@ import json
 import sys
 from array import array
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
-
-import pyarrow as pa
 
 from metricparse.logs.filters import SkipReason
 from metricparse.records.batches import json_number
@@ -21,14 +19,17 @@ from metricparse.scanning.summary import (
     SourceSummary,
     Summary,
 )
-from metricparse.values import parts
+from metricparse.values import like, parts
 
 # The fields of a definition's summary that JSON has as they are.
 _PLAIN_FIELDS = [
     *("emitted", "rejected", "gave_up", "set_aside", "repeated", "truncated", "not_finite"),
     *("first_source", "first_line", "first", "last", "minimum", "maximum"),
 ]
-_CODEC = "lz4_raw"  # the fastest for so little
+# A definition of which anything was counted has one of them.
+_ANYTHING = {"emitted", "rejected", "gave_up", "set_aside", "set_aside_at"}
+_UNNAMED = DefinitionSummary("", "", has_group=True)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +97,25 @@ class PackedSummary:
     """The summary of a scan of one log.
 
     definitions: names and regexes, as JSON; summaries of the same definitions share it.
-    counted: what was counted, as JSON, compressed. size: bytes of that JSON.
+    counted: what was counted, as JSON.
     """
 
     definitions: bytes
     counted: bytes
-    size: int
 
     @classmethod
     def of(cls, summary: Summary, definitions: bytes) -> "PackedSummary":
         """Pack a summary; definitions: `definitions_as_json` of its own."""
-        return cls._of(definitions, _as_json(_counted(summary)))
+        return cls(definitions, _as_json(_counted(summary)))
 
     @classmethod
     def of_data(cls, data: Mapping[str, Any]) -> "PackedSummary":
         """Pack what was JSON; raises `KeyError` if it was no summary."""
-        return cls._of(_kept_once(_as_json(data["definitions"])), _as_json(data["counted"]))
-
-    @classmethod
-    def _of(cls, definitions: bytes, counted: bytes) -> "PackedSummary":
-        return cls(definitions, pa.compress(counted, _CODEC, asbytes=True), len(counted))
+        return cls(_kept_once(_as_json(data["definitions"])), _as_json(data["counted"]))
 
     def to_json(self) -> bytes:
         """The summary as JSON."""
-        return b'{"definitions":%b,"counted":%b}' % (self.definitions, self._counted())
+        return b'{"definitions":%b,"counted":%b}' % (self.definitions, self.counted)
 
     def unpacked(self) -> Summary:
         """The summary."""
@@ -133,7 +129,7 @@ class PackedSummary:
 
         How many values definitions gave, by their numbers; those that gave none are left out.
         """
-        data = json.loads(self._counted())
+        data = json.loads(self.counted)
         sources = [_source_from_data(each) for each in data["sources"]]
         events = sum(source.events for source in sources)
         for definition in earlier.definitions:
@@ -146,10 +142,6 @@ class PackedSummary:
         earlier.sources += sources
         earlier.seconds += data["seconds"]
         return {number: counted.emitted for number, counted in own.items() if counted.emitted}
-
-    def _counted(self) -> bytes:
-        text: bytes = pa.decompress(self.counted, self.size, _CODEC, asbytes=True)
-        return text
 
 
 def definitions_as_json(definitions: Sequence[DefinitionSummary]) -> bytes:
@@ -164,7 +156,7 @@ def _kept_once(text: bytes) -> bytes:
 
 
 def _as_json(data: object) -> bytes:
-    return json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(data).encode()
 
 
 def _counted(summary: Summary) -> dict[str, Any]:
@@ -175,7 +167,7 @@ def _counted(summary: Summary) -> dict[str, Any]:
     numbered = [
         (number, each)
         for number, each in enumerate(summary.definitions)
-        if each.matched or each.set_aside
+        if not _ANYTHING.isdisjoint(vars(each))
     ]
     return {
         "seconds": summary.seconds,
@@ -207,11 +199,9 @@ def _definitions_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> d
             if each.slow
             for place in each.set_aside_at
         ],
-        "series": [
-            (number, *_series_to_data(each.kept.ranked()))
-            for number, each in numbered
-            if each.emitted
-        ],
+        "series": _series_to_data(
+            [(number, each.kept.ranked()) for number, each in numbered if each.emitted]
+        ),
     }
 
 
@@ -221,28 +211,44 @@ def _definitions_from_data(data: Mapping[str, Any]) -> dict[int, DefinitionSumma
     for name in ("first", "last"):
         if name in plain:
             plain[name] = [None if each is None else float(each) for each in plain[name]]
-    definitions = {number: DefinitionSummary("", "", True) for number in data["numbers"]}
+    definitions = {number: like(_UNNAMED) for number in data["numbers"]}
     for name, values in plain.items():
         for definition, value in zip(definitions.values(), values, strict=True):
             if value is not None:
-                setattr(definition, name, value)
+                vars(definition)[name] = value
     for number, *example in data["examples"]:
         definitions[number].examples.append(RejectedExample(*example))
     for number, *place in data["set_aside_at"]:
         definitions[number].set_aside_at.append(LinePlace(*place))
-    for number, *series in data["series"]:
-        definitions[number].kept = Series(_series_from_data(*series))
+    for number, ranked in _series_from_data(**data["series"]):
+        definitions[number].kept = Series(ranked)
     return definitions
 
 
-def _series_to_data(ranked: Ranked) -> tuple[int, str, str]:
-    """The least rank, and the bytes of the ranks and of the values as base64."""
-    values = _little_endian(ranked.values).tobytes()
-    return ranked.least, _as_text(ranked.ranks), _as_text(values)
+def _series_to_data(series: Sequence[tuple[int, Ranked]]) -> dict[str, Any]:
+    """Numbers of definitions, how many values are kept of each, and the least ranks; and the bytes
+    of all ranks and of all values as base64."""
+    values = array("d")
+    for _, ranked in series:
+        values += ranked.values
+    return {
+        "numbers": [number for number, _ in series],
+        "counts": [len(ranked.values) for _, ranked in series],
+        "least": [ranked.least for _, ranked in series],
+        "ranks": _as_text(b"".join(ranked.ranks for _, ranked in series)),
+        "values": _as_text(_little_endian(values).tobytes()),
+    }
 
 
-def _series_from_data(least: int, ranks: str, values: str) -> Ranked:
-    return Ranked(a2b_base64(ranks), _little_endian(array("d", a2b_base64(values))), least)
+def _series_from_data(
+    numbers: Sequence[int], counts: Sequence[int], least: Sequence[int], ranks: str, values: str
+) -> Iterator[tuple[int, Ranked]]:
+    all_ranks, all_values = a2b_base64(ranks), _little_endian(array("d", a2b_base64(values)))
+    start = 0
+    for number, count, least_rank in zip(numbers, counts, least, strict=True):
+        of_one = slice(start, start + count)
+        yield number, Ranked(all_ranks[of_one], all_values[of_one], least_rank)
+        start += count
 
 
 def _as_text(data: bytes) -> str:

@@ -80,7 +80,9 @@ class Series:
 
     def ranked(self) -> Ranked:
         """The values with their ranks, and the least rank that is kept."""
-        return _joined(self._earlier, self._own()) if self._seen else self._earlier
+        if not self._seen:
+            return self._earlier
+        return _joined(self._earlier, self._own()) if self._earlier.ranks else self._own()
 
     def _told(self) -> tuple[bytes, bytes, int]:
         ranks, values, least = self.ranked()

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from metricparse.matching.results import EXAMPLES_KEPT, Rows
 from metricparse.matching.tally import Tally
 from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
-from metricparse.values import field, replaced, state, value
+from metricparse.values import field, like, replaced, state, value
 
 # What definitions have in common whose summaries can be merged.
 _SAME = attrgetter("name", "regex")
@@ -112,9 +113,7 @@ class DefinitionSummary:
         self.last = tally.last
         self.not_finite += tally.not_finite
         if tally.bounds:
-            least, greatest = tally.bounds
-            self.minimum = least if self.minimum is None else min(self.minimum, least)
-            self.maximum = greatest if self.maximum is None else max(self.maximum, greatest)
+            self._extend_bounds(*tally.bounds)
         self.kept.extend(tally, log)
         self.emitted += tally.total
 
@@ -140,12 +139,14 @@ class DefinitionSummary:
             self.first_source, self.first_line = later.first_source, later.first_line
             self.first = later.first
         self.last = later.last
-        bounds = [(self.minimum, later.minimum, min), (self.maximum, later.maximum, max)]
-        self.minimum, self.maximum = (
-            one if other is None else other if one is None else choose(one, other)
-            for one, other, choose in bounds
-        )
+        self._extend_bounds(later.minimum, later.maximum)
         self.kept.extend_by(later.kept)
+
+    def _extend_bounds(self, minimum: float | None, maximum: float | None) -> None:
+        if minimum is not None and (self.minimum is None or minimum < self.minimum):
+            self.minimum = minimum
+        if maximum is not None and (self.maximum is None or maximum > self.maximum):
+            self.maximum = maximum
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as data for JSON, the series left out."""
@@ -260,12 +261,7 @@ class Summary:
     @classmethod
     def empty(cls, pattern: CombinedPattern) -> "Summary":
         """The summary of a scan that has not begun."""
-        return cls(
-            [
-                DefinitionSummary(each.name, each.pattern, each.has_group)
-                for each in pattern.definitions
-            ]
-        )
+        return cls([like(each) for each in _blank(pattern)])
 
     @classmethod
     def merge(cls, summaries: Iterable["Summary"]) -> "Summary":
@@ -346,3 +342,11 @@ class Summary:
             "definitions": [definition.to_dict() for definition in self.definitions],
             "sources": [source.to_dict() for source in self.sources],
         }
+
+
+@lru_cache(maxsize=8)
+def _blank(pattern: CombinedPattern) -> list[DefinitionSummary]:
+    """The summaries of definitions of which nothing was counted yet."""
+    return [
+        DefinitionSummary(each.name, each.pattern, each.has_group) for each in pattern.definitions
+    ]
