@@ -165,8 +165,12 @@ def _writer(file: BinaryIO, schema: pa.Schema, rows: int) -> pq.ParquetWriter:
     """A writer of a log's records, the first so many of them."""
     # To begin with zstd takes longer than to write few rows, which it makes hardly smaller.
     compression = "snappy" if rows < _FEW_ROWS else "zstd"
+    # A log has most metrics, so that their bounds tell readers little, and take long to find.
+    bounded = [name for name in schema.names if name != "metric"]
     # Readers are to find plain strings, not Arrow's dictionaries.
-    return parquet_writer(file, schema, compression=compression, store_schema=False)
+    return parquet_writer(
+        file, schema, compression=compression, write_statistics=bounded, store_schema=False
+    )
 
 
 def _parsed(text: bytes) -> LogAccount | None:
