@@ -4,14 +4,15 @@ import json
 import sys
 from array import array
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
 from metricparse.logs.filters import SkipReason
 from metricparse.records.batches import json_number
-from metricparse.scanning.series import Ranked, Series
+from metricparse.scanning.series import Ranked
 from metricparse.scanning.summary import (
     DefinitionSummary,
     LinePlace,
@@ -97,51 +98,91 @@ class PackedSummary:
     """The summary of a scan of one log.
 
     definitions: names and regexes, as JSON; summaries of the same definitions share it.
-    counted: what was counted, as JSON.
+    counted: what was counted, as JSON, but for the kept values: ranks, values: those of all
+    definitions, as bytes (float64, little-endian).
     """
 
     definitions: bytes
     counted: bytes
+    ranks: bytes
+    values: bytes
 
     @classmethod
     def of(cls, summary: Summary, definitions: bytes) -> "PackedSummary":
         """Pack a summary; definitions: `definitions_as_json` of its own."""
-        return cls(definitions, _as_json(_counted(summary)))
+        # Each definition with a group was searched in all events but those that were set aside.
+        numbered = [
+            (number, each)
+            for number, each in enumerate(summary.definitions)
+            if not _ANYTHING.isdisjoint(vars(each))
+        ]
+        series = [(number, each.kept.ranked()) for number, each in numbered if each.emitted]
+        values = array("d")
+        for _, ranked in series:
+            values += ranked.values
+        counted = {
+            "seconds": summary.seconds,
+            "sources": [_source_to_data(each) for each in summary.sources],
+            **_definitions_to_data(numbered),
+            "series": [(number, len(ranked.ranks), ranked.least) for number, ranked in series],
+        }
+        ranks = b"".join(ranked.ranks for _, ranked in series)
+        return cls(definitions, _as_json(counted), ranks, _little_endian(values).tobytes())
 
     @classmethod
     def of_data(cls, data: Mapping[str, Any]) -> "PackedSummary":
-        """Pack what was JSON; raises `KeyError` if it was no summary."""
-        return cls(_kept_once(_as_json(data["definitions"])), _as_json(data["counted"]))
+        """Pack what was JSON; raises `KeyError` or `ValueError` if it was no summary."""
+        return cls(
+            _kept_once(_as_json(data["definitions"])),
+            _as_json(data["counted"]),
+            a2b_base64(data["ranks"]),
+            a2b_base64(data["values"]),
+        )
 
     def to_json(self) -> bytes:
-        """The summary as JSON."""
-        return b'{"definitions":%b,"counted":%b}' % (self.definitions, self.counted)
+        """The summary as JSON, bytes as base64."""
+        ranks, values = (b2a_base64(each, newline=False) for each in (self.ranks, self.values))
+        told = (self.definitions, self.counted, ranks, values)
+        return b'{"definitions":%b,"counted":%b,"ranks":"%b","values":"%b"}' % told
 
     def unpacked(self) -> Summary:
         """The summary."""
         fresh = [DefinitionSummary(*each) for each in json.loads(self.definitions)]
         summary = Summary(fresh, complete=True)
-        self.add_to(summary)
+        merge_into(summary, [self])
         return summary
 
-    def add_to(self, earlier: Summary) -> dict[int, int]:
-        """Count it in the summary of earlier logs, under the same definitions.
 
-        How many values definitions gave, by their numbers; those that gave none are left out.
-        """
-        data = json.loads(self.counted)
-        sources = [_source_from_data(each) for each in data["sources"]]
-        events = sum(source.events for source in sources)
-        for definition in earlier.definitions:
-            if definition.has_group:
-                definition.searched += events
-        own = _definitions_from_data(data)
-        for number, counted in own.items():
-            counted.searched = -counted.set_aside
-            earlier.definitions[number].add(counted)
+def merge_into(earlier: Summary, packed: Iterable[PackedSummary]) -> list[dict[int, int]]:
+    """Count summaries of later logs in the summary of earlier ones, under the same definitions.
+
+    For each log how many values definitions gave, by their numbers; those that gave none are left
+    out.
+    """
+    emitted = []
+    events = 0
+    series: dict[int, list[Ranked]] = defaultdict(list)
+    for each in packed:
+        data = json.loads(each.counted)
+        sources = [_source_from_data(source) for source in data["sources"]]
+        events += sum(source.events for source in sources)
+        counted = _definitions_from_data(data)
+        for number, of_log in counted.items():
+            of_log.searched = -of_log.set_aside
+            earlier.definitions[number].add(of_log)
+        for number, ranked in _series_of(each, data["series"]):
+            series[number].append(ranked)
         earlier.sources += sources
         earlier.seconds += data["seconds"]
-        return {number: counted.emitted for number, counted in own.items() if counted.emitted}
+        emitted.append(
+            {number: of_log.emitted for number, of_log in counted.items() if of_log.emitted}
+        )
+    for definition in earlier.definitions:
+        if definition.has_group:
+            definition.searched += events
+    for number, of_logs in series.items():
+        earlier.definitions[number].kept.extend_by(of_logs)
+    return emitted
 
 
 def definitions_as_json(definitions: Sequence[DefinitionSummary]) -> bytes:
@@ -157,23 +198,6 @@ def _kept_once(text: bytes) -> bytes:
 
 def _as_json(data: object) -> bytes:
     return _ENCODER.encode(data).encode()
-
-
-def _counted(summary: Summary) -> dict[str, Any]:
-    """What was counted, of definitions only of those of which anything was besides events.
-
-    Each definition with a group was searched in all events but those that were set aside.
-    """
-    numbered = [
-        (number, each)
-        for number, each in enumerate(summary.definitions)
-        if not _ANYTHING.isdisjoint(vars(each))
-    ]
-    return {
-        "seconds": summary.seconds,
-        "sources": [_source_to_data(each) for each in summary.sources],
-        **_definitions_to_data(numbered),
-    }
 
 
 def _definitions_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> dict[str, Any]:
@@ -199,9 +223,6 @@ def _definitions_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> d
             if each.slow
             for place in each.set_aside_at
         ],
-        "series": _series_to_data(
-            [(number, each.kept.ranked()) for number, each in numbered if each.emitted]
-        ),
     }
 
 
@@ -220,39 +241,19 @@ def _definitions_from_data(data: Mapping[str, Any]) -> dict[int, DefinitionSumma
         definitions[number].examples.append(RejectedExample(*example))
     for number, *place in data["set_aside_at"]:
         definitions[number].set_aside_at.append(LinePlace(*place))
-    for number, ranked in _series_from_data(**data["series"]):
-        definitions[number].kept = Series(ranked)
     return definitions
 
 
-def _series_to_data(series: Sequence[tuple[int, Ranked]]) -> dict[str, Any]:
-    """Numbers of definitions, how many values are kept of each, and the least ranks; and the bytes
-    of all ranks and of all values as base64."""
-    values = array("d")
-    for _, ranked in series:
-        values += ranked.values
-    return {
-        "numbers": [number for number, _ in series],
-        "counts": [len(ranked.values) for _, ranked in series],
-        "least": [ranked.least for _, ranked in series],
-        "ranks": _as_text(b"".join(ranked.ranks for _, ranked in series)),
-        "values": _as_text(_little_endian(values).tobytes()),
-    }
-
-
-def _series_from_data(
-    numbers: Sequence[int], counts: Sequence[int], least: Sequence[int], ranks: str, values: str
+def _series_of(
+    packed: PackedSummary, told: Iterable[tuple[int, int, int]]
 ) -> Iterator[tuple[int, Ranked]]:
-    all_ranks, all_values = a2b_base64(ranks), _little_endian(array("d", a2b_base64(values)))
+    """The series of definitions, of which their numbers, sizes and least ranks are told."""
+    values = _little_endian(array("d", packed.values))
     start = 0
-    for number, count, least_rank in zip(numbers, counts, least, strict=True):
-        of_one = slice(start, start + count)
-        yield number, Ranked(all_ranks[of_one], all_values[of_one], least_rank)
-        start += count
-
-
-def _as_text(data: bytes) -> str:
-    return b2a_base64(data, newline=False).decode()
+    for number, size, least in told:
+        own = slice(start, start + size)
+        yield number, Ranked(packed.ranks[own], values[own], least)
+        start += size
 
 
 def _little_endian(values: "array[float]") -> "array[float]":

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from metricparse.dataset.account import LogAccount
+from metricparse.dataset.account import LogAccount, merge_into
 from metricparse.scanning.summary import Summary
 
 _NANOSECONDS = 10**9
@@ -91,9 +91,10 @@ class ScannedDataset:
     def _merged(self) -> tuple[Summary, list[tuple[LogAccount, dict[int, int]]]]:
         """The summary of all logs, and how many values each definition gave in each of them."""
         merged = Summary.merge([self.empty])
-        emitted = [(each, each.packed.add_to(merged)) for each in self.accounts if each.packed]
+        packed = [(each, each.packed) for each in self.accounts if each.packed]
+        emitted = merge_into(merged, (summary for _, summary in packed))
         merged.complete = True
-        return merged, emitted
+        return merged, list(zip((account for account, _ in packed), emitted, strict=True))
 
     def _emitted(self) -> Iterator[tuple[str, list[tuple[LogAccount, int]]]]:
         """For each definition, how many values each log gave."""

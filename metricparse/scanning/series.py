@@ -1,6 +1,7 @@
 """A few of a definition's values, for a picture of them."""
 
 from array import array
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import compress
 from typing import NamedTuple
@@ -73,16 +74,16 @@ class Series:
             self._earlier = self.ranked()
             self._begin()
 
-    def extend_by(self, later: "Series") -> None:
-        """Add the values of a series of later logs."""
-        self._earlier = _joined(self.ranked(), later.ranked())
+    def extend_by(self, later: Iterable[Ranked]) -> None:
+        """Add the values of series of later logs."""
+        self._earlier = _joined([self.ranked(), *later])
         self._begin()
 
     def ranked(self) -> Ranked:
         """The values with their ranks, and the least rank that is kept."""
         if not self._seen:
             return self._earlier
-        return _joined(self._earlier, self._own()) if self._earlier.ranks else self._own()
+        return _joined([self._earlier, self._own()]) if self._earlier.ranks else self._own()
 
     def _told(self) -> tuple[bytes, bytes, int]:
         ranks, values, least = self.ranked()
@@ -117,22 +118,25 @@ def _twos(number: int) -> int:
     return (number & -number).bit_length() - 1
 
 
-def _joined(earlier: Ranked, later: Ranked) -> Ranked:
-    """Two series together, as far as the ranks of all their values let them be kept."""
-    least = max(earlier.least, later.least)
-    earlier, later = _of_rank(earlier, least), _of_rank(later, least)
-    joined = Ranked(earlier.ranks + later.ranks, earlier.values + later.values, least)
-    while len(joined.ranks) > SERIES_KEPT:
-        joined = _of_rank(joined, joined.least + 1)
-    return joined
+def _joined(series: Sequence[Ranked]) -> Ranked:
+    """Series together, as far as the ranks of all their values let them be kept."""
+    least = max(each.least for each in series)
+    ranks = b"".join([each.ranks for each in series])
+    kept = _of_rank(ranks, least)
+    while len(kept) > SERIES_KEPT:
+        least += 1
+        kept = _of_rank(kept, least)
+    values = array("d")
+    for each in series:
+        values += each.values
+    if len(kept) < len(ranks):
+        values = array("d", compress(values, ranks.translate(_is_kept(least))))
+    return Ranked(kept, values, least)
 
 
-def _of_rank(ranked: Ranked, least: int) -> Ranked:
-    """The values of a rank, or a higher one."""
-    if ranked.least == least:
-        return ranked
-    kept = compress(ranked.values, ranked.ranks.translate(_is_kept(least)))
-    return Ranked(ranked.ranks.translate(None, bytes(range(least))), array("d", kept), least)
+def _of_rank(ranks: bytes, least: int) -> bytes:
+    """Those ranks that are not lower."""
+    return ranks.translate(None, bytes(range(least)))
 
 
 @cache

@@ -140,7 +140,9 @@ class DefinitionSummary:
             self.first = later.first
         self.last = later.last
         self._extend_bounds(later.minimum, later.maximum)
-        self.kept.extend_by(later.kept)
+        kept: Series | None = vars(later).get("kept")  # asked for, it would be made
+        if kept:
+            self.kept.extend_by([kept.ranked()])
 
     def _extend_bounds(self, minimum: float | None, maximum: float | None) -> None:
         if minimum is not None and (self.minimum is None or minimum < self.minimum):
