@@ -52,7 +52,9 @@ def test_a_sparkline_is_never_wider_than_asked(values: list[float], width: int) 
 @given(st.lists(st.lists(st.floats(allow_nan=False), max_size=200), max_size=8))
 def test_a_series_does_not_depend_on_how_its_values_are_divided(parts: list[list[float]]) -> None:
     def extend(series: Series, values: list[float]) -> None:
-        for each in tally([0] * len(values), values, [series.state], SERIES_KEPT):
+        for each in tally(
+            [0] * len(values), [0] * len(values), values, [series.state], SERIES_KEPT
+        ):
             series.extend(each, "log")
 
     divided, whole = Series(), Series()

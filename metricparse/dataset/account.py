@@ -265,9 +265,10 @@ def _little_endian(values: "array[float]") -> "array[float]":
 
 
 def _source_to_data(source: SourceSummary) -> dict[str, Any]:
-    data = dict(parts(source))
-    data["skipped"] = {reason.value: count for reason, count in source.skipped.items()}
-    return {name: value for name, value in data.items() if value or name == "name"}
+    data = {name: value for name, value in vars(source).items() if value or name == "name"}
+    if source.skipped:
+        data["skipped"] = {reason.value: count for reason, count in source.skipped.items()}
+    return data
 
 
 def _source_from_data(data: Mapping[str, Any]) -> SourceSummary:

@@ -23,6 +23,8 @@ class Folder:
 
     def __init__(self, out: str) -> None:
         self._out = out
+        # Folders that are there.
+        self._made: set[str] = set()
 
     @contextmanager
     def writing(self, path: str) -> Iterator[BinaryIO]:
@@ -30,8 +32,9 @@ class Folder:
         target = os.path.join(self._out, path)
         try:
             folder = os.path.dirname(target)
-            if not os.path.isdir(folder):
+            if folder not in self._made:
                 os.makedirs(folder, exist_ok=True)
+                self._made.add(folder)
             # An account tells how large its file is, so that one that was lost is found missing.
             with written_beside(target) as file:
                 yield file

@@ -235,7 +235,7 @@ class BlockMatches:
         _, numbers, lines, values, times = zip(*rows, strict=True)
         self.found = len(values)
         self.rows = partial(Rows.of, lines, numbers, values, times)
-        self.tally = partial(tally, numbers, values)
+        self.tally = partial(tally, lines, numbers, values)
 
 
 @value

@@ -55,6 +55,9 @@ def json_number(value: float) -> float | str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
+_NO_NAMES = as_strings([])
+
+
 class BatchBuilder:
     """Gathers columns into record batches of `BATCH_ROWS` rows.
 
@@ -65,7 +68,7 @@ class BatchBuilder:
 
     def __init__(self, sources: Sequence[str], metrics: pa.Array, metric_of: pa.Array) -> None:
         self._sources = sources
-        self._known = as_strings([])
+        self._known = _NO_NAMES
         self._metrics = metrics
         # With a metric a definition, the definitions' numbers are the metrics' places.
         self._metric_of = metric_of if len(metrics) < len(metric_of) else None

@@ -8,7 +8,7 @@ from metricparse.errors import LogError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.budgets import Budgets
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, Rows
+from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches
 from metricparse.matching.tally import FRESH, SeriesState
 from metricparse.records.arrays import repeated
 from metricparse.records.batches import Columns
@@ -130,7 +130,8 @@ class Accounts:
         _count_misses(matches, line, source.name, definitions)
         if not matches.found:
             return None
-        rows = self._counted_rows(matches, line, source.name, definitions)
+        self._count_values(matches, line, source.name, definitions)
+        rows = matches.rows(line)
         source.times_backwards += account.times_backwards(rows.times)
         return Columns(
             timestamps=rows.times,
@@ -140,23 +141,21 @@ class Accounts:
             values=rows.values,
         )
 
-    def _counted_rows(
+    def _count_values(
         self,
         matches: BlockMatches,
         line: int,
         source: str,
         definitions: Sequence[DefinitionSummary],
-    ) -> Rows:
-        """The rows of a block that starts on `line`, with their values counted."""
+    ) -> None:
+        """Count the values of a block that starts on `line`."""
         tallies = matches.tally([_series_state(each) for each in definitions], SERIES_KEPT)
-        rows = matches.rows(line)
         of_log = definitions is self.definitions
         for each in tallies:
             log = self._log if of_log else source
-            definitions[each.number].add_values(source, rows, each, log)
+            definitions[each.number].add_values(source, line, each, log)
         if of_log:
             self._with_values.update(each.number for each in tallies)
-        return rows
 
 
 def _series_state(definition: DefinitionSummary) -> SeriesState:

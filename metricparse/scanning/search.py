@@ -211,7 +211,7 @@ def _found_by_reference(
     matches = BlockMatches(
         found=len(lines),
         rows=partial(Rows.of, lines, found.numbers, found.values, times),
-        tally=partial(tally, found.numbers, found.values),
+        tally=partial(tally, lines, found.numbers, found.values),
         rejected=found.rejected,
         gave_up=[0] * len(found.rejected),
         repeated=found.repeated,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from metricparse.errors import DamagedLogWarning, MetricparseError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.results import EXAMPLES_KEPT, Rows
+from metricparse.matching.results import EXAMPLES_KEPT
 from metricparse.matching.tally import Tally
 from metricparse.records.batches import json_number
 from metricparse.scanning.series import Series
@@ -102,14 +102,14 @@ class DefinitionSummary:
         """Emitted values in order, evenly spread, `SERIES_KEPT` at most."""
         return list(self.kept.values)
 
-    def add_values(self, source: str, rows: Rows, tally: Tally, log: str) -> None:
-        """Count emitted values: rows, and this definition's tally of them.
+    def add_values(self, source: str, line: int, tally: Tally, log: str) -> None:
+        """Count emitted values in a block that starts on `line`.
 
         log: whose they are, as a series tells logs apart.
         """
         if self.first is None:
-            self.first_source, self.first_line = source, rows.lines[tally.first].as_py()
-            self.first = rows.values[tally.first].as_py()
+            self.first_source, self.first_line = source, line + tally.line
+            self.first = tally.first
         self.last = tally.last
         self.not_finite += tally.not_finite
         if tally.bounds:

@@ -41,8 +41,9 @@ impl PyFound {
     }
 }
 
-/// Definition, count, row of the first, the last, bounds, how many are not finite, stride and added values.
-type PyTally = (usize, usize, usize, f64, Option<(f64, f64)>, usize, usize, Vec<f64>);
+/// Definition, count, line of the first, the first, the last, bounds, how many are not finite, stride
+/// and added values.
+type PyTally = (usize, usize, i64, f64, f64, Option<(f64, f64)>, usize, usize, Vec<f64>);
 
 #[pymethods]
 impl PyFound {
@@ -95,11 +96,15 @@ impl PyFound {
         // To let go of the GIL and take it again takes longer than a few rows do.
         let few = self.row_count() < MANY_ROWS;
         let tallies = if few { tally_rows() } else { py.detach(tally_rows) };
+        let rows = self.rows();
         let plain = |(number, each): (usize, Tally)| {
             let Tally { count, first, last, bounds, not_finite, series } = each;
-            (number, count, first, last, bounds, not_finite, series.stride, series.added)
+            let (line, first) = (*rows.lines.get(first)?, *rows.values.get(first)?);
+            let Series { stride, added, .. } = series;
+            Some((number, count, line, first, last, bounds, not_finite, stride, added))
         };
-        tallies.into_iter().enumerate().filter(|(_, each)| each.count > 0).map(plain).collect()
+        let with_values = tallies.into_iter().enumerate().filter(|(_, each)| each.count > 0);
+        with_values.filter_map(plain).collect()
     }
 
     #[getter]
