@@ -12,6 +12,8 @@ from metricparse.matching.tally import SeriesState, Tally
 #: Values of a definition that a summary keeps at most, evenly spread, for a picture of them.
 SERIES_KEPT = 128
 
+# Logs whose series are put together at once.
+_AT_ONCE = 32
 # The least rank of a log's first value, which is higher than that of any other value.
 _FIRST = 64
 
@@ -31,22 +33,17 @@ class Series:
     stride is a power of two, the same for all logs. Where the first values of all logs are too
     many by themselves, they are thinned out by a hash of the log's name. So the series of parts,
     put together, are the series of the whole, however that was divided into logs.
-
-    ranked: what `ranked` told of the logs so far.
     """
 
-    # Of the logs before the present one; a scan begins with one for each of its definitions.
+    # Of the logs before the present one.
     _earlier = Ranked(b"", array("d"), 0)
+    # Of those of them that were not put together with the others yet.
+    _ended: Sequence[Ranked] = ()
     # Of the present one.
     _log = ""
     _values = array("d")
     _stride = 1
     _seen = 0
-
-    def __init__(self, ranked: Ranked | None = None) -> None:
-        if ranked:
-            self._earlier = ranked
-            self._begin()
 
     @property
     def values(self) -> list[float]:
@@ -71,19 +68,28 @@ class Series:
     def end_log(self) -> None:
         """The values to come are another log's."""
         if self._seen:
-            self._earlier = self.ranked()
+            self._ended = (*self._ended, self._own())
+            if len(self._ended) == _AT_ONCE:
+                self._join()
             self._begin()
 
     def extend_by(self, later: Iterable[Ranked]) -> None:
         """Add the values of series of later logs."""
-        self._earlier = _joined([self.ranked(), *later])
+        self._join([self._own(), *later] if self._seen else later)
         self._begin()
 
     def ranked(self) -> Ranked:
         """The values with their ranks, and the least rank that is kept."""
+        if self._ended:
+            self._join()
         if not self._seen:
             return self._earlier
         return _joined([self._earlier, self._own()]) if self._earlier.ranks else self._own()
+
+    def _join(self, later: Iterable[Ranked] = ()) -> None:
+        """Put the series of earlier logs together, and with those of later ones."""
+        self._earlier = _joined([self._earlier, *self._ended, *later])
+        self._ended = ()
 
     def _told(self) -> tuple[bytes, bytes, int]:
         ranks, values, least = self.ranked()
