@@ -14,7 +14,7 @@ _LEAST_BYTES, _MOST_BYTES = 4 << 20, 64 << 20
 _TASKS = 64
 _MOST_LOGS = 256
 # What a log costs besides its bytes, as bytes.
-_COST_OF_LOG = 1 << 17
+_COST_OF_LOG = 1 << 16
 
 
 @dataclass(frozen=True)
