@@ -100,6 +100,7 @@ impl<'a> Block<'a> {
     }
 
     /// What a clock reads at the start of the line that starts at `line`.
+    #[inline]
     pub fn told(&self, clock: &Clock, line: usize) -> Told {
         clock.read(self.beginning(line).unwrap_or(&self.bytes[line..]))
     }
@@ -111,6 +112,7 @@ impl<'a> Block<'a> {
 
     /// The time of the line with a number that starts at `start`; if it is unclear, the line is
     /// kept with what was found.
+    #[inline]
     pub fn time(
         &self,
         clock: &Clock,
@@ -121,12 +123,16 @@ impl<'a> Block<'a> {
         match self.told(clock, start) {
             Told::Time(time) => time,
             Told::Unclear => {
-                let text = self.beginning(start).unwrap_or(&self.bytes[self.line_from(start)]);
-                let line = self.line(number);
-                found.unclear.push(Unclear { line, text: text.to_vec() });
+                self.keep_unclear(number, start, found);
                 None
             }
         }
+    }
+
+    #[cold]
+    fn keep_unclear(&self, number: usize, start: usize, found: &mut Found) {
+        let text = self.beginning(start).unwrap_or(&self.bytes[self.line_from(start)]);
+        found.unclear.push(Unclear { line: self.line(number), text: text.to_vec() });
     }
 
     /// All lines, each with its number.

@@ -112,6 +112,7 @@ static MAY_JOIN: [bool; 256] = {
     may_join
 };
 
+#[inline(never)]
 fn is_part(text: &[u8], start: usize, end: usize) -> bool {
     let token = &text[start..end];
     if !token.last().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'.') {
