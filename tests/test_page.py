@@ -213,10 +213,12 @@ def test_keyboard_alone(served: Served, opened: Any, log: Path, tmp_path: Path) 
     page.keyboard.type("s")
     page.locator("button.take").wait_for()
     eventually(lambda: "cut short" in page.locator(".counts").first.inner_text())
-    for _ in range(40):
+
+    def is_at_correction() -> bool:
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.className") == "take":
-            break
+        return bool(page.evaluate("document.activeElement.className") == "take")
+
+    eventually(is_at_correction)
     page.keyboard.press("Enter")
     counts = page.locator(".counts").first
     eventually(lambda: (said := counts.inner_text()).count("98 values") and "short" not in said)
