@@ -229,6 +229,29 @@ def test_decoders_are_alike_with_the_kernel_and_without(envelope: str) -> None:
         assert natively == without, (turn, log)
 
 
+@pytest.mark.filterwarnings("ignore::metricparse.DamagedLogWarning")
+@pytest.mark.parametrize("source", mp.TimeSource)
+@pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
+def test_both_take_the_times_that_are_asked_for(
+    envelope: str, source: mp.TimeSource, tmp_path: Path
+) -> None:
+    """From a file, of which the kernel reads segments, and from a stream."""
+    random = Random(f"{envelope} {source}")
+    for turn in range(20):
+        given = given_as(document(random, envelope), turn, tmp_path)
+        by_matcher = []
+        for matcher in mp.Matcher:
+            scan = mp.scan(
+                io.BytesIO(given) if isinstance(given, bytes) else given,
+                DEFINITIONS,
+                matcher=matcher,
+                envelope=envelope,
+                time=source,
+            )
+            by_matcher.append((scan.to_table(), scan.summary.sources))
+        assert by_matcher[0] == by_matcher[1], (turn, given)
+
+
 @pytest.mark.parametrize("turns", plain_and_long(24, 2000))
 @pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
 def test_both_decode_random_documents_alike(

@@ -11,7 +11,6 @@ from metricparse._extension import kernel
 from metricparse.logs.blocks import Block, Stretch
 from metricparse.logs.clock import KnownTimes
 from metricparse.logs.envelopes import Envelope
-from metricparse.logs.envelopes.base import TimesOfRows
 from metricparse.logs.intake import StreamBlock
 from metricparse.logs.line_times import TimeSource, parse_time
 from metricparse.logs.views import Events, View
@@ -151,12 +150,13 @@ class Searcher:
         return SearchedBlock(searched.deferred, searched.until, again, finish)
 
     def _with_times(self, decoded: DecodedMatches | None) -> DecodedMatches | None:
-        if decoded and decoded.times is not None:
+        if decoded:
             matches, times = decoded.matches, decoded.times
-            if self._clock.source in {TimeSource.AUTO, TimeSource.ENVELOPE}:
+            told = self._clock.source in {TimeSource.AUTO, TimeSource.ENVELOPE}
+            if times is not None and told:
                 matches.rows = partial(_with_those_times, matches.rows, times)
             else:
-                self._timed(matches, None, KnownTimes(((0, TimesOfRows(times)),)))
+                self._timed(matches, None, _NOTHING_KNOWN)
         return decoded
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:

@@ -98,18 +98,6 @@ class Decoder(Protocol):
         ...
 
 
-class TimesOfRows(Times):
-    """The times of just those lines that are asked for, in nanoseconds since 1970 (int64)."""
-
-    def __init__(self, times: pa.Array) -> None:
-        self._times = times
-
-    def at(self, lines: pa.Array) -> pa.Array:
-        """The times, in the order of the lines."""
-        assert len(lines) == len(self._times)
-        return self._times
-
-
 class TimesInBlock(Times):
     """Times as they are written in a block that the kernel decoded."""
 
