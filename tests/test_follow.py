@@ -141,7 +141,8 @@ class Written(RuleBasedStateMachine):
             self.now += QUIET
             looked = list(self.follow._poll(self.now))  # noqa: SLF001 - its clock is ours
             idle = 0 if looked else idle + 1
-            for columns in filter(None, looked):
+            for records in filter(None, looked):
+                columns = records.columns()
                 self.read += zip(columns.values.to_pylist(), columns.lines.to_pylist(), strict=True)
         if self.there:
             self.opened = self.reading = True
@@ -410,7 +411,8 @@ def test_files_that_were_rotated_away_are_read_at_once(tmp_path: Path) -> None:
 
 
 def values_of(found: Iterable[Any]) -> list[int]:
-    return [int(value) for columns in found if columns for value in columns.values.to_pylist()]
+    columns = [records.columns() for records in found if records]
+    return [int(value) for each in columns for value in each.values.to_pylist()]
 
 
 class Killed(BaseException):

@@ -11,11 +11,11 @@ from metricparse.logs.line_times import (
     Moment,
     TimeFormat,
     TimeSource,
-    in_zone,
     parse_time,
     read_time,
     time_source,
 )
+from metricparse.logs.row_times import in_zone
 
 
 def nanoseconds(text: str) -> int:

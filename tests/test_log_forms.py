@@ -56,11 +56,11 @@ def interleaved(streams: int, lines: int) -> bytes:
     return b"".join(b"algo-%d-abcde  | loss: %d\n" % (s, n) for n, s in enumerate(names))
 
 
-@pytest.mark.parametrize("in_memory", [spill.ROWS_IN_MEMORY, 100])
+@pytest.mark.parametrize("in_memory", [spill.RECORDS_IN_MEMORY, 100])
 def test_streams_of_a_log_are_sources_and_come_one_after_the_other(
     in_memory: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spill.SpilledRows.__init__, "__defaults__", (in_memory,))
+    monkeypatch.setattr(spill.SpilledRecords.__init__, "__defaults__", (in_memory,))
     log = interleaved(3, 5000)
     scan = mp.scan(io.BytesIO(log), LOSS, block_size=1000)
     table = scan.to_table()

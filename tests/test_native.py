@@ -18,7 +18,8 @@ import metricparse as mp
 from metricparse.definitions.metric_definition import MetricDefinition
 from metricparse.errors import DefinitionError
 from metricparse.logs.blocks import Block
-from metricparse.logs.line_times import TimeFormat, in_zone, parse_time
+from metricparse.logs.line_times import TimeFormat, parse_time
+from metricparse.logs.row_times import in_zone
 from metricparse.logs.views import View
 from metricparse.matching.budgets import Budgets
 from metricparse.matching.compiled import CompiledDefinition
@@ -52,8 +53,10 @@ def compiled(*regexes: str) -> list[CompiledDefinition]:
 def told(matches: BlockMatches) -> dict[str, Any]:
     """All that both matchers tell; NaN compares equal as text."""
     told = dict(parts(matches))
-    told["tally"] = repr(matches.tally([(3, 1)] * len(matches.rejected), 7))
-    lines, numbers, values, times = (column.to_pylist() for _, column in parts(matches.rows(1)))
+    found = matches.rows
+    told["tally"] = repr(found.tally([(3, 1)] * len(matches.rejected), 7))
+    told["backwards"] = [found.backwards(last) for last in (None, 0, 2**62)]
+    lines, numbers, values, times = (column.to_pylist() for _, column in parts(found.arrays(1)))
     told["rows"] = list(zip(lines, numbers, map(repr, values), times, strict=True))
     return told
 

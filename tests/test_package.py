@@ -47,6 +47,16 @@ def test_checking_does_not_load_arrow() -> None:
     )
 
 
+@pytest.mark.parametrize("definitions", ["definitions.json", "definitions-copied.json"])
+def test_reporting_does_not_load_arrow(definitions: str) -> None:
+    """Neither what was found nor what went wrong, where no records are wanted."""
+    sample = ROOT / "sample_logs" / "transformers"
+    arguments = ["scan", "-d", str(sample / definitions), str(sample / "train.log")]
+    assert "pyarrow" not in modules_after(
+        f"import metricparse.cli; metricparse.cli.main({arguments!r})"
+    )
+
+
 def test_every_exported_name_is_there_and_documented() -> None:
     for name in mp.__all__:
         assert getattr(mp, name) is not None

@@ -47,7 +47,7 @@ def random_definition(random: Random) -> CompiledDefinition:
 
 
 def rows(matches: BlockMatches) -> list[tuple[int, float]]:
-    found = matches.rows(1)
+    found = matches.rows.arrays(1)
     return list(zip(found.lines.to_pylist(), found.values.to_pylist(), strict=True))
 
 

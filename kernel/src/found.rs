@@ -234,6 +234,19 @@ impl Rows {
         events
     }
 
+    /// How many rows have an earlier time than the last one before that has any, which for the
+    /// first row is `last`; and the last time, or `last` where there is none.
+    #[must_use]
+    pub fn backwards(&self, last: Option<i64>) -> (usize, Option<i64>) {
+        let Times { nanoseconds, known } = &self.times;
+        if known.are_all_set() {
+            return backwards(nanoseconds, last);
+        }
+        let rows = nanoseconds.iter().enumerate();
+        let times: Vec<i64> = rows.filter(|&(row, _)| known.get(row)).map(|row| *row.1).collect();
+        backwards(&times, last)
+    }
+
     /// The time of a row.
     #[must_use]
     pub fn time(&self, row: usize) -> Option<i64> {
@@ -279,11 +292,30 @@ impl Bits {
         &self.bytes
     }
 
+    /// Whether all bits are set.
+    fn are_all_set(&self) -> bool {
+        let (whole, last) = self.bytes.split_at(self.length / 8);
+        let last_set =
+            last.first().is_none_or(|byte| byte.count_ones() as usize == self.length % 8);
+        last_set && whole.iter().all(|&byte| byte == u8::MAX)
+    }
+
     /// A bit; those after the last are not set.
     #[must_use]
     pub fn get(&self, place: usize) -> bool {
         self.bytes.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1)
     }
+}
+
+/// How many times are earlier than the one before, which for the first is `last`; and the last one,
+/// or `last` where there is none.
+#[must_use]
+pub fn backwards(times: &[i64], last: Option<i64>) -> (usize, Option<i64>) {
+    let (Some(&first), Some(&end)) = (times.first(), times.last()) else {
+        return (0, last);
+    };
+    let earlier = times.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    (earlier + usize::from(last.is_some_and(|last| first < last)), Some(end))
 }
 
 /// As a signed number; counts of what is in memory, or of a file's bytes, always fit.
@@ -311,6 +343,20 @@ mod tests {
     }
 
     #[test]
+    fn earlier_times_are_counted() {
+        let mut rows = Rows::default();
+        assert_eq!(rows.backwards(None), (0, None));
+        assert_eq!(rows.backwards(Some(7)), (0, Some(7)));
+        for time in [None, Some(5), None, Some(4), Some(4), Some(9), None] {
+            rows.values.push(0.0);
+            rows.fill_places(Place { event: 0, line: 0, time });
+        }
+        assert_eq!(rows.backwards(None), (1, Some(9)));
+        assert_eq!(rows.backwards(Some(6)), (2, Some(9)));
+        assert_eq!(backwards(&[3, 2], Some(2)), (1, Some(2)));
+    }
+
+    #[test]
     fn events_are_counted_beside_lines() {
         let mut rows = Rows::default();
         for (event, line) in [(0, 0), (1, 1), (2, 1), (2, 1), (4, 2), (5, 3)] {
@@ -332,5 +378,16 @@ mod tests {
         }
         assert!((0..10).map(|place| bits.get(place)).eq(given.into_iter().chain([false])));
         assert_eq!(bits.bytes(), [0b1001, 1]);
+    }
+
+    #[test]
+    fn bits_are_all_set_until_one_is_not() {
+        let mut bits = Bits::default();
+        for _ in 0..18 {
+            assert!(bits.are_all_set());
+            bits.push(true);
+        }
+        bits.push(false);
+        assert!(!bits.are_all_set());
     }
 }

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from metricparse.errors import MetricparseError, did_you_mean
-from metricparse.records.batches import SCHEMA, json_number
+from metricparse.records.batches import SCHEMA
+from metricparse.records.json_numbers import json_number
 from metricparse.records.streams import Records, batches_of
 from metricparse.records.wide import on_axis
 from metricparse.values import parts, value

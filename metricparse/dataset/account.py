@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from metricparse.logs.filters import SkipReason
-from metricparse.records.batches import json_number
+from metricparse.records.json_numbers import json_number
 from metricparse.scanning.series import Ranked
 from metricparse.scanning.summary import (
     DefinitionSummary,

@@ -4,14 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-import pyarrow as pa
+from typing import NamedTuple
 
 from metricparse.logs.blocks import HEAD_SIZE
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Numbers of ten digits outside these years are taken for something else.
@@ -224,38 +219,6 @@ def time_source(text: str) -> TimeSource | TimeFormat:
         known = ", ".join(TimeSource)
         raise ValueError(f"{text!r}: give {known}, or a format such as '%Y-%m-%d %H:%M:%S'")
     return TimeFormat(text)
-
-
-def in_zone(times: pa.Array, zone: "ZoneInfo") -> pa.Array:
-    """Times that were read as UTC (int64, nanoseconds), if they are of another time zone.
-
-    An hour that a zone has twice is the first; one that it skips is read by the offset before.
-    """
-    import pyarrow.compute as pc
-
-    minutes = _minutes(times).dictionary_encode()
-    offsets = [_offset_at(minute, zone) for minute in minutes.dictionary.to_pylist()]
-    return pc.subtract(times, pa.array(offsets, pa.int64()).take(minutes.indices))
-
-
-def _minutes(times: pa.Array) -> pa.Array:
-    """Minutes since 1970, rounded down."""
-    import pyarrow.compute as pc
-
-    stamps = times.cast(pa.timestamp("ns"))
-    return (
-        pc.floor_temporal(stamps, unit="minute")
-        .cast(pa.timestamp("s"), safe=False)
-        .cast(pa.int64())
-    )
-
-
-def _offset_at(seconds: int | None, zone: "ZoneInfo") -> int | None:
-    """The nanoseconds that a zone is ahead of UTC when its clocks show those seconds."""
-    if seconds is None:
-        return None
-    clock = _EPOCH.replace(tzinfo=None) + timedelta(seconds=seconds)
-    return (zone.utcoffset(clock) or timedelta()) // timedelta(microseconds=1) * 1000
 
 
 def _since_1970(seconds: int, fraction: bytes) -> Moment | None:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
@@ -11,9 +11,10 @@ from metricparse.errors import DefinitionError
 from metricparse.matching.backend import Matcher
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
-from metricparse.records.arrays import as_numbers, as_strings
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from metricparse.matching.reference import ReferenceMatcher
 
 
@@ -22,8 +23,6 @@ class CombinedPattern:
 
     matcher: a `Matcher` or its value; None for what `Matcher.chosen` gives.
     metric_definitions: those that it was made of.
-    metrics: the names, each once, as an Arrow array. metric_of: for each definition, the place of
-    its name there; int32.
     native, reference: the matcher, where it is the one; else None.
 
     It pickles as its definitions, which a process that receives it compiles once.
@@ -40,10 +39,6 @@ class CombinedPattern:
         )
         if not self.definitions:
             raise DefinitionError("no metric definitions; give at least one")
-        names = [each.name for each in self.definitions]
-        places = {name: place for place, name in enumerate(dict.fromkeys(names))}
-        self.metrics = as_strings(list(places))
-        self.metric_of = as_numbers(array("i", [places[name] for name in names]))
         self._asked = matcher
         self.matcher = Matcher.chosen(matcher)
         native = self.matcher is Matcher.NATIVE
@@ -63,6 +58,26 @@ class CombinedPattern:
         if isinstance(definitions, CombinedPattern) and matcher in {None, definitions.matcher}:
             return definitions
         return cls(load_definitions(definitions), matcher)
+
+    @cached_property
+    def metrics(self) -> "pa.StringArray":
+        """The names, each once, as an Arrow array."""
+        from metricparse.records.arrays import as_strings
+
+        return as_strings(list(self._places))
+
+    @cached_property
+    def metric_of(self) -> "pa.Int32Array":
+        """For each definition, the place of its name in `metrics`."""
+        from metricparse.records.arrays import as_numbers
+
+        places = self._places
+        return as_numbers(array("i", [places[each.name] for each in self.definitions]))
+
+    @property
+    def _places(self) -> dict[str, int]:
+        names = dict.fromkeys(each.name for each in self.definitions)
+        return {name: place for place, name in enumerate(names)}
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return _compiled_once, (self.metric_definitions, self._asked)

@@ -7,8 +7,6 @@ from functools import lru_cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import pyarrow as pa
-
 from metricparse._extension import kernel
 from metricparse.logs.blocks import Block, Stretch
 from metricparse.logs.envelopes import Envelope
@@ -25,24 +23,24 @@ from metricparse.matching.eligibility import (
 from metricparse.matching.prefilter import Prefilter
 from metricparse.matching.results import (
     EVERYWHERE,
+    Backwards,
     BlockMatches,
     Decided,
     Deferred,
     RejectedOnLine,
     Row,
-    Rows,
     SearchedBlock,
     Skipped,
     Until,
     deferred_of,
 )
 from metricparse.matching.tally import SeriesState, Tally
-from metricparse.records.arrays import no_times
 from metricparse.regex_syntax.literals import RequiredLiteral, RequiredLiterals
 from metricparse.values import replaced
 
 if TYPE_CHECKING:
     from metricparse.matching.left_to_reference import FoundByReference, LeftToReference
+    from metricparse.matching.rows import Rows
 
 #: The format of times, and the year of those whose format has none.
 _Time: TypeAlias = tuple[str, int | None] | None
@@ -78,7 +76,7 @@ class DecodedMatches(NamedTuple):
 
     stream: str | None
     matches: BlockMatches
-    times: pa.Array | None
+    times: "kernel.Column | None"
     size: int
     last: bytes
     until: Until
@@ -225,11 +223,10 @@ class NativeMatcher:
             return None  # the times of their lines are not known here
         matches = self._matches(found)
         timed = envelope is not Envelope.COMPOSE
-        buffers = [None, pa.py_buffer(times)]
         return DecodedMatches(
             None if stream is None else stream.decode(),
             matches,
-            pa.Array.from_buffers(pa.int64(), matches.found, buffers) if timed else None,
+            times if timed else None,
             size,
             last,
             until,
@@ -295,8 +292,7 @@ class NativeMatcher:
         """What the engine found."""
         return BlockMatches(
             found=found.rows,
-            rows=partial(_rows, found),
-            tally=partial(_tally, found),
+            rows=_KernelRows(found),
             rejected=self._of_all(found.rejected),
             gave_up=[0] * len(self._definitions),
             repeated=self._of_all(found.repeated),
@@ -381,31 +377,31 @@ def _left_to_reference(definitions: Sequence[CompiledDefinition]) -> "LeftToRefe
     return LeftToReference(definitions)
 
 
-def _tally(found: "kernel.Found", series: Sequence[SeriesState], most: int) -> list[Tally]:
-    return [Tally(*each) for each in found.tally(series, most)]
+class _KernelRows(NamedTuple):
+    """Rows that the kernel found."""
 
+    found: "kernel.Found"
 
-def _rows(found: "kernel.Found", line: int) -> Rows:
-    """The engine's rows as Arrow arrays, which are not copied."""
-    count = found.rows
-    lines, numbers, values, times, known = map(pa.py_buffer, found.take_columns(line))
+    def tally(self, series: Sequence[SeriesState], most: int) -> list[Tally]:
+        """As `FoundRows` has it."""
+        return [Tally(*each) for each in self.found.tally(series, most)]
 
-    def array(kind: pa.DataType, buffer: pa.Buffer, valid: pa.Buffer | None = None) -> pa.Array:
-        return pa.Array.from_buffers(kind, count, [valid, buffer])
+    def backwards(self, last: int | None) -> Backwards:
+        """As `FoundRows` has it."""
+        return self.found.backwards(last)
 
-    return Rows(
-        lines=array(pa.int64(), lines),
-        numbers=array(pa.int32(), numbers),
-        values=array(pa.float64(), values),
-        times=array(pa.int64(), times, known) if times.size else no_times(count),
-    )
+    def arrays(self, line: int) -> "Rows":
+        """As `FoundRows` has it."""
+        from metricparse.matching.rows import Rows
+
+        return Rows.taken(self.found, line)
 
 
 def _add_rows(added: list[Row], found: "kernel.Found", matches: BlockMatches) -> None:
     """Put other rows between those of the engine."""
     if not added:
         return
-    events, engine = found.row_events, _rows(found, 0)
+    events, engine = found.row_events, _KernelRows(found).arrays(0)
     columns = (engine.numbers, engine.lines, engine.values, engine.times)
     rows: Iterator[Row] = map(Row, events, *(column.to_pylist() for column in columns))
     matches.put(heapq.merge(rows, sorted(added), key=itemgetter(0, 1)))

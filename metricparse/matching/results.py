@@ -4,14 +4,16 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise, starmap
+from operator import gt
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from metricparse.matching.tally import SeriesState, Tally, tally
-from metricparse.records.arrays import as_numbers, as_times
 from metricparse.values import field, state, value
+
+if TYPE_CHECKING:
+    from metricparse.matching.rows import Rows
 
 #: Rejected captures of a definition that are kept as examples.
 EXAMPLES_KEPT = 3
@@ -70,39 +72,52 @@ class Matches:
         self.undecided.append(event)
 
 
-@value
-class Rows:
-    """Columns of equal length as Arrow arrays, a row a number found.
+#: How many times are earlier than the one before, and the last one that is known.
+Backwards: TypeAlias = tuple[int, int | None]
 
-    lines: int64, the line that it stands on. numbers: int32, the definition's. values: float64.
-    times: int64 nanoseconds since 1970 in UTC at the start of the line, null where it tells no
-    time.
+
+class FoundRows(Protocol):
+    """The rows of a block, in the order of events, then definitions.
+
+    What they come to can be asked first; they themselves are given once.
     """
 
-    lines: pa.Array
-    numbers: pa.Array
-    values: pa.Array
-    times: pa.Array
+    def tally(self, series: Sequence[SeriesState], most: int) -> Sequence[Tally]:
+        """What the values of each definition come to, as `tally` in `matching/tally.py` tells it."""
+        ...
 
-    @classmethod
-    def of(
-        cls,
-        lines: Iterable[int],
-        numbers: Iterable[int],
-        values: Iterable[float],
-        times: Iterable[int | None],
-        line: int,
-    ) -> "Rows":
-        """Rows of a block that starts on `line`; `lines` count from 0."""
-        return cls(
-            as_numbers(array("q", (line + each for each in lines))),
-            as_numbers(array("i", numbers)),
-            as_numbers(array("d", values)),
-            as_times(times),
-        )
+    def backwards(self, last: int | None) -> Backwards:
+        """How many rows have an earlier time than the one before; last: the time before all."""
+        ...
 
-    def __len__(self) -> int:
-        return len(self.values)
+    def arrays(self, line: int) -> "Rows":
+        """The rows, if the block starts on `line`."""
+        ...
+
+
+@value
+class ListedRows:
+    """Rows that were found in Python; `lines` count from 0 in the block."""
+
+    lines: Sequence[int]
+    numbers: Sequence[int]
+    values: Sequence[float]
+    times: Sequence[int | None]
+
+    def tally(self, series: Sequence[SeriesState], most: int) -> Sequence[Tally]:
+        """As `FoundRows` has it."""
+        return tally(self.lines, self.numbers, self.values, series, most)
+
+    def backwards(self, last: int | None) -> Backwards:
+        """As `FoundRows` has it."""
+        known = [time for time in (last, *self.times) if time is not None]
+        return sum(starmap(gt, pairwise(known))), known[-1] if known else None
+
+    def arrays(self, line: int) -> "Rows":
+        """As `FoundRows` has it."""
+        from metricparse.matching.rows import Rows
+
+        return Rows.of(self.lines, self.numbers, self.values, self.times, line)
 
 
 class RejectedOnLine(NamedTuple):
@@ -184,10 +199,7 @@ UnclearTime: TypeAlias = tuple[int, bytes]
 class BlockMatches:
     """What all definitions found in a block of raw lines, and what there is in the block.
 
-    found: how many rows there are. rows: given the number of the block's first line, the rows, in
-    the order of events, then definitions; may be called once only, and after `tally`. tally: what
-    the values of each definition come to, as `tally` in `matching/tally.py` tells it.
-    rejected, repeated, truncated, set_aside: as in `Matches`. gave_up: for each definition the
+    found: how many rows there are. rejected, repeated, truncated, set_aside: as in `Matches`. gave_up: for each definition the
     searches that went over their budget. examples: the first rejected ones of each definition.
     stopped: the definitions that are searched no longer from some event on.
     newlines, events, bytes: how many of them there are in the block; ended: its last line ends in
@@ -196,8 +208,7 @@ class BlockMatches:
     """
 
     found: int
-    rows: Callable[[int], Rows]
-    tally: Callable[[Sequence[SeriesState], int], Sequence[Tally]]
+    rows: FoundRows
     rejected: list[int]
     gave_up: list[int]
     repeated: list[int]
@@ -234,8 +245,7 @@ class BlockMatches:
         """Take other rows, in their order, in place of those that there are."""
         _, numbers, lines, values, times = zip(*rows, strict=True)
         self.found = len(values)
-        self.rows = partial(Rows.of, lines, numbers, values, times)
-        self.tally = partial(tally, lines, numbers, values)
+        self.rows = ListedRows(lines, numbers, values, times)
 
 
 @value

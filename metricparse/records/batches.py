@@ -1,6 +1,5 @@
 """Records: their schema, and the record batches that columns of matches become."""
 
-import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 
@@ -46,13 +45,6 @@ class Columns:
     def slice(self, start: int, length: int | None = None) -> "Columns":
         """Some of the rows, not copied."""
         return Columns(*(column.slice(start, length) for _, column in parts(self)))
-
-
-def json_number(value: float) -> float | str:
-    """A value as JSON has it; "NaN", "Infinity" and "-Infinity" where JSON has none."""
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 _NO_NAMES = as_strings([])

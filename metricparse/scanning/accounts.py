@@ -1,17 +1,16 @@
 """Matches counted as they come back, in order, and the records that they become."""
 
 from collections.abc import Mapping, Sequence
-
-import pyarrow as pa
+from functools import partial
+from typing import TYPE_CHECKING
 
 from metricparse.errors import LogError
 from metricparse.logs.filters import SkipReason
 from metricparse.matching.budgets import Budgets
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches
+from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, FoundRows
 from metricparse.matching.tally import FRESH, SeriesState
-from metricparse.records.arrays import repeated
-from metricparse.records.batches import Columns
+from metricparse.records.found import FoundRecords
 from metricparse.scanning.series import SERIES_KEPT, Series
 from metricparse.scanning.summary import (
     DefinitionSummary,
@@ -21,6 +20,9 @@ from metricparse.scanning.summary import (
     Summary,
 )
 from metricparse.values import state
+
+if TYPE_CHECKING:
+    from metricparse.records.batches import Columns
 
 
 @state
@@ -51,23 +53,16 @@ class Account:
         self.earlier = self.summary.bytes_in, dict(self.summary.skipped)
         self.line = self.first_line + self.summary.lines
 
-    def times_backwards(self, times: pa.Array) -> int:
-        """How many of the next records have an earlier time than the one before."""
-        if times.null_count == len(times):
-            return 0
-        known = times.drop_null() if times.null_count else times
-        import pyarrow.compute as pc
-
-        first, last = known[0].as_py(), known[-1].as_py()
-        backwards = int(self.last_time is not None and first < self.last_time)
-        self.last_time = last
-        return backwards + (pc.sum(pc.less(known[1:], known[:-1])).as_py() or 0)
+    def count_times(self, rows: FoundRows) -> None:
+        """Count the next records whose time is earlier than that of the one before."""
+        backwards, self.last_time = rows.backwards(self.last_time)
+        self.summary.times_backwards += backwards
 
 
 class Accounts:
     """The accounts of all sources of a scan.
 
-    sources: the names that places in `Columns` stand for, each once, added as they turn up.
+    sources: the names that places in `FoundRecords` stand for, each once, added as they turn up.
     """
 
     def __init__(self, pattern: CombinedPattern, summary: Summary) -> None:
@@ -115,7 +110,7 @@ class Accounts:
         matches: BlockMatches,
         account: Account,
         definitions: Sequence[DefinitionSummary],
-    ) -> Columns | None:
+    ) -> FoundRecords | None:
         """Count what was found next of a source; the records in it, None if it has none.
 
         definitions: where it is counted for these.
@@ -131,15 +126,9 @@ class Accounts:
         if not matches.found:
             return None
         self._count_values(matches, line, source.name, definitions)
-        rows = matches.rows(line)
-        source.times_backwards += account.times_backwards(rows.times)
-        return Columns(
-            timestamps=rows.times,
-            sources=repeated(account.place, len(rows)),
-            lines=rows.lines,
-            definitions=rows.numbers,
-            values=rows.values,
-        )
+        account.count_times(matches.rows)
+        columns = partial(_columns, matches.rows, line, account.place)
+        return FoundRecords(account.place, matches.found, columns)
 
     def _count_values(
         self,
@@ -149,13 +138,17 @@ class Accounts:
         definitions: Sequence[DefinitionSummary],
     ) -> None:
         """Count the values of a block that starts on `line`."""
-        tallies = matches.tally([_series_state(each) for each in definitions], SERIES_KEPT)
+        tallies = matches.rows.tally([_series_state(each) for each in definitions], SERIES_KEPT)
         of_log = definitions is self.definitions
         for each in tallies:
             log = self._log if of_log else source
             definitions[each.number].add_values(source, line, each, log)
         if of_log:
             self._with_values.update(each.number for each in tallies)
+
+
+def _columns(rows: FoundRows, line: int, source: int) -> "Columns":
+    return rows.arrays(line).of_source(source)
 
 
 def _series_state(definition: DefinitionSummary) -> SeriesState:

@@ -4,8 +4,6 @@ import time as clock
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-import pyarrow as pa
-
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.line_joiner import LineJoiner
@@ -15,7 +13,7 @@ from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.records.batches import Columns
+from metricparse.records.found import FoundRecords
 from metricparse.scanning.flush import FLUSH_INTERVAL, FlushBuffer
 from metricparse.scanning.options import ScanOptions
 from metricparse.scanning.pipeline import Pipeline
@@ -23,6 +21,8 @@ from metricparse.scanning.summary import Summary
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    import pyarrow as pa
 
 # What the log of a command is called.
 _NAME = "<command>"
@@ -92,14 +92,14 @@ class Execution:
         self.printed = KeptLog(_NAME)
         self._command: Command | None = None
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
+    def __iter__(self) -> "Iterator[pa.RecordBatch]":
         """Raises `CommandError` if the command cannot be started."""
         self._command = Command(self._arguments)
         buffer = FlushBuffer(self._pipeline.batch_builder())
         started = clock.monotonic()
-        for columns in self._found(self._command):
-            if columns:
-                buffer.add(columns)
+        for records in self._found(self._command):
+            if records:
+                buffer.add(records)
             now = clock.monotonic()
             self.summary.seconds = now - started
             if buffer.is_due(now):
@@ -113,7 +113,7 @@ class Execution:
         if self._command:
             self._command.send_signal(number)
 
-    def _found(self, command: Command) -> Iterator[Columns | None]:
+    def _found(self, command: Command) -> Iterator[FoundRecords | None]:
         """The records in what the command prints; None now and then where there are none."""
         pieces = LineJoiner()
         for output in command.output(FLUSH_INTERVAL):
@@ -127,7 +127,7 @@ class Execution:
         yield from self._log.records_of(self._log.finish())
         self._log.close()
 
-    def _records(self, pieces: LineJoiner) -> Iterator[Columns]:
+    def _records(self, pieces: LineJoiner) -> Iterator[FoundRecords]:
         text = pieces.take()
         if text:
             self.printed.keep(text.data)

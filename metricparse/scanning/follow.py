@@ -6,8 +6,6 @@ import time as clock
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
@@ -21,7 +19,7 @@ from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.records.batches import Columns
+from metricparse.records.found import FoundRecords
 from metricparse.scanning.flush import FlushBuffer
 from metricparse.scanning.log import Log
 from metricparse.scanning.options import ScanOptions
@@ -31,6 +29,8 @@ from metricparse.values import state
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    import pyarrow as pa
 
 # Seconds between two looks at what patterns and directories stand for.
 _SEARCH_INTERVAL = 1.0
@@ -103,7 +103,7 @@ class Follow:
         self._stop = Stop()
         self._searched = float("-inf")
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
+    def __iter__(self) -> "Iterator[pa.RecordBatch]":
         for batches in self.flushes():
             yield from batches
 
@@ -125,7 +125,7 @@ class Follow:
         for path in self._search(clock.monotonic()):
             self._follow(path).file.begin(now)
 
-    def flushes(self) -> Iterator[list[pa.RecordBatch]]:
+    def flushes(self) -> "Iterator[list[pa.RecordBatch]]":
         """The records, as they come; after each list, `state` tells where that ended.
 
         A list may be empty, if there were no records in what was read.
@@ -137,9 +137,9 @@ class Follow:
             while not self._stop.is_set() and not self._all_ended():
                 now = clock.monotonic()
                 busy = False
-                for columns in self._poll(now):
+                for records in self._poll(now):
                     busy = True
-                    buffer.add(columns)
+                    buffer.add(records)
                 self.summary.seconds = now - started
                 if buffer.is_due(now):
                     yield buffer.flush(now)
@@ -204,7 +204,7 @@ class Follow:
             envelope = each.get("envelope") if followed.file.identity else None
             followed.log.resume(envelope and Envelope(envelope), dict(each["lines"]))
 
-    def _poll(self, now: float) -> Iterator[Columns | None]:
+    def _poll(self, now: float) -> Iterator[FoundRecords | None]:
         """What was read of each file next; None where that has no records."""
         if now - self._searched >= _SEARCH_INTERVAL:
             for path in self._search(now):

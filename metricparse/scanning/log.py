@@ -7,7 +7,7 @@ from metricparse.logs.filters import SkipReason
 from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
 from metricparse.matching.native import DecodedMatches
 from metricparse.matching.results import EVERYWHERE, BlockMatches, SearchedBlock, Until
-from metricparse.records.batches import Columns
+from metricparse.records.found import FoundRecords
 from metricparse.scanning.accounts import Account, Accounts
 from metricparse.scanning.search import Searcher
 from metricparse.scanning.summary import DefinitionSummary
@@ -94,13 +94,13 @@ class Log:
         yield from self._intake.finish()
         self.balance()
 
-    def records_of(self, blocks: Iterator[StreamBlock]) -> Iterator[Columns]:
+    def records_of(self, blocks: Iterator[StreamBlock]) -> Iterator[FoundRecords]:
         """The records of blocks, each searched in its turn."""
         for block in blocks:
-            if columns := self.search(block):
-                yield columns
+            if records := self.search(block):
+                yield records
 
-    def search(self, block: StreamBlock) -> Columns | None:
+    def search(self, block: StreamBlock) -> FoundRecords | None:
         """The records of the next block; None if it has none."""
         until = self._account_of(block.stream).budgets.until
         return self.collect(block.stream, self._searcher.search_block(block, until))
@@ -120,18 +120,18 @@ class Log:
         searched = decoded.until == self.until(decoded.stream)
         return searched and self._intake.takes_decoded(envelope)
 
-    def collect(self, stream: str | None, searched: SearchedBlock) -> Columns | None:
+    def collect(self, stream: str | None, searched: SearchedBlock) -> FoundRecords | None:
         """The records of the next block of a stream, which was searched; None if it has none."""
         return self._enter(self._account_of(stream).budgets.decide(searched), stream)
 
-    def collect_decoded(self, decoded: DecodedMatches) -> Columns | None:
+    def collect_decoded(self, decoded: DecodedMatches) -> FoundRecords | None:
         """The records of raw lines that were decoded and searched; only if the intake takes them."""
         stream, matches = decoded.stream, decoded.matches
         self._intake.skip_decoded(decoded.size, decoded.last, stream, matches.bytes)
         self.balance()
         return self._enter(matches, stream)
 
-    def _enter(self, matches: BlockMatches, stream: str | None) -> Columns | None:
+    def _enter(self, matches: BlockMatches, stream: str | None) -> FoundRecords | None:
         """Count what was found next of a stream.
 
         Rows come stream by stream, and so does what is counted of definitions; only of a live log

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from metricparse.logs.input.sources import Source
-from metricparse.records.batches import Columns
+from metricparse.records.found import FoundRecords
 from metricparse.scanning.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 LEAST_AHEAD = 1 << 16
 
 
-def run_many(sources: Sequence[Source], pipeline: Pipeline, block_size: int) -> Iterator[Columns]:
+def run_many(
+    sources: Sequence[Source], pipeline: Pipeline, block_size: int
+) -> Iterator[FoundRecords]:
     """The records of logs, log by log, all of them counted in the summary of the pipeline."""
     ahead = pipeline.search_ahead(sources, block_size)
     begun: dict[int, Future[BegunLog]] = {}

@@ -1,4 +1,4 @@
-"""Logs that are read to their end: through intake, view and matcher to columns of records."""
+"""Logs that are read to their end: through intake, view and matcher to records."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ from metricparse.logs.intake import Intake, IntakeOptions, StreamBlock
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment
 from metricparse.matching.results import BlockMatches, SearchedBlock
-from metricparse.records.batches import BatchBuilder, Columns
+from metricparse.records.found import FoundRecords
 from metricparse.scanning.accounts import Account, Accounts
 from metricparse.scanning.log import Log
 from metricparse.scanning.options import OnError, ScanOptions
@@ -30,12 +30,14 @@ from metricparse.scanning.reading import (
     LogsAhead,
 )
 from metricparse.scanning.search import Searcher
-from metricparse.scanning.spill import SpilledRows
+from metricparse.scanning.spill import SpilledRecords
 from metricparse.scanning.summary import Summary
 from metricparse.scanning.workers import Workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from metricparse.records.batches import BatchBuilder
 
 #: Bytes of lines that are decoded together where some of them are not ordinary.
 _APART = 1 << 15
@@ -45,7 +47,7 @@ AHEAD = 4 << 20
 _WAITING = 2
 
 #: A stream, and records of it.
-_Found: TypeAlias = tuple[str | None, Columns | None]
+_Found: TypeAlias = tuple[str | None, FoundRecords | None]
 
 
 class Pipeline:
@@ -82,8 +84,10 @@ class Pipeline:
         self._pattern = pattern
         self.summary = summary
 
-    def batch_builder(self) -> BatchBuilder:
-        """What makes record batches of the columns that the logs give."""
+    def batch_builder(self) -> "BatchBuilder":
+        """What makes record batches of the records that the logs give."""
+        from metricparse.records.batches import BatchBuilder
+
         pattern = self._pattern
         return BatchBuilder(self._accounts.sources, pattern.metrics, pattern.metric_of)
 
@@ -107,7 +111,7 @@ class Pipeline:
 
     def run(
         self, source: Source, block_size: int, begun: "Future[BegunLog] | None" = None
-    ) -> Iterator[Columns]:
+    ) -> Iterator[FoundRecords]:
         """The records of a log, a block or segment with any at a time.
 
         Rows of a log's streams come stream by stream. Raises `LogError` if it cannot be read, unless
@@ -129,7 +133,7 @@ class Pipeline:
         except LogError as error:
             self._fail(source, error)
 
-    def run_whole(self, source: Source, matches: BlockMatches) -> Iterator[Columns]:
+    def run_whole(self, source: Source, matches: BlockMatches) -> Iterator[FoundRecords]:
         """The records of a plain log that was searched at once."""
         self._accounts.begin_log(source.name)
         yield from self._entered(matches, self._accounts.open(source.name))
@@ -138,7 +142,7 @@ class Pipeline:
         """Let its threads end."""
         self._workers.close()
 
-    def _run_file(self, source: Source, begun: BegunFile) -> Iterator[Columns]:
+    def _run_file(self, source: Source, begun: BegunFile) -> Iterator[FoundRecords]:
         """The kernel reads a plain file by itself, several segments of it at once."""
         account = self._accounts.open(source.name)
 
@@ -150,7 +154,7 @@ class Pipeline:
             for _, searched in chain(begun.searched, later):
                 yield from self._entered(account.budgets.decide(searched), account)
 
-    def _entered(self, matches: BlockMatches, account: Account) -> Iterator[Columns]:
+    def _entered(self, matches: BlockMatches, account: Account) -> Iterator[FoundRecords]:
         """The records of what was found next in a plain log, which is counted."""
         skipped = matches.skipped
         account.summary.bytes_in += matches.bytes + sum(skipped)
@@ -160,25 +164,25 @@ class Pipeline:
                 SkipReason.BEYOND_LINE_LIMIT: skipped.beyond_line_limit,
             }
         )
-        if columns := self._accounts.enter(matches, account, self._accounts.definitions):
-            yield columns
+        if records := self._accounts.enter(matches, account, self._accounts.definitions):
+            yield records
 
     def _run_log(
         self, source: Source, intake: Intake | None, found_in: Callable[[Log], Iterator[_Found]]
-    ) -> Iterator[Columns]:
+    ) -> Iterator[FoundRecords]:
         """The records of a log; rows of its later streams wait for those of the first."""
         log = self.log(source.name, intake=intake)
-        later_streams = SpilledRows()
+        later_streams = SpilledRecords()
         try:
             try:
                 with source.readable():
-                    for stream, columns in found_in(log):
-                        if columns is None:
+                    for stream, records in found_in(log):
+                        if records is None:
                             continue
                         if log.is_first(stream):
-                            yield columns
+                            yield records
                         else:
-                            later_streams.add(columns.sources[0].as_py(), columns)
+                            later_streams.add(records)
             except LogError as error:
                 self._fail(source, error)
             log.close()

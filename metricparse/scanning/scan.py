@@ -6,8 +6,6 @@ import time as clock
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from metricparse._extension import processors, require
 from metricparse.definitions.load import DefinitionSource
 from metricparse.errors import LogError, MetricparseError
@@ -24,7 +22,7 @@ from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
 from metricparse.matching.backend import Matcher
 from metricparse.matching.combined_pattern import CombinedPattern
-from metricparse.records.batches import SCHEMA, Columns
+from metricparse.records.found import FoundRecords
 from metricparse.scanning.many import run_many
 from metricparse.scanning.options import OnError
 from metricparse.scanning.pipeline import Pipeline
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     import polars as pl
+    import pyarrow as pa
     from matplotlib.axes import Axes
 
 
@@ -179,11 +178,11 @@ class Scan:
         self._block_size = block_size
         self._summary: Summary | None = None
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
+    def __iter__(self) -> "Iterator[pa.RecordBatch]":
         pipeline = self._pipeline()
         builder = pipeline.batch_builder()
-        for columns in self._run(pipeline):
-            yield from builder.add(columns)
+        for records in self._run(pipeline):
+            yield from builder.add(records.columns())
         yield from builder.finish()
 
     def _pipeline(self) -> Pipeline:
@@ -198,11 +197,11 @@ class Scan:
             on_error=self._on_error,
         )
 
-    def _run(self, pipeline: Pipeline) -> Iterator[Columns]:
+    def _run(self, pipeline: Pipeline) -> Iterator[FoundRecords]:
         summary, started = pipeline.summary, clock.perf_counter()
-        for columns in run_many(self._sources, pipeline, self._block_size):
+        for records in run_many(self._sources, pipeline, self._block_size):
             summary.seconds = clock.perf_counter() - started
-            yield columns
+            yield records
         if self._warns:
             for source in summary.sources:
                 source.warn_of_damage()
@@ -211,19 +210,23 @@ class Scan:
 
     def __arrow_c_schema__(self) -> object:
         """The schema as a PyCapsule, which `pyarrow.schema` takes."""
-        return SCHEMA.__arrow_c_schema__()
+        return self.schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The Arrow PyCapsule stream, by which other libraries read the records."""
         return self.to_reader().__arrow_c_stream__(requested_schema)
 
-    def to_reader(self) -> pa.RecordBatchReader:
+    def to_reader(self) -> "pa.RecordBatchReader":
         """The records as a stream of record batches."""
-        return pa.RecordBatchReader.from_batches(SCHEMA, iter(self))
+        import pyarrow as pa
 
-    def to_table(self) -> pa.Table:
+        return pa.RecordBatchReader.from_batches(self.schema, iter(self))
+
+    def to_table(self) -> "pa.Table":
         """All records as an Arrow table."""
-        return pa.Table.from_batches(list(self), SCHEMA)
+        import pyarrow as pa
+
+        return pa.Table.from_batches(list(self), self.schema)
 
     def to_pandas(self) -> "pd.DataFrame":
         """All records as a pandas dataframe."""
@@ -252,6 +255,7 @@ class Scan:
         `MetricparseError` if matplotlib is not installed.
         """
         pyplot = require("matplotlib.pyplot", "matplotlib", "plot")
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         table = self.to_table()
@@ -284,8 +288,10 @@ class Scan:
         return os.path.exists(path) and any(os.path.samefile(log, path) for log in logs)
 
     @property
-    def schema(self) -> pa.Schema:
+    def schema(self) -> "pa.Schema":
         """`SCHEMA`."""
+        from metricparse.records.batches import SCHEMA
+
         return SCHEMA
 
     @property

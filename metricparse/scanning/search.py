@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from metricparse._extension import kernel
 from metricparse.logs.blocks import Block, Stretch
@@ -19,23 +17,28 @@ from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.native import DecodedMatches, Segment
 from metricparse.matching.results import (
     EVERYWHERE,
+    Backwards,
     BlockMatches,
     Decided,
     Deferred,
+    FoundRows,
+    ListedRows,
     Matches,
     RejectedOnLine,
     Row,
-    Rows,
     SearchedBlock,
     Until,
     deferred_of,
 )
-from metricparse.matching.tally import tally
+from metricparse.matching.tally import SeriesState, Tally
 from metricparse.scanning.options import ScanOptions
-from metricparse.values import replaced
+from metricparse.values import replaced, value
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from metricparse.matching.reference import ReferenceMatcher
+    from metricparse.matching.rows import Rows
 
 _NOTHING_KNOWN = KnownTimes()
 
@@ -152,36 +155,55 @@ class Searcher:
     def _with_times(self, decoded: DecodedMatches | None) -> DecodedMatches | None:
         if decoded:
             matches, times = decoded.matches, decoded.times
-            told = self._clock.source in {TimeSource.AUTO, TimeSource.ENVELOPE}
-            if times is not None and told:
-                matches.rows = partial(_with_those_times, matches.rows, times)
+            if times is not None and self._clock.source in {TimeSource.AUTO, TimeSource.ENVELOPE}:
+                matches.rows = _ToldRows(matches.rows, times, matches.found)
             else:
                 self._timed(matches, None, _NOTHING_KNOWN)
         return decoded
 
     def _timed(self, matches: BlockMatches, block: Block | None, known: KnownTimes) -> BlockMatches:
         """The matches, whose rows get their times when they are wanted."""
-        if matches.found and self._format:
-            times = partial(self._clock.with_unclear, unclear=matches.unclear)
-            matches.rows = partial(_with_times, matches.rows, times)
-        elif matches.found and not self._clock.takes_as_read(known):
-            zoned = kernel.zoned if self._pattern.native else None
-            times = partial(self._clock.times, block=block, known=known, zoned=zoned)
-            matches.rows = partial(_with_times, matches.rows, times)
+        as_read = (
+            self._clock.zone is None and not matches.unclear
+            if self._format
+            else self._clock.takes_as_read(known)
+        )
+        if not matches.found or as_read:
+            return matches
+        from metricparse.logs.row_times import times_of_rows, with_unclear
+        from metricparse.scanning.timed_rows import TimedRows
+
+        zoned = kernel.zoned if self._pattern.native else None
+        times: Callable[[pa.Array, pa.Array], pa.Array] = (
+            partial(with_unclear, self._clock, unclear=matches.unclear)
+            if self._format
+            else partial(times_of_rows, self._clock, block=block, known=known, zoned=zoned)
+        )
+        matches.rows = TimedRows(matches.rows, times)
         return matches
 
 
-def _with_times(
-    rows_from: Callable[[int], Rows], times: Callable[[Any, Any], Any], line: int
-) -> Rows:
-    import pyarrow.compute as pc
+@value
+class _ToldRows:
+    """Rows with the times that their envelope tells."""
 
-    rows = rows_from(line)
-    return replaced(rows, times=times(pc.subtract(rows.lines, line), rows.times))
+    rows: FoundRows
+    times: "kernel.Column"
+    count: int
 
+    def tally(self, series: Sequence[SeriesState], most: int) -> Sequence[Tally]:
+        """As `FoundRows` has it."""
+        return self.rows.tally(series, most)
 
-def _with_those_times(rows_from: Callable[[int], Rows], times: pa.Array, line: int) -> Rows:
-    return replaced(rows_from(line), times=times)
+    def backwards(self, last: int | None) -> Backwards:
+        """As `FoundRows` has it."""
+        return self.times.backwards(last)
+
+    def arrays(self, line: int) -> "Rows":
+        """As `FoundRows` has it."""
+        from metricparse.matching.rows import as_array
+
+        return replaced(self.rows.arrays(line), times=as_array(self.times, self.count))
 
 
 def search_by_reference(
@@ -207,11 +229,10 @@ def _found_by_reference(
     events: Events, block: Block, found: Matches, decided: Sequence[Decided]
 ) -> BlockMatches:
     lines = [events.line_of(event) for event in found.events]
-    times = _times(events, found.events, found.starts)
+    times = list(_times(events, found.events, found.starts))
     matches = BlockMatches(
         found=len(lines),
-        rows=partial(Rows.of, lines, found.numbers, found.values, times),
-        tally=partial(tally, lines, found.numbers, found.values),
+        rows=ListedRows(lines, found.numbers, found.values, times),
         rejected=found.rejected,
         gave_up=[0] * len(found.rejected),
         repeated=found.repeated,

@@ -1,61 +1,54 @@
-"""Rows that wait for those of earlier sources, in memory and then in a temporary file."""
+"""Records that wait for those of earlier sources, in memory and then in a temporary file."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+from metricparse.records.found import FoundRecords
 
-from metricparse.records.batches import Columns
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-#: Rows that wait in memory at most: some 9 MB.
-ROWS_IN_MEMORY = 1 << 18
+    from metricparse.records.batches import Columns
 
-_SCHEMA = pa.schema(
-    [
-        ("timestamps", pa.int64()),
-        ("sources", pa.int32()),
-        ("lines", pa.int64()),
-        ("definitions", pa.int32()),
-        ("values", pa.float64()),
-    ]
-)
+#: Records that wait in memory at most: some 9 MB.
+RECORDS_IN_MEMORY = 1 << 18
 
 
-class SpilledRows:
-    """Rows of several sources, given back source by source.
+class SpilledRecords:
+    """Records of several sources, given back source by source.
 
-    More than `rows_in_memory` rows go to a temporary file, which is gone when it is closed.
+    More than `records_in_memory` go to a temporary file, which is gone when it is closed.
     """
 
-    def __init__(self, rows_in_memory: int = ROWS_IN_MEMORY) -> None:
-        self._rows_in_memory = rows_in_memory
-        self._waiting: defaultdict[int, list[pa.RecordBatch]] = defaultdict(list)
-        self._rows = 0
+    def __init__(self, records_in_memory: int = RECORDS_IN_MEMORY) -> None:
+        self._records_in_memory = records_in_memory
+        self._waiting: defaultdict[int, list[FoundRecords]] = defaultdict(list)
+        self._records = 0
         self._file: Any = None
         self._writer: Any = None
         self._written: defaultdict[int, list[int]] = defaultdict(list)
         self._batches = 0
 
-    def add(self, source: int, columns: Columns) -> None:
-        """Hold rows of a source."""
-        arrays = [getattr(columns, name) for name in _SCHEMA.names]
-        self._waiting[source].append(pa.record_batch(arrays, schema=_SCHEMA))
-        self._rows += len(columns)
-        if self._rows > self._rows_in_memory:
+    def add(self, records: FoundRecords) -> None:
+        """Hold records of a source."""
+        self._waiting[records.source].append(records)
+        self._records += records.count
+        if self._records > self._records_in_memory:
             self._write()
 
-    def take(self, sources: Iterable[int]) -> Iterator[Columns]:
-        """The rows of sources, those of each together, in that order."""
+    def take(self, sources: Iterable[int]) -> Iterator[FoundRecords]:
+        """The records of sources, those of each together, in that order."""
         reader = self._read_back()
         for source in sources:
             for number in self._written[source]:
-                yield _columns(reader.get_batch(number))
-            for batch in self._waiting[source]:
-                yield _columns(batch)
+                batch = reader.get_batch(number)
+                yield FoundRecords(source, len(batch), partial(_columns, batch))
+            yield from self._waiting[source]
 
     def close(self) -> None:
-        """Let go of the rows, and of the file."""
+        """Let go of the records, and of the file."""
         self._waiting.clear()
         if self._file is not None:
             self._file.close()
@@ -63,22 +56,37 @@ class SpilledRows:
     def _read_back(self) -> Any:
         if self._writer is None:
             return None
+        import pyarrow as pa
+
         self._writer.close()
         return pa.ipc.open_file(self._file)
 
     def _write(self) -> None:
-        if self._writer is None:
-            import tempfile
+        import pyarrow as pa
 
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
-            self._writer = pa.ipc.new_file(self._file, _SCHEMA)
-        for source, batches in self._waiting.items():
-            self._writer.write_table(pa.Table.from_batches(batches).combine_chunks())
+        for source, records in self._waiting.items():
+            table = pa.Table.from_batches([_batch(each.columns()) for each in records])
+            if self._writer is None:
+                import tempfile
+
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
+                self._writer = pa.ipc.new_file(self._file, table.schema)
+            self._writer.write_table(table.combine_chunks())
             self._written[source].append(self._batches)
             self._batches += 1
         self._waiting.clear()
-        self._rows = 0
+        self._records = 0
 
 
-def _columns(batch: pa.RecordBatch) -> Columns:
+def _batch(columns: "Columns") -> "pa.RecordBatch":
+    import pyarrow as pa
+
+    from metricparse.values import parts
+
+    return pa.RecordBatch.from_pydict(dict(parts(columns)))
+
+
+def _columns(batch: "pa.RecordBatch") -> "Columns":
+    from metricparse.records.batches import Columns
+
     return Columns(*batch.columns)

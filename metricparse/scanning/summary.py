@@ -11,7 +11,7 @@ from metricparse.logs.filters import SkipReason
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT
 from metricparse.matching.tally import Tally
-from metricparse.records.batches import json_number
+from metricparse.records.json_numbers import json_number
 from metricparse.scanning.series import Series
 from metricparse.values import field, like, replaced, state, value
 

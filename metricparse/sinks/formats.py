@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from metricparse.records.batches import SCHEMA, json_number
+from metricparse.records.batches import SCHEMA
+from metricparse.records.json_numbers import json_number
 from metricparse.sinks import Format
 
 

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::found::Bits;
+use crate::found::{backwards, Bits};
 
 /// A column of rows; Python sees its bytes through the buffer protocol.
 #[pyclass(frozen, module = "metricparse._kernel")]
@@ -43,6 +43,17 @@ impl From<Numbers> for Column {
 
 #[pymethods]
 impl Column {
+    /// How many of these times are earlier than the one before, and the last one; of a column that
+    /// is not int64, none.
+    ///
+    /// `last`: the last time before these, if it is known.
+    fn backwards(&self, py: Python<'_>, last: Option<i64>) -> (usize, Option<i64>) {
+        match &self.0 {
+            Numbers::Int64(times) => py.detach(|| backwards(times, last)),
+            _ => (0, last),
+        }
+    }
+
     /// # Safety
     /// As for `bf_getbuffer` of Python's C API: `view` is null, or points to a `Py_buffer`.
     #[allow(clippy::needless_pass_by_value)] // as `pyo3` calls it

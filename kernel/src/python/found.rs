@@ -50,7 +50,7 @@ impl PyFound {
     /// The columns lines (int64), definitions (int32), values (float64), times (int64) and which
     /// of the times are known (one bit per row); the last two are empty if none is.
     ///
-    /// They can be taken once; `rows`, `row_events` and `tally` find nothing afterwards.
+    /// They can be taken once; `rows`, `row_events`, `tally` and `backwards` find nothing afterwards.
     /// `first_line` is the line on which the block starts.
     fn take_columns(&self, py: Python<'_>, first_line: i64) -> Vec<Column> {
         let mut rows = std::mem::take(&mut *self.rows());
@@ -105,6 +105,18 @@ impl PyFound {
         };
         let with_values = tallies.into_iter().enumerate().filter(|(_, each)| each.count > 0);
         with_values.filter_map(plain).collect()
+    }
+
+    /// How many rows have an earlier time than the one before, and the last time.
+    ///
+    /// `last`: that of the last row before these, if it is known.
+    fn backwards(&self, py: Python<'_>, last: Option<i64>) -> (usize, Option<i64>) {
+        let count = || self.rows().backwards(last);
+        if self.row_count() < MANY_ROWS {
+            count()
+        } else {
+            py.detach(count)
+        }
     }
 
     #[getter]

@@ -33,7 +33,7 @@ class Sighting:
 
     def to_dict(self) -> dict[str, Any]:
         """The sighting as data for JSON."""
-        from metricparse.records.batches import json_number
+        from metricparse.records.json_numbers import json_number
 
         numbers = {"value": self.value, "right": self.right}
         return {

@@ -1,14 +1,15 @@
 """Which envelopes there are, and what they hold: text, its stream, and the times of its lines."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Protocol
-
-import pyarrow as pa
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from metricparse._extension import kernel
 from metricparse.logs.envelopes import Envelope
 from metricparse.values import value
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -22,15 +23,17 @@ class Times:
     They are read from the envelope when they are asked for, as most lines have no metric.
     """
 
-    def __init__(self, load: Callable[[], pa.Array]) -> None:
+    def __init__(self, load: "Callable[[], pa.Array]") -> None:
         """`load` gives a time for each line: nanoseconds since 1970 (int64) or ISO 8601."""
         self._load = load
 
-    def at(self, lines: pa.Array) -> pa.Array:
+    def at(self, lines: "pa.Array") -> "pa.Array":
         """Nanoseconds since 1970 in UTC (int64) of some lines, null where they are not known.
 
         lines: places from 0 among the lines that start in the text.
         """
+        import pyarrow as pa
+
         times = self._load().take(lines)
         return times if pa.types.is_integer(times.type) else _nanoseconds(times)
 
@@ -105,10 +108,10 @@ class TimesInBlock(Times):
         self._envelope = envelope
         self._block = block
 
-    def at(self, lines: pa.Array) -> pa.Array:
+    def at(self, lines: "pa.Array") -> "pa.Array":
         """Nanoseconds since 1970 in UTC (int64) of some lines, in ascending order."""
         written = kernel.envelope_times(self._envelope, self._block, lines.to_pylist())
-        return _nanoseconds(pa.array(written, pa.binary()).cast(pa.string()))
+        return _nanoseconds(_as_strings(written))
 
 
 def decode_natively(envelope: Envelope, block: bytes) -> Text | None:
@@ -122,13 +125,12 @@ def decode_natively(envelope: Envelope, block: bytes) -> Text | None:
 
 def written_times(times: list[Written]) -> Times:
     """Times as they were written."""
-    return Times(lambda: pa.array([_text(time) for time in times], pa.string()))
+    return Times(lambda: _as_strings([_bytes(time) for time in times]))
 
 
-def first_words(block: bytes) -> pa.Array:
+def first_words(block: bytes) -> "pa.Array":
     """What each line of a block has before its first space: its time."""
-    words = [line[: line.find(b" ")] for line in block.split(b"\n")[:-1]]
-    return pa.array(words, pa.binary()).cast(pa.string())
+    return _as_strings([line[: line.find(b" ")] for line in block.split(b"\n")[:-1]])
 
 
 def utf_8(text: str) -> bytes:
@@ -139,18 +141,28 @@ def utf_8(text: str) -> bytes:
         return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
 
 
-def _text(time: Written) -> str | None:
-    return time.decode("ascii") if isinstance(time, bytes) else time
+def _bytes(time: Written) -> bytes | None:
+    return time.encode("utf-8", "replace") if isinstance(time, str) else time
 
 
-def _nanoseconds(times: pa.Array) -> pa.Array:
+def _as_strings(texts: Sequence[bytes | None]) -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.array(texts, pa.binary()).cast(pa.string())
+
+
+def _nanoseconds(times: "pa.Array") -> "pa.Array":
+    import pyarrow as pa
+
     try:
         return times.cast(pa.timestamp("ns", "UTC")).cast(pa.int64())
     except pa.ArrowInvalid:
         return pa.array([_nanoseconds_of(time) for time in times], pa.int64())
 
 
-def _nanoseconds_of(time: pa.StringScalar) -> int | None:
+def _nanoseconds_of(time: "pa.StringScalar") -> int | None:
+    import pyarrow as pa
+
     try:
         nanoseconds: int | None = time.cast(pa.timestamp("ns", "UTC")).value
     except pa.ArrowInvalid:

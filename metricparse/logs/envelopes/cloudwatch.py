@@ -5,14 +5,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from metricparse._extension import kernel
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import Text, Times, utf_8
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _SPACE = re.compile(r"[ \t\r\n,]*")
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
@@ -269,7 +270,7 @@ class _Lines:
         self.times: list[int | None] = []
         self._data: list[bytes] = []
         self._newlines = 0
-        self._line_times: list[list[int | None] | pa.Array] = []
+        self._line_times: list[list[int | None] | bytes] = []
 
     def add_plain(self, data: bytes, *, starts: int) -> None:
         """What is no event, and how many lines start there."""
@@ -282,11 +283,8 @@ class _Lines:
         """Lines of further events, and the time of each (int64 milliseconds since 1970)."""
         self._add_events()
         self._data.append(data)
-        count = len(times) // _INT64_SIZE
-        self._newlines += count
-        self._line_times.append(
-            pa.Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(times)])
-        )
+        self._newlines += len(times) // _INT64_SIZE
+        self._line_times.append(times)
 
     def text(self, stream: str | None) -> Text:
         """All lines."""
@@ -316,19 +314,23 @@ def _ended(message: str) -> str:
 
 
 class _Milliseconds(Times):
-    """Times of all lines, in milliseconds since 1970."""
+    """Times of all lines, in milliseconds since 1970; bytes hold them as int64."""
 
-    def __init__(self, parts: list[list[int | None] | pa.Array]) -> None:
+    def __init__(self, parts: list[list[int | None] | bytes]) -> None:
         self._parts = parts
 
-    def at(self, lines: pa.Array) -> pa.Array:
+    def at(self, lines: "pa.Array") -> "pa.Array":
         """Nanoseconds since 1970 of some lines."""
+        import pyarrow as pa
         import pyarrow.compute as pc
 
-        parts = [
-            part if isinstance(part, pa.Array) else pa.array(part, pa.int64())
-            for part in self._parts
-        ]
+        def as_array(part: list[int | None] | bytes) -> pa.Array:
+            if isinstance(part, list):
+                return pa.array(part, pa.int64())
+            buffers = [None, pa.py_buffer(part)]
+            return pa.Array.from_buffers(pa.int64(), len(part) // _INT64_SIZE, buffers)
+
+        parts = list(map(as_array, self._parts))
         return pc.multiply(pa.concat_arrays(parts).take(lines), _MILLISECOND)
 
 

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
-
-import pyarrow as pa
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.base import Text, Times, decode_natively, utf_8
 from metricparse.logs.envelopes.line_decoder import lines_of
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT, JoinedLines
 
-_SCHEMA = pa.schema([("log", pa.string()), ("time", pa.string())])
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class _Event(NamedTuple):
@@ -102,6 +102,7 @@ def _objects(block: bytes) -> int:
 
 def _read(block: bytes) -> Any:
     """The columns of a block, as Arrow reads JSON; None if it does not."""
+    import pyarrow as pa
     import pyarrow.json as pj
 
     if not block.isascii():
@@ -110,14 +111,21 @@ def _read(block: bytes) -> Any:
         except UnicodeDecodeError:
             return None
     reading = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
-    parsing = pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="ignore")
+    parsing = pj.ParseOptions(explicit_schema=_schema(), unexpected_field_behavior="ignore")
     try:
         return pj.read_json(pa.BufferReader(block), read_options=reading, parse_options=parsing)
     except (pa.ArrowInvalid, UnicodeDecodeError):
         return None
 
 
-def _joined(texts: pa.StringArray) -> bytes:
+@cache
+def _schema() -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema([("log", pa.string()), ("time", pa.string())])
+
+
+def _joined(texts: "pa.StringArray") -> bytes:
     """All texts of a column, one after the other, as they lie in memory."""
     _, offsets, data = texts.buffers()
     places = memoryview(offsets).cast("i")

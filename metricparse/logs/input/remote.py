@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from metricparse.errors import LogError, MetricparseError
 from metricparse.values import value
 
@@ -84,6 +82,7 @@ def _is_log(info: "FileInfo") -> bool:
 
 def file_system_of(url: str) -> tuple["FileSystem", str]:
     """Arrow's own file system for a URL, or that of fsspec; and the path there."""
+    import pyarrow as pa
     from pyarrow import fs
 
     try:
