@@ -151,11 +151,15 @@ impl Line {
     }
 }
 
-/// What a route tells of a line: nothing matches there, or what is captured, where that is in the
-/// streams, and whether there is another match; or that it is to be searched.
+/// What a route tells of a line.
 enum InLine {
+    /// Nothing matches there.
     Nothing,
+    /// What is captured, where that is in the streams, and whether there is another match.
     Capture(Range<usize>, bool),
+    /// The same, and the number that it is.
+    Number(f64, Range<usize>, bool),
+    /// It is to be searched.
     Unknown,
 }
 
@@ -217,6 +221,21 @@ impl Search<'_> {
                 let start = streams.last_run(*set, line.start, line.end);
                 start.map_or(InLine::Nothing, |start| InLine::Capture(start..line.end, false))
             }),
+            Route::FirstNumber(digits, number) => {
+                let text = &self.block.bytes[origin..];
+                self.each_line(origin, |_, Range { start, end }| {
+                    let Some(digit) = streams.first(*digits, start, end) else {
+                        return InLine::Nothing;
+                    };
+                    number.read(&text[..end], start, digit).map_or(
+                        InLine::Unknown,
+                        |(Decimal { value, end: last }, first)| {
+                            let repeated = streams.first(*digits, last, end).is_some();
+                            InLine::Number(value, first..last, repeated)
+                        },
+                    )
+                });
+            }
             Route::Course(course) => {
                 course.take(streams, markers);
                 let (block, pattern) = (self.block, &self.plan.definitions[self.place].pattern);
@@ -262,21 +281,25 @@ impl Search<'_> {
         let (mut repeated, mut truncated) = (0, 0);
         for number in 0..self.lines.len() {
             let Range { start, end } = self.lines[number].bytes;
-            let value = match tell(self.scratch, start - origin..end - origin) {
+            let text = &self.block.bytes[..end];
+            let (value, capture, again) = match tell(self.scratch, start - origin..end - origin) {
                 InLine::Nothing => continue,
-                InLine::Capture(capture, again) if !self.found.is_tried(self.place) => {
+                InLine::Capture(capture, again) => {
                     let (first, last) = (capture.start + origin, capture.end + origin);
-                    let text = &self.block.bytes[..end];
                     let value = decimal::whole(self.block.bytes, first, last)
                         .or_else(|| captured(text, first, last));
-                    if value.is_some() {
-                        repeated += usize::from(again);
-                        truncated += usize::from(number::is_truncated(text, first, last));
-                    }
-                    value
+                    (value, first..last, again)
                 }
-                _ => None,
+                InLine::Number(value, capture, again) => {
+                    (Some(value), capture.start + origin..capture.end + origin, again)
+                }
+                InLine::Unknown => (None, start..end, false),
             };
+            let value = value.filter(|_| !self.found.is_tried(self.place));
+            if value.is_some() {
+                repeated += usize::from(again);
+                truncated += usize::from(number::is_truncated(text, capture.start, capture.end));
+            }
             let value = value.or_else(|| self.searched(number, None));
             self.add(number, value);
         }

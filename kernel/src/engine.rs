@@ -9,7 +9,7 @@ mod pcre2;
 
 use std::sync::OnceLock;
 
-use self::direct::{parse, LoneRun, Program, Shortcut, Stack};
+use self::direct::{parse, LoneNumber, LoneRun, Program, Shortcut, Stack};
 pub use self::direct::{Captures, Leftmost, Markers, Reading, Route, Sets, Streams};
 pub use self::outcome::{Match, OverLimit};
 pub use self::pcre2::CompileError;
@@ -21,6 +21,7 @@ use crate::text::Text;
 pub struct Pattern {
     shortcut: Option<Shortcut>,
     lone_run: Option<LoneRun>,
+    lone_number: Option<LoneNumber>,
     direct: Option<Program>,
     ascii: BytePattern,
     text_source: String,
@@ -38,6 +39,7 @@ impl Pattern {
         Ok(Self {
             shortcut: tree.as_ref().and_then(Shortcut::new),
             lone_run: tree.as_ref().and_then(LoneRun::new),
+            lone_number: tree.as_ref().and_then(LoneNumber::new),
             direct: tree.as_ref().and_then(Program::new),
             ascii: BytePattern::new(ascii)?,
             text_source: text,
@@ -86,7 +88,7 @@ impl Pattern {
 
     /// How its matches are found in streams; adds the sets that it needs to `sets`.
     pub(crate) fn route(&self, sets: &mut Sets) -> Option<Route> {
-        Route::new(self.lone_run.as_ref(), self.direct.as_ref(), sets)
+        Route::new(self.lone_run.as_ref(), self.lone_number, self.direct.as_ref(), sets)
     }
 
     fn find_in_ascii(

@@ -13,6 +13,7 @@
 //! What takes too many steps is left to PCRE2.
 
 mod compile;
+mod lone_number;
 mod lone_run;
 mod pattern;
 mod program;
@@ -24,6 +25,7 @@ mod step;
 mod straight;
 mod streams;
 
+pub use lone_number::LoneNumber;
 pub use lone_run::LoneRun;
 pub use pattern::parse;
 pub use program::Program;

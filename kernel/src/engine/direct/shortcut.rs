@@ -4,6 +4,7 @@
 //! out with its sign, point and exponent, or whatever stands before a byte. A shortcut only answers
 //! where there is a short number that every engine would capture as a whole; all else is searched.
 
+use super::lone_number::{is_repeat, Written, SIGNS};
 use super::lone_run::parts;
 use super::pattern::{Anchor, Counts, Greed, Node};
 use super::program::Program;
@@ -177,21 +178,10 @@ impl Capture {
             .then_some(Self { parts, end: End::Byte(ends) })
     }
 
-    /// The capture of `[+-]?digits*\.?digits+([eE][+-]?digits+)?`, or some of its parts.
+    /// The capture of a number that is written out, with either sign or none.
     fn written_out(items: &[Node]) -> Option<Self> {
-        let sign = items.first().is_some_and(is_sign);
-        let (mantissa, rest) = items.get(usize::from(sign)..)?.split_at_checked(3)?;
-        let [whole, point, places] = mantissa else { return None };
-        let is_number = is_repeat(whole, DIGITS, 0, usize::MAX)
-            && is_repeat(point, Set::range(b'.', b'.'), 0, 1)
-            && is_repeat(places, DIGITS, 1, usize::MAX);
-        let exponent = match rest {
-            [] => false,
-            [exponent] if is_exponent(exponent) => true,
-            _ => return None,
-        };
-        let parts = Parts { sign, point: true, exponent };
-        is_number.then_some(Self { parts, end: End::Number })
+        let Written { signs, parts, .. } = Written::new(items)?;
+        (signs == SIGNS || !parts.sign).then_some(Self { parts, end: End::Number })
     }
 
     #[inline]
@@ -207,8 +197,6 @@ impl Capture {
     }
 }
 
-const DIGITS: Set = Set::range(b'0', b'9');
-
 /// The character that a node stands for, if it is only one.
 fn character(node: &Node) -> Option<u8> {
     match node {
@@ -219,28 +207,4 @@ fn character(node: &Node) -> Option<u8> {
 
 fn is_any(node: &Node) -> bool {
     is_repeat(node, Set::ALL, 0, usize::MAX)
-}
-
-/// Whether a node is a greedy repeat of a set's characters.
-fn is_repeat(node: &Node, set: Set, least: usize, most: usize) -> bool {
-    let counts = Counts { least, most, greed: Greed::Greedy };
-    matches!(node, Node::Repeat(item, other) if **item == Node::One(set) && *other == counts)
-}
-
-fn is_sign(node: &Node) -> bool {
-    is_repeat(node, Set::range(b'+', b'+').with(Set::range(b'-', b'-')), 0, 1)
-}
-
-fn is_exponent(node: &Node) -> bool {
-    let Node::Repeat(item, Counts { least: 0, most: 1, greed: Greed::Greedy }) = node else {
-        return false;
-    };
-    let Node::Sequence(items) = &**item else { return false };
-    let letter = Set::range(b'e', b'e').with(Set::range(b'E', b'E'));
-    match &items[..] {
-        [first, sign, digits] => {
-            *first == Node::One(letter) && is_sign(sign) && is_repeat(digits, DIGITS, 1, usize::MAX)
-        }
-        _ => false,
-    }
 }

@@ -11,6 +11,7 @@ mod avx2;
 mod course;
 
 pub use self::course::{Captures, Course, Markers};
+use super::lone_number::{LoneNumber, DIGITS};
 use super::lone_run::LoneRun;
 use super::program::Program;
 use super::set::Set;
@@ -49,17 +50,25 @@ pub enum Route {
     FirstRun(Member),
     /// The run of a set at the end of a line is.
     LastRun(Member),
+    /// The number of the first digit is, where a line has one of the set.
+    FirstNumber(Member, LoneNumber),
     Course(Course),
 }
 
 impl Route {
     /// That of a pattern that is read without a search; None if it needs too much.
-    pub fn new(run: Option<&LoneRun>, program: Option<&Program>, sets: &mut Sets) -> Option<Self> {
+    pub fn new(
+        run: Option<&LoneRun>,
+        number: Option<LoneNumber>,
+        program: Option<&Program>,
+        sets: &mut Sets,
+    ) -> Option<Self> {
         let mut more = sets.clone();
-        let route = match run {
-            Some(run) if run.is_last() => Self::LastRun(more.add(run.set())?),
-            Some(run) => Self::FirstRun(more.add(run.set())?),
-            None => Self::Course(Course::new(program?.steps(), &mut more)?),
+        let route = match (run, number) {
+            (Some(run), _) if run.is_last() => Self::LastRun(more.add(run.set())?),
+            (Some(run), _) => Self::FirstRun(more.add(run.set())?),
+            (None, Some(number)) => Self::FirstNumber(more.add(DIGITS)?, number),
+            (None, None) => Self::Course(Course::new(program?.steps(), &mut more)?),
         };
         *sets = more;
         Some(route)
@@ -135,6 +144,17 @@ impl Streams {
         let first = next(words, start, end, 0);
         let last = next(words, first, end, u64::MAX);
         (first < end).then(|| (first, last, is_in(words, last, end)))
+    }
+
+    /// The first place in `start..end` that is in a set.
+    #[inline]
+    pub fn first(&self, set: Member, start: usize, end: usize) -> Option<usize> {
+        let near = following(self.of(set), start) & lowest(end - start);
+        if near != 0 {
+            return Some(start + near.trailing_zeros() as usize);
+        }
+        let far = start + WORD;
+        (far < end).then(|| next(self.of(set), far, end, 0)).filter(|&place| place < end)
     }
 
     /// Where the run of a set starts that is at the end of a line.
@@ -254,7 +274,7 @@ mod tests {
         for pattern in ["([0-9]{1,})", "([.0-9]{1,})\\z", "([0-9a-z]{1,})", "([0-9_a-z]{1,})\\z"] {
             let run = LoneRun::new(&parse(pattern).unwrap()).unwrap();
             let mut sets = Sets::default();
-            let route = Route::new(Some(&run), None, &mut sets).unwrap();
+            let route = Route::new(Some(&run), None, None, &mut sets).unwrap();
             for text in texts() {
                 for streams in streams(&sets, &text) {
                     for (start, end) in lines(&text) {
@@ -263,12 +283,16 @@ mod tests {
                             Route::LastRun(set) => {
                                 streams.last_run(set, start, end).map(|first| (first, end, false))
                             }
-                            Route::Course(_) => None,
+                            Route::FirstNumber(..) | Route::Course(_) => None,
                         };
                         let expected = run.run(&text[start..end]);
                         let expected =
                             expected.map(|(first, last, more)| (start + first, start + last, more));
                         assert_eq!(found, expected, "{pattern}");
+                        if let Route::FirstRun(set) = route {
+                            let first = expected.map(|(first, ..)| first);
+                            assert_eq!(streams.first(set, start, end), first, "{pattern}");
+                        }
                     }
                 }
             }
@@ -298,7 +322,8 @@ mod tests {
         ] {
             let program = Program::new(&parse(pattern).unwrap()).unwrap();
             let mut sets = Sets::default();
-            let Some(Route::Course(course)) = Route::new(None, Some(&program), &mut sets) else {
+            let Some(Route::Course(course)) = Route::new(None, None, Some(&program), &mut sets)
+            else {
                 panic!("there is no course for {pattern}");
             };
             for text in texts() {
@@ -347,7 +372,7 @@ mod tests {
     fn what_needs_too_much_has_no_route() {
         let route = |pattern: &str, sets: &mut Sets| {
             let program = Program::new(&parse(pattern).unwrap()).unwrap();
-            Route::new(None, Some(&program), sets)
+            Route::new(None, None, Some(&program), sets)
         };
         let mut sets = Sets::default();
         for pattern in ["a|b(1)", "[0-9.]{0,}(.)", "[0-9]{9}(a)", &"[a-z][0-9]".repeat(20)] {
