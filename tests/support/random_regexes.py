@@ -42,9 +42,16 @@ CHARACTERS = (
 
 def random_regex(random: Random) -> str:
     """A regex, which need not compile; most capture a number somewhere."""
-    parts = "".join(_part(random, 3) for _ in range(random.randint(1, 3)))
-    number = random.choice([r"(\d)", r"([-\d]+)", r"(\S+)", ""])
+    parts = "".join(_part(random, 3) for _ in range(random.choice([0, 1, 1, 2, 2, 3, 3])))
+    number = random.choice([r"(\d)", r"([-\d]+)", r"(\S+)", "", f"({_number(random)})"])
     return random.choice(FLAGS) + random.choice([parts + number, number + parts])
+
+
+def _number(random: Random) -> str:
+    """A number, written out."""
+    sign = random.choice(["", "-?", "[-+]?"])
+    mantissa = random.choice([r"\d+", r"\d*\.?\d+", r"[0-9]+\.?[0-9]*", r"\d+(?:\.\d+)?"])
+    return sign + mantissa + random.choice(["", r"(?:[eE][-+]?\d+)?"])
 
 
 def random_line(random: Random) -> str:
