@@ -1,7 +1,6 @@
 """What is searched of a log at a time: blocks of its text, or lines and events as they are."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import BinaryIO, TypeAlias
 
 from metricparse._extension import kernel
@@ -29,39 +28,33 @@ Piece: TypeAlias = StreamBlock | RawLines
 def pieces_of(
     intake: Intake, chunks: Iterator[bytes], natively: frozenset[Envelope]
 ) -> Iterator[Piece]:
-    """What is to be searched of a log.
+    """What is to be searched of a log whose envelope is known.
 
-    natively: the envelopes whose lines are given as they are, as the kernel decodes them. Once
-    they are, the intake is fed where they are collected, and no longer here.
+    natively: the envelopes whose lines are given as they are, as the kernel decodes them: the
+    intake is fed where they are collected, and not here.
     """
-    envelope = None
-    begun = b""  # a line, as long as the envelope is not known, or one of those
+    envelope = intake.envelope
+    if envelope is None or envelope not in natively:
+        for chunk in chunks:
+            yield from intake.feed(chunk)
+    elif envelope is Envelope.CLOUDWATCH:
+        yield from _events_in(chunks)
+    else:
+        yield from _lines_in(envelope, chunks)
+
+
+def _lines_in(envelope: Envelope, chunks: Iterator[bytes]) -> Iterator[RawLines]:
+    """Whole lines, and parts of those that are very long."""
+    begun = b""
     for chunk in chunks:
-        if envelope is None or envelope in natively:
-            end = chunk.rfind(b"\n") + 1 or len(chunk) * (len(begun) >= _LONGEST_BEGUN)
-            if not end:
-                begun += chunk
-                continue
-            lines = Stretch(chunk, begun, end=end)
+        end = chunk.rfind(b"\n") + 1 or len(chunk) * (len(begun) >= _LONGEST_BEGUN)
+        if end:
+            yield RawLines(envelope, Stretch(chunk, begun, end=end))
             begun = chunk[end:]
         else:
-            lines = Stretch(chunk)
-        if envelope and envelope in natively:
-            yield RawLines(envelope, lines)
-            continue
-        yield from intake.feed(lines.data)
-        if envelope is None:
-            envelope = intake.envelope
-            if envelope is Envelope.CLOUDWATCH and envelope in natively:
-                yield from _events_in(chain([begun], chunks))
-                return
-            if envelope and envelope not in natively:
-                yield from intake.feed(begun)
-                begun = b""
-    if begun and envelope and envelope in natively:
+            begun += chunk
+    if begun:
         yield RawLines(envelope, Stretch(begun))
-    elif begun:
-        yield from intake.feed(begun)
 
 
 def lines_of(file: BinaryIO, segment: Segment, position: int) -> Iterator[bytes]:

@@ -176,11 +176,13 @@ class LogReader:
                     in_lines = partial(self.search_segment, envelope, untils=_AtFirst())
                     found = _searched(segments, in_lines, _size_of_segment, ahead)
                     return BegunLines(path, envelope, *found)
-        intake = Intake(self._options)
         read_ahead = self._threads > 1 and source.is_read_ahead
         size = block_size * (1 if path is None else _FILE_BLOCKS)
         chunks = Chunks(source.chunks(size, ahead=read_ahead))
-        pieces = pieces_of(intake, iter(chunks), self._natively)
+        left = iter(chunks)
+        first = _first_of(left)
+        intake = Intake(self._options, resumed=self._options.envelope_of(b"".join(first)))
+        pieces = pieces_of(intake, chain(first, left), self._natively)
         in_piece = partial(self.search_piece, untils=_AtFirst())
         found_first = _searched(pieces, in_piece, _size_of_piece, ahead)
         return BegunText(intake, chunks, read_ahead, *found_first)
@@ -211,6 +213,14 @@ class LogReader:
     ) -> DecodedMatches | None:
         """What is found in lines in an envelope; None if they are to be decoded one by one."""
         return _decoded(partial(self._searcher.search_decoded, envelope, lines), untils)
+
+
+def _first_of(chunks: Iterator[bytes]) -> list[bytes]:
+    """The first chunks of a log, as many as tell its envelope."""
+    found: list[bytes] = []
+    while sum(map(len, found)) < ENVELOPE_HEAD_SIZE and (chunk := next(chunks, None)) is not None:
+        found.append(chunk)
+    return found
 
 
 def _decoded(
