@@ -244,7 +244,7 @@ impl Search<'_> {
                         let capture = markers.capture(line.start, line.end);
                         capture.map_or(InLine::Nothing, |capture| InLine::Capture(capture, false))
                     }),
-                    Captures::Runs(runs) => self.each_line(origin, |scratch, line| {
+                    Captures::Ends(ends) => self.each_line(origin, |scratch, line| {
                         if line.len() > LONGEST_DECIDED {
                             return InLine::Unknown;
                         }
@@ -252,10 +252,10 @@ impl Search<'_> {
                             return InLine::Nothing;
                         }
                         let event = &block.bytes[line.start + origin..line.end + origin];
-                        let first = runs.next(streams, markers, event, &line, line.start);
+                        let first = ends.first(streams, markers, event, &line);
                         let Some((capture, end)) = first else { return InLine::Nothing };
                         let first = (capture.end, end);
-                        let again = runs.is_repeated(streams, markers, event, &line, first);
+                        let again = ends.is_repeated(streams, markers, event, &line, first);
                         let again = again.map_or_else(
                             || {
                                 let (text, from) = (Text::Ascii(event), end - line.start);

@@ -9,6 +9,7 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod course;
+mod path;
 
 pub use self::course::{Captures, Course, Markers};
 use super::lone_number::{LoneNumber, DIGITS};
@@ -125,6 +126,12 @@ impl Streams {
 
     fn of(&self, Member(place): Member) -> &[u64] {
         &self.members[place * self.ends.len()..][..self.ends.len()]
+    }
+
+    /// Whether the byte at a place is in a set.
+    #[inline]
+    fn has(&self, set: Member, place: usize) -> bool {
+        self.of(set)[place / WORD] >> (place % WORD) & 1 == 1
     }
 
     /// The first run of a set in a line: its start and its end, and whether there is another.
@@ -319,6 +326,13 @@ mod tests {
             "[ a]([0-9a-z]{1,})[ %]{0,}\\z",
             "[a-z]{1,} ([0-9]{1,}) [a-z]{1,}",
             "x([0-9])%",
+            "([0-9]{1,}[.][0-9]{1,})",
+            "([0-9]{1,}[.][0-9]{1,})%",
+            "\\b([a-z]{0,1}[0-9]{1,}[.][0-9]{2,}) {0,1}[0-9]{0,1}",
+            "([0-9]{2,})\\b {0,1}[0-9]{0,1}",
+            "[a-z]{1,} {1,}([0-9]{1,}[.]{0,1}[a-z]{1,})%",
+            " {1,}([a-z]{1,}[0-9]{1,}) {0,1}",
+            "[0-9]{1,} {0,1}([a-z]{1,})[0-9]{1,}",
         ] {
             let program = Program::new(&parse(pattern).unwrap()).unwrap();
             let mut sets = Sets::default();
@@ -344,13 +358,13 @@ mod tests {
                                 continue;
                             }
                             Captures::First => markers.capture(start, end),
-                            Captures::Runs(runs) => {
+                            Captures::Ends(ends) => {
                                 let line_at = start..end;
-                                let first = runs.next(&streams, &markers, line, &line_at, start);
+                                let first = ends.first(&streams, &markers, line, &line_at);
                                 first.map(|(capture, match_end)| {
                                     let first = (capture.end, match_end);
                                     let again =
-                                        runs.is_repeated(&streams, &markers, line, &line_at, first);
+                                        ends.is_repeated(&streams, &markers, line, &line_at, first);
                                     let from = match_end - start;
                                     let other =
                                         program.find(&mut Stack::default(), line, from, usize::MAX);

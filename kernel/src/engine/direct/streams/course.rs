@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::path::Path;
 use super::{next, Member, Sets, Streams, WORD};
 use crate::engine::direct::pattern::{Anchor, Counts, Greed};
 use crate::engine::direct::set::{Set, WORDS};
@@ -25,19 +26,28 @@ pub struct Course {
 pub enum Captures {
     /// There is one marker, so that the first place is that of the capture.
     First,
-    /// They are runs of a set.
-    Runs(Runs),
+    /// They can be told from where they end.
+    Ends(Ends),
     Unknown,
 }
 
-/// Captures that are runs of a set: the first after which the steps can be taken is that of the
-/// leftmost match, as no marker overtakes another.
+/// Captures that can be told from where they end: the first after which the steps can be taken is
+/// that of the leftmost match, as no marker overtakes another.
 #[derive(Debug)]
-pub struct Runs {
-    set: Member,
+pub struct Ends {
+    capture: Path,
     after: Straight,
-    /// Matches start with them.
-    are_first: bool,
+    starts: Starts,
+}
+
+/// Where matches start.
+#[derive(Debug)]
+enum Starts {
+    /// With their captures.
+    WithCapture,
+    /// Where a path leads back to.
+    Before(Path),
+    Unknown,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -135,35 +145,51 @@ fn captures(steps: &[Step], sets: &mut Sets) -> Option<Captures> {
         (_, Some(_), Some(_), None) if matches!(first, Some(Step::Anchor(Anchor::Start))) => {
             Captures::First
         }
-        (Some(before), Some([Step::Run { set, counts, .. }]), Some(after), None)
-            if counts.least > 0 && counts.most == usize::MAX =>
-        {
-            let are_first = before.iter().all(|step| matches!(step, Step::Anchor(_)));
+        (Some(before), Some(captured), Some(after), None) => {
+            let Some(capture) = Path::new(captured, sets) else { return Some(Captures::Unknown) };
+            let starts = if before.iter().all(|step| matches!(step, Step::Anchor(_))) {
+                Starts::WithCapture
+            } else {
+                Path::new(before.iter().chain(captured), sets)
+                    .map_or(Starts::Unknown, Starts::Before)
+            };
             let anchors = after.iter().take_while(|step| matches!(step, Step::Anchor(_))).count();
             let after = Straight::new(&after[anchors..])?;
-            Captures::Runs(Runs { set: sets.add(*set)?, after, are_first })
+            Captures::Ends(Ends { capture, after, starts })
         }
         _ => Captures::Unknown,
     })
 }
 
-impl Runs {
-    /// The capture of the first match in a line whose capture ends at `from` or later, and the end
-    /// of the match; `line`: where the line is, `text`: its bytes.
+impl Ends {
+    /// The capture of the first match in a line, and the end of the match; `line`: where the line
+    /// is, `text`: its bytes.
     #[inline]
-    pub fn next(
+    pub fn first(
         &self,
         streams: &Streams,
         markers: &Markers,
         text: &[u8],
         line: &Range<usize>,
-        mut from: usize,
     ) -> Option<(Range<usize>, usize)> {
+        let (stop, end) = self.next(markers, text, line, line.start)?;
+        let (start, _) = self.capture.starts(streams, line.start, stop);
+        Some((markers.start(start, stop)..stop, end))
+    }
+
+    /// Where the next capture ends, at `from` or later, and where its match does.
+    #[inline]
+    fn next(
+        &self,
+        markers: &Markers,
+        text: &[u8],
+        line: &Range<usize>,
+        mut from: usize,
+    ) -> Option<(usize, usize)> {
         loop {
             let stop = markers.stop(from, line.end)?;
             if let Some(end) = self.after.end_at(text, stop - line.start) {
-                let run = streams.last_run(self.set, line.start, stop).unwrap_or(stop);
-                return Some((markers.start(run, stop)..stop, line.start + end));
+                return Some((stop, line.start + end));
             }
             from = stop + 1;
         }
@@ -181,15 +207,19 @@ impl Runs {
         (stop, end): (usize, usize),
     ) -> Option<bool> {
         let mut from = stop + 1;
-        if !self.are_first {
-            return markers.stop(from, line.end).is_none().then_some(false);
-        }
-        while let Some((capture, _)) = self.next(streams, markers, text, line, from) {
-            // A match may start anywhere in the run where the markers are.
-            if markers.start(capture.start.max(end), capture.end) < capture.end {
+        while let Some((stop, _)) = self.next(markers, text, line, from) {
+            let is_after = match &self.starts {
+                Starts::WithCapture => {
+                    let (first, last) = self.capture.starts(streams, line.start, stop);
+                    markers.start(end.max(first), last + 1) <= last
+                }
+                Starts::Before(path) => path.starts(streams, line.start, stop).1 >= end,
+                Starts::Unknown => return None,
+            };
+            if is_after {
                 return Some(true);
             }
-            from = capture.end + 1;
+            from = stop + 1;
         }
         Some(false)
     }
@@ -207,7 +237,7 @@ impl Markers {
         is_one.then_some(stop)
     }
 
-    /// Where what is captured starts, a run of a set that may have begun at `start`.
+    /// Where what is captured starts, at `start` or later; `stop` if it does not before that.
     #[inline]
     fn start(&self, start: usize, stop: usize) -> usize {
         if start < stop {
