@@ -25,7 +25,7 @@ enum Back {
 impl Path {
     /// The way back through steps; None if it leaves a choice.
     pub fn new<'a>(steps: impl IntoIterator<Item = &'a Step>, sets: &mut Sets) -> Option<Self> {
-        let mut path = Vec::new();
+        let (mut path, mut more) = (Vec::new(), sets.clone());
         // The sets of the steps that a run must not go on into.
         let mut before: Vec<Set> = Vec::new();
         let mut first_fixed = None;
@@ -34,8 +34,8 @@ impl Path {
                 let back = match (least, most) {
                     (1, 1) => Back::One,
                     _ if before.iter().any(|before| before.meets(set)) => return None,
-                    (0, 1) => Back::Optional(sets.add(set)?),
-                    (_, usize::MAX) => Back::Run(sets.add(set)?),
+                    (0, 1) => Back::Optional(more.add(set)?),
+                    (_, usize::MAX) => Back::Run(more.add(set)?),
                     _ => return None,
                 };
                 if least > 0 {
@@ -47,6 +47,7 @@ impl Path {
             }
         }
         let (fixed, least) = first_fixed?;
+        *sets = more;
         Some(Self { steps: path.into(), fixed, least })
     }
 
