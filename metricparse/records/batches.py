@@ -107,8 +107,8 @@ class BatchBuilder:
         self._rows -= rows
         while rows:
             columns = self._pending.popleft()
-            taken = columns.slice(0, rows)
-            if len(taken) < len(columns):
+            if len(columns) > rows:
                 self._pending.appendleft(columns.slice(rows))
-            rows -= len(taken)
-            yield taken
+                columns = columns.slice(0, rows)
+            rows -= len(columns)
+            yield columns
