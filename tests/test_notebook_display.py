@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import metricparse as mp
+from tests.support.long_runs import long
 from tests.support.sample_logs import SAMPLES
 
 ROOT = Path(__file__).parents[1]
@@ -93,9 +94,11 @@ def test_a_plot() -> None:
     assert len(mp.scan(LOG, COPIED).plot(by="line")) == 3
 
 
+@long
 def test_the_notebook_of_the_documentation_runs() -> None:
-    nbformat = pytest.importorskip("nbformat", reason="nbclient is not installed")
-    nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
+    reason = "nbclient is not installed; pip install --group notebook"
+    nbformat = pytest.importorskip("nbformat", reason=reason)
+    nbclient = pytest.importorskip("nbclient", reason=reason)
     path = ROOT / "docs" / "notebooks" / "first_look.ipynb"
     notebook = nbformat.read(path, as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells), "kept without its outputs"
