@@ -22,6 +22,9 @@ from tests.support.datasets import (
     with_a_death,
     write_logs,
 )
+from tests.support.long_runs import long
+
+pytestmark = long
 
 
 def _engine(name: str) -> Any:
