@@ -21,6 +21,7 @@ import metricparse as mp
 from metricparse.cloudwatch import periods, requests
 from metricparse.cloudwatch.series import LeftOut
 from tests.support.cloudwatch_records import MOST, ROWS, START, Row, at, nanoseconds, records
+from tests.support.long_runs import tried
 from tests.support.public_corpus import CORPUS, requires_corpus
 
 # --- Periods -----------------------------------------------------------------------------------
@@ -122,7 +123,7 @@ rows_of_any_kind = st.lists(
 )
 
 
-@given(rows_of_any_kind, st.sampled_from([1, 30, 60, 300]), st.integers(1, 50))
+@tried(40, 400, rows_of_any_kind, st.sampled_from([1, 30, 60, 300]), st.integers(1, 50))
 def test_periods_are_what_a_plain_loop_gathers(rows: list[Row], period: int, batch: int) -> None:
     expected: dict[tuple[str, int], list[float]] = defaultdict(list)
     for time, _, _, metric, value in rows:

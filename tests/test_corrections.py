@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, strategies as st
+from hypothesis import strategies as st
 
 import metricparse as mp
+from tests.support.long_runs import tried
 
 from .support.public_corpus import definition_list_names, definitions_of, requires_corpus
 
@@ -387,7 +388,9 @@ regexes = st.text(
 quotes = st.sampled_from(["'", '"', "'''", '"""'])
 
 
-@given(old=regexes, new=regexes, cut=st.integers(0, 12), style=quotes, form=st.integers(0, 3))
+@tried(
+    30, 400, old=regexes, new=regexes, cut=st.integers(0, 12), style=quotes, form=st.integers(0, 3)
+)
 def test_any_text_takes_the_place_of_any_other(
     old: str, new: str, cut: int, style: str, form: int
 ) -> None:

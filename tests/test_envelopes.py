@@ -15,6 +15,7 @@ from hypothesis import given, settings, strategies as st
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.detect import decoder_of, recognise
 from metricparse.logs.envelopes.line_joiner import HELD_LIMIT
+from tests.support.long_runs import tried
 from tests.support.public_corpus import log_paths
 
 TIME = "2026-11-22T10:00:00.123456789Z"
@@ -535,8 +536,9 @@ LINES = [
 ]
 
 
-@settings(max_examples=300)
-@given(
+@tried(
+    80,
+    2000,
     st.lists(st.sampled_from(LINES), min_size=1, max_size=12).map(b"".join),
     st.integers(0, 3),
     st.sampled_from([envelope for envelope in Envelope if envelope is not Envelope.PLAIN]),

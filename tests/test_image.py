@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from metricparse.definitions.image import ImageReference
 from metricparse.errors import SpecificationError
+from tests.support.long_runs import tried
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 ECR = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
@@ -89,7 +90,7 @@ TAGS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}", fullmatch=True)
 DIGESTS = st.from_regex(r"(sha256|sha512):[0-9a-f]{32,64}", fullmatch=True)
 
 
-@given(REGISTRIES, REPOSITORIES, st.none() | TAGS, st.none() | DIGESTS)
+@tried(30, 500, REGISTRIES, REPOSITORIES, st.none() | TAGS, st.none() | DIGESTS)
 def test_parts_written_together_are_read_apart_again(
     registry: str, repository: str, tag: str | None, digest: str | None
 ) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import strategies as st
 
 from metricparse.logs.line_times import (
     Moment,
@@ -16,6 +16,7 @@ from metricparse.logs.line_times import (
     time_source,
 )
 from metricparse.logs.row_times import in_zone
+from tests.support.long_runs import tried
 
 
 def nanoseconds(text: str) -> int:
@@ -192,8 +193,9 @@ def test_no_times_in_a_zone() -> None:
     assert in_zone(empty, ZoneInfo("Europe/Berlin")) == empty
 
 
-@settings(max_examples=500)
-@given(
+@tried(
+    150,
+    3000,
     st.sampled_from(["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S.%f", "%Y%m%d %H%M", "%m/%d %H:%M:%S"]),
     st.lists(
         st.sampled_from([*"0123456789", "26", "31", " ", "-", ":", "/", ".", "é", "٣"]), max_size=12

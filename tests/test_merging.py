@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import strategies as st
 
 import metricparse as mp
+from tests.support.long_runs import tried
 
 DEFINITIONS = [
     {"Name": "loss", "Regex": r"loss: (\S+)"},
@@ -51,7 +52,7 @@ def told(summary: mp.Summary) -> dict[str, Any]:
     return data | {"series": [repr(each.series) for each in summary.definitions]}
 
 
-@given(LOGS, st.data())
+@tried(40, 400, LOGS, st.data())
 def test_any_division_of_logs_in_any_order_merges_to_the_same(
     contents: list[bytes], data: st.DataObject
 ) -> None:

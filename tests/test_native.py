@@ -31,7 +31,7 @@ from metricparse.scanning.search import search_by_reference
 from metricparse.values import parts, replaced
 from tests.support.block_cutting import cut_blocks, stretches
 from tests.support.conformance_cases import Case, all_cases
-from tests.support.long_runs import long
+from tests.support.long_runs import long, plain_and_long
 from tests.support.public_corpus import (
     definitions_of,
     log_definition_pairs,
@@ -279,10 +279,11 @@ def test_numbers_are_read_alike() -> None:
         assert repr(kernel.parse_number(text.encode())) == repr(parse_number(text)), text
 
 
-def test_truncated_numbers_are_told_alike() -> None:
+@pytest.mark.parametrize("numbers", plain_and_long(6_000, 60_000))
+def test_truncated_numbers_are_told_alike(numbers: int) -> None:
     random = Random(6)
     told_of = 0
-    while told_of < 30_000:
+    while told_of < numbers:
         before, number, after = (
             "".join(random.choices(NUMBER_PARTS, k=random.randint(0, 3))) for _ in range(3)
         )

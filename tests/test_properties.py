@@ -4,7 +4,7 @@ import io
 from itertools import pairwise
 
 import regex
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import metricparse as mp
 from metricparse.logs.filters import ColourFilter, Filter, LineLimitFilter
@@ -14,7 +14,7 @@ from metricparse.regex_syntax.literals import required_literals
 from metricparse.regex_syntax.parse import UnknownSyntax, parse
 from tests.support.block_cutting import cut_blocks
 from tests.support.exact_rows import bits, rows_of
-from tests.support.long_runs import long
+from tests.support.long_runs import tried
 from tests.support.oracle import outcome
 
 NAMES = ("loss", "eval_loss", "lr", "acc", "val_acc", "F1", "ſum")
@@ -96,8 +96,7 @@ def account(scan: mp.Scan) -> str:
     return repr({**scan.summary.to_dict(), "seconds": 0})
 
 
-@settings(max_examples=300)
-@given(logs, definition_lists, views, st.booleans(), st.integers(1, 40_000))
+@tried(60, 600, logs, definition_lists, views, st.booleans(), st.integers(1, 40_000))
 def test_the_size_of_blocks_changes_nothing(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool, block_size: int
 ) -> None:
@@ -111,31 +110,15 @@ def test_the_size_of_blocks_changes_nothing(
     assert account(parts) == account(whole)
 
 
-def hold_to_the_oracle(
+@tried(30, 600, logs, definition_lists, views, st.booleans())
+def test_rows_are_the_oracles(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
 ) -> None:
     expected = bits(outcome(log, definitions, view, strip_ansi).rows)
     assert rows(log, definitions, view=view, strip_ansi=strip_ansi) == expected
 
 
-@settings(max_examples=30)
-@given(logs, definition_lists, views, st.booleans())
-def test_rows_are_the_oracles(
-    log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
-) -> None:
-    hold_to_the_oracle(log, definitions, view, strip_ansi)
-
-
-@long
-@settings(max_examples=600)
-@given(logs, definition_lists, views, st.booleans())
-def test_rows_are_the_oracles_for_more_logs(
-    log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
-) -> None:
-    hold_to_the_oracle(log, definitions, view, strip_ansi)
-
-
-@given(logs, definition_lists)
+@tried(50, 500, logs, definition_lists)
 def test_combining_definitions_changes_what_none_of_them_finds(
     log: bytes, definitions: list[dict[str, str]]
 ) -> None:
@@ -145,7 +128,7 @@ def test_combining_definitions_changes_what_none_of_them_finds(
         assert [row for row in together if row[1] == definition["Name"]] == alone
 
 
-@given(logs, definition_lists, views, st.booleans())
+@tried(20, 400, logs, definition_lists, views, st.booleans())
 def test_the_accounting_closes(
     log: bytes, definitions: list[dict[str, str]], view: View, strip_ansi: bool
 ) -> None:
@@ -232,8 +215,7 @@ def spelled() -> st.SearchStrategy[str]:
 texts = st.text(st.sampled_from("abkKſloLs: 12.{}]-éA\t\N{KELVIN SIGN}x,"), max_size=20)
 
 
-@settings(max_examples=1500)
-@given(spelled(), st.lists(texts, min_size=1, max_size=8))
+@tried(400, 6000, spelled(), st.lists(texts, min_size=1, max_size=8))
 def test_a_match_contains_its_required_literals(pattern: str, lines: list[str]) -> None:
     try:
         compiled, tree = regex.compile(pattern), parse(pattern)
