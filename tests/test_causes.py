@@ -15,7 +15,7 @@ from metricparse.evidence.sample import gather
 from metricparse.logs.envelopes.base import Text
 from metricparse.logs.envelopes.detect import decoder_of, recognise
 from tests.support.command_line import run
-from tests.support.long_runs import long
+from tests.support.long_runs import long, mostly_long, plain_and_long
 from tests.support.public_corpus import (
     definitions_of,
     log_definition_pairs,
@@ -315,7 +315,10 @@ def test_a_definition_that_is_healthy_costs_a_look_at_the_beginning_alone(tmp_pa
     assert max(line.line for line in evidence.lines) < 200_000
 
 
-@pytest.mark.parametrize("log", dict.fromkeys(pair.log for pair in PAIRS))
+LOGS = [*dict.fromkeys(pair.log for pair in PAIRS)]
+
+
+@pytest.mark.parametrize("log", mostly_long(LOGS, LOGS[::4]))
 def test_a_scan_says_what_the_explanation_says(log: bytes, tmp_path: Path) -> None:
     """The same kinds and corrections, of a stream and of a command."""
     regexes = [pair.regex for pair in PAIRS if pair.log == log]
@@ -429,10 +432,11 @@ def test_the_explanation_as_json() -> None:
     assert cause["sightings"][0]["right"] == 0.5
 
 
-def test_only_a_bounded_number_of_lines_is_looked_at(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parts", plain_and_long(8, 40))
+def test_only_a_bounded_number_of_lines_is_looked_at(parts: int, tmp_path: Path) -> None:
     log = tmp_path / "train.log"
     with log.open("wb") as file:
-        for part in range(40):
+        for part in range(parts):
             file.write(b"".join(b"word %d other %x\n" % (n, n * n) for n in range(40_000)))
             file.write(b"rare loss=0.%d\n" % part)
     with RereadableLogs(log) as again:

@@ -13,6 +13,7 @@ from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.eligibility import NotNative, _code_points, engine_pattern, reach
 from metricparse.regex_syntax.literals import RequiredLiteral
 from metricparse.regex_syntax.parse import parse
+from tests.support.long_runs import long, mostly_long
 from tests.support.public_corpus import definition_list_names, definitions_of, requires_corpus
 
 
@@ -108,9 +109,10 @@ def test_what_is_left_to_the_reference(regex: str, reason: str) -> None:
 EVERY_CHARACTER = "".join(map(chr, range(sys.maxunicode + 1)))
 
 
-@pytest.mark.parametrize(
-    "source", [r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"[^a-c]", r"[\w-]", r"[é-ü_]"]
-)
+CLASSES = [r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"[^a-c]", r"[\w-]", r"[é-ü_]"]
+
+
+@pytest.mark.parametrize("source", mostly_long(CLASSES, [r"\d", r"\W", r"[\w-]"]))
 def test_classes_hold_the_same_code_points(source: str) -> None:
     """The ranges written for the engine are those that the engine of the reference matches."""
     expected = compiled(f"({source})").regex
@@ -121,7 +123,9 @@ def test_classes_hold_the_same_code_points(source: str) -> None:
     assert are_the_same
 
 
-@pytest.mark.parametrize("flags", [int(regex.UNICODE), int(regex.UNICODE | regex.IGNORECASE)])
+@pytest.mark.parametrize(
+    "flags", [int(regex.UNICODE | regex.IGNORECASE), pytest.param(int(regex.UNICODE), marks=long)]
+)
 def test_plain_characters_and_classes_hold_what_all_characters_tell(flags: int) -> None:
     """What is told of few characters is what asking all of them tells."""
     every = without_surrogates(EVERY_CHARACTER)

@@ -29,7 +29,7 @@ import metricparse as mp
 from metricparse.records.batches import SCHEMA
 from tests.support.cloudwatch_records import ROWS, START, Row, at, records
 from tests.support.command_line import METRICPARSE
-from tests.support.long_runs import mostly_long, plain_and_long
+from tests.support.long_runs import long, mostly_long, plain_and_long
 from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
 PROTOCOLS = ("json", "smithy-rpc-v2-cbor", "query")
@@ -272,6 +272,7 @@ def test_the_example_of_the_sdk_runs() -> None:
 # --- The AWS CLI -------------------------------------------------------------------------------
 
 
+@long
 @pytest.mark.skipif(shutil.which("aws") is None, reason="the AWS CLI is not here")
 def test_the_aws_cli_reads_it(url: str) -> None:
     def aws(*arguments: str) -> Any:

@@ -222,7 +222,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("kills", plain_and_long(3, 20))
+@pytest.mark.parametrize("kills", plain_and_long(1, 20))
 @pytest.mark.parametrize("kind", ["csv", pytest.param("arrows", marks=long)])
 def test_killed_at_any_moment_it_goes_on_where_the_output_ends(
     kind: str, kills: int, tmp_path: Path

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+from itertools import cycle, product
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pytest
 import metricparse as mp
 from metricparse.scanning import spill
 from tests.support.log_envelopes import FORMS, NANOSECONDS, cri, docker
+from tests.support.long_runs import mostly_long
 from tests.support.sample_logs import SAMPLE_NAMES, SAMPLES
 
 LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]
@@ -31,8 +33,10 @@ def assert_closed(summary: mp.Summary) -> None:
 
 
 @pytest.mark.parametrize("matcher", ["native", "reference"])
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("folder", SAMPLE_NAMES)
+@pytest.mark.parametrize(
+    ("form", "folder"),
+    mostly_long(product(FORMS, SAMPLE_NAMES), [*zip(FORMS, cycle(SAMPLE_NAMES), strict=False)]),
+)
 def test_a_log_in_any_form_gives_the_same_records(
     folder: str, form: str, matcher: str, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import metricparse as mp
 from metricparse.scanning import many, pipeline, reading
 from tests.support.command_line import run
 from tests.support.log_envelopes import FORMS
+from tests.support.long_runs import mostly_long
 
 LOSS = [{"Name": "loss", "Regex": r"loss: (\S+)"}]
 ELF = b"\x7fELF" + bytes(range(256)) * 8
@@ -27,27 +29,37 @@ def values(scan: mp.Scan) -> list[float]:
     return found
 
 
-@pytest.fixture
-def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Logs of many sizes and kinds."""
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path_factory.mktemp("many")
+    (folder / "logs").mkdir()
     for number in range(40):
         lines = 10 ** (number % 4 + 1)
         text = b"".join(b"loss: %d.%d\n" % (number, line) for line in range(lines))
         if number % 5 == 4:
             text = b"".join(b"[1,%d]<stdout>:%s\n" % (n % 4, x) for n, x in enumerate(text.split()))
         name = f"logs/{number:02}.log"
-        (tmp_path / "logs").mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(gzip.compress(text, 1) if number % 3 == 0 else text)
-    (tmp_path / "elf").write_bytes(ELF)
-    (tmp_path / "empty.log").write_bytes(b"")
-    (tmp_path / "cut.log.gz").write_bytes(gzip.compress(b"loss: 7\n" * 50_000)[:-9])
+        (folder / name).write_bytes(gzip.compress(text, 1) if number % 3 == 0 else text)
+    (folder / "elf").write_bytes(ELF)
+    (folder / "empty.log").write_bytes(b"")
+    (folder / "cut.log.gz").write_bytes(gzip.compress(b"loss: 7\n" * 50_000)[:-9])
+    return folder
+
+
+@pytest.fixture
+def _in_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
 
 
 @pytest.mark.usefixtures("_in_folder")
-@pytest.mark.parametrize("ahead", [1, 5000, 1 << 20])
-@pytest.mark.parametrize("threads", [1, 2, 8])
-@pytest.mark.parametrize("at_once", [0, 10_000, 4 << 20])
+@pytest.mark.parametrize(
+    ("at_once", "threads", "ahead"),
+    mostly_long(
+        product([0, 10_000, 4 << 20], [1, 2, 8], [1, 5000, 1 << 20]),
+        [(0, 8, 5000), (10_000, 2, 1), (4 << 20, 1, 1 << 20)],
+    ),
+)
 def test_threads_change_neither_rows_nor_accounts(
     at_once: int, threads: int, ahead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

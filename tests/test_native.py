@@ -30,7 +30,7 @@ from metricparse.matching.results import BlockMatches
 from metricparse.scanning.search import search_by_reference
 from metricparse.values import parts, replaced
 from tests.support.block_cutting import cut_blocks, stretches
-from tests.support.conformance_cases import Case, all_cases
+from tests.support.conformance_cases import Case, all_cases, mostly_quick
 from tests.support.long_runs import long, plain_and_long
 from tests.support.public_corpus import (
     definitions_of,
@@ -85,7 +85,7 @@ def test_a_block_is_searched_as_if_it_lay_in_one_place(view: View) -> None:
         assert told(found_by_native(definitions, block, view)) == expected
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", mostly_quick(all_cases()), ids=lambda case: case.name)
 def test_cases(case: Case) -> None:
     view, log = View(case.view), case.log
     definitions = compiled(*(each["Regex"] for each in case.definitions))

@@ -220,24 +220,26 @@ def decoded_both_ways(random: Random, envelope: str, log: bytes) -> list[tuple[A
         return [natively, decoded(log, envelope, sizes)]
 
 
+@pytest.mark.parametrize("turns", plain_and_long(40, 2000))
 @pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
-def test_decoders_are_alike_with_the_kernel_and_without(envelope: str) -> None:
+def test_decoders_are_alike_with_the_kernel_and_without(envelope: str, turns: int) -> None:
     random = Random(envelope)
-    for turn in range(200):
+    for turn in range(turns):
         log = document(random, envelope)
         natively, without = decoded_both_ways(random, envelope, log)
         assert natively == without, (turn, log)
 
 
 @pytest.mark.filterwarnings("ignore::metricparse.DamagedLogWarning")
+@pytest.mark.parametrize("turns", plain_and_long(4, 40))
 @pytest.mark.parametrize("source", mp.TimeSource)
 @pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
 def test_both_take_the_times_that_are_asked_for(
-    envelope: str, source: mp.TimeSource, tmp_path: Path
+    envelope: str, source: mp.TimeSource, turns: int, tmp_path: Path
 ) -> None:
     """From a file, of which the kernel reads segments, and from a stream."""
     random = Random(f"{envelope} {source}")
-    for turn in range(20):
+    for turn in range(turns):
         given = given_as(document(random, envelope), turn, tmp_path)
         by_matcher = []
         for matcher in mp.Matcher:
@@ -252,7 +254,7 @@ def test_both_take_the_times_that_are_asked_for(
         assert by_matcher[0] == by_matcher[1], (turn, given)
 
 
-@pytest.mark.parametrize("turns", plain_and_long(24, 2000))
+@pytest.mark.parametrize("turns", plain_and_long(8, 2000))
 @pytest.mark.parametrize("envelope", [*LINES, "cloudwatch"])
 def test_both_decode_random_documents_alike(
     envelope: str, turns: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -9,7 +9,7 @@ import pytest
 
 import metricparse as mp
 from tests.support.command_line import METRICPARSE
-from tests.support.long_runs import mostly_long
+from tests.support.long_runs import long, mostly_long
 
 LOSS = "loss=loss: (.*)"
 
@@ -151,15 +151,29 @@ def test_the_mode_of_what_is_replaced_is_kept(log: Path) -> None:
     assert out.stat().st_mode & 0o777 == 0o600
 
 
-def test_an_interrupted_run_ends_at_once(tmp_path: Path) -> None:
+SLOW = b"a" * 6000 + b"!\n"
+SLOWLY = [*METRICPARSE, "scan", *(f"-mx{n}=((a|aa)+)$" for n in range(40))]
+
+
+def test_an_interrupted_run_ends_at_once() -> None:
+    started = subprocess.Popen([*SLOWLY, "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert started.stdin
+    started.stdin.write(SLOW * 40)  # more than a pipe holds, so that it was begun to be read
+    started.stdin.close()
+    started.stdin = None
+    interrupt(started, after=0.5)
+
+
+@long
+def test_an_interrupted_run_of_a_file_ends_at_once(tmp_path: Path) -> None:
     log = tmp_path / "slow.log"
-    log.write_text(("a" * 6000 + "!\n") * 40)
-    definitions = [part for n in range(40) for part in ("-m", f"x{n}=((a|aa)+)$")]
-    started = subprocess.Popen(
-        [*METRICPARSE, "scan", *definitions, str(log)], stderr=subprocess.PIPE
-    )
+    log.write_bytes(SLOW * 40)
+    interrupt(subprocess.Popen([*SLOWLY, str(log)], stderr=subprocess.PIPE), after=3)
+
+
+def interrupt(started: "subprocess.Popen[bytes]", after: float) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
-        started.wait(3)
+        started.wait(after)
     started.terminate()
     _, errors = started.communicate(timeout=15)
     assert started.returncode == 143

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.long_runs import mostly_long
+
 FOLDER = Path(__file__).parents[1] / "conformance"
 
+# Twenty searches that use up their budget, and again in blocks of each size.
+_SLOW = {"budget:is-set-aside-after-the-twentieth"}
 _ESCAPE = re.compile(r"\\(?:([nrt\\])|x([0-9a-fA-F]{2}))")
 _CONTROL = {"n": b"\n", "r": b"\r", "t": b"\t", "\\": b"\\"}
 
@@ -33,6 +37,11 @@ class Case:
 def all_cases() -> list[Case]:
     """The cases of all files, by file and place."""
     return [case for path in sorted(FOLDER.glob("*.toml")) for case in _cases(path)]
+
+
+def mostly_quick(cases: list[Case]) -> list[Any]:
+    """Parameters of a test: the cases, of which those that take long are for the long run."""
+    return mostly_long(cases, [case for case in cases if case.name not in _SLOW])
 
 
 def _cases(path: Path) -> Iterator[Case]:

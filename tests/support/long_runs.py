@@ -10,13 +10,19 @@ long = pytest.mark.long
 
 
 def mostly_long(values: Iterable[Any], plain: Collection[Any]) -> list[Any]:
-    """Parameters of one test, of which the plain run tries some."""
-    return [each if each in plain else pytest.param(each, marks=long) for each in values]
+    """Parameters of one test, or tuples of them, of which the plain run tries some."""
+    return [each if each in plain else _long(each) for each in values]
 
 
 def plain_and_long(plain: int, long_run: int) -> list[Any]:
     """Parameters of one test: how often the plain run tries a thing, and the long run."""
-    return [plain, pytest.param(long_run, marks=long)]
+    return [plain, _long(long_run)]
+
+
+def _long(value: Any) -> Any:
+    """A parameter of the long run, or a tuple of several."""
+    values = value if isinstance(value, tuple) else (value,)
+    return pytest.param(*values, marks=long)
 
 
 def tried(
