@@ -11,10 +11,12 @@ import pyarrow.csv as pa_csv
 import pytest
 
 import metricparse as mp
+from tests.support import command_line
 from tests.support.command_line import METRICPARSE
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
-EXEC = [*METRICPARSE, "exec", "-m", "v=v=([0-9]+)"]
+ARGUMENTS = ("exec", "-m", "v=v=([0-9]+)")
+EXEC = [*METRICPARSE, *ARGUMENTS]
 
 
 def run(
@@ -24,6 +26,13 @@ def run(
     done = subprocess.run(line, capture_output=True, check=False)
     assert b"Traceback" not in done.stderr
     return done
+
+
+def run_here(
+    *command: str, options: tuple[str | Path, ...] = ()
+) -> "subprocess.CompletedProcess[str]":
+    """The same, without a process of metricparse's own."""
+    return command_line.run(*ARGUMENTS, *options, "--", *command)
 
 
 def python(code: str) -> tuple[str, str, str]:
@@ -78,8 +87,8 @@ def test_the_exit_status_is_passed_on(command: tuple[str, ...], status: int) -> 
 
 
 def test_a_command_that_is_not_there_is_named() -> None:
-    done = run("no-such-command")
-    assert done.stderr == b"metricparse: no-such-command: no such command\n"
+    done = run_here("no-such-command")
+    assert done.stderr == "metricparse: no-such-command: no such command\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -115,9 +124,9 @@ def test_the_specification_tells_the_command(tmp_path: Path) -> None:
     assert done.stdout == b"v=4\n"
     del specification["ContainerEntrypoint"], specification["ContainerArguments"]
     path.write_text(json.dumps(specification))
-    done = subprocess.run([*EXEC[:4], "-d", str(path)], capture_output=True, check=False)
-    assert done.returncode == 2
-    assert b"no command: give one after --" in done.stderr
+    nothing = command_line.run("exec", "-d", path)
+    assert nothing.returncode == 2
+    assert "no command: give one after --" in nothing.stderr
 
 
 def test_much_output_without_a_line_end_needs_little_memory() -> None:
@@ -154,20 +163,20 @@ def test_what_is_printed_is_kept_as_the_log_that_was_searched(tmp_path: Path) ->
 
 
 def test_causes_are_named_at_the_end_with_a_way_to_see_the_lines() -> None:
-    done = run(*python("print('v: 1')")).stderr.decode()
+    done = run_here(*python("print('v: 1')")).stderr
     assert "✗ v: never matched in 1 line: " in done
     assert "\n  try  v: (" in done
     assert "--log FILE keeps what is printed" in done
 
 
 def test_a_log_that_cannot_be_kept() -> None:
-    done = run(*python("print('v=1')"), options=("--log", "/nowhere/train.log"))
+    done = run_here(*python("print('v=1')"), options=("--log", "/nowhere/train.log"))
     assert done.returncode == 2
     assert (
         done.stderr
-        == b"metricparse: /nowhere/train.log: cannot be written: No such file or directory\n"
+        == "metricparse: /nowhere/train.log: cannot be written: No such file or directory\n"
     )
-    assert done.stdout == b""
+    assert done.stdout == ""
 
 
 def test_the_kept_log_takes_the_place_of_no_other_file(tmp_path: Path) -> None:
