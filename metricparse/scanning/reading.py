@@ -218,8 +218,10 @@ class LogReader:
 def _first_of(chunks: Iterator[bytes]) -> list[bytes]:
     """The first chunks of a log, as many as tell its envelope."""
     found: list[bytes] = []
-    while sum(map(len, found)) < ENVELOPE_HEAD_SIZE and (chunk := next(chunks, None)) is not None:
+    size = 0
+    while size < ENVELOPE_HEAD_SIZE and (chunk := next(chunks, None)) is not None:
         found.append(chunk)
+        size += len(chunk)
     return found
 
 
