@@ -91,7 +91,8 @@ def pythons() -> Iterator[Any]:
     for example in examples():
         if example.language == "python":
             first = example.code.strip().splitlines()[-1]
-            yield pytest.param(example.code, id=f"{example.page}: {first[:60]}")
+            marks = [long] if ".plot(" in example.code else []
+            yield pytest.param(example.code, id=f"{example.page}: {first[:60]}", marks=marks)
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +164,8 @@ def write_cases(folder: Path) -> None:
 def test_python(code: str) -> None:
     if why := next((why for text, why in PYTHON_NOT_RUN.items() if text in code), None):
         pytest.skip(why)
+    if ".plot(" in code:
+        pytest.importorskip("matplotlib", reason="pip install --group notebook")
     given: dict[str, Any] = {"mp": mp, "__name__": "__main__"}
     given |= {
         name: importlib.import_module(name) for name in ("duckdb", "pandas", "polars", "pyarrow")

@@ -15,6 +15,7 @@ from tests.support.sample_logs import SAMPLES
 ROOT = Path(__file__).parents[1]
 LOG = SAMPLES / "transformers" / "train.log"
 COPIED = SAMPLES / "transformers" / "definitions-copied.json"
+WITHOUT = "pip install --group notebook"
 
 
 class Tags(HTMLParser):
@@ -83,8 +84,9 @@ def test_what_has_no_form() -> None:
         mp.as_html(3)
 
 
+@long
 def test_a_plot() -> None:
-    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    matplotlib = pytest.importorskip("matplotlib", reason=WITHOUT)
     matplotlib.use("Agg")
     scan = mp.scan(LOG, COPIED)
     axes = scan.plot("train:loss", "validation:loss")
@@ -96,9 +98,8 @@ def test_a_plot() -> None:
 
 @long
 def test_the_notebook_of_the_documentation_runs() -> None:
-    reason = "nbclient is not installed; pip install --group notebook"
-    nbformat = pytest.importorskip("nbformat", reason=reason)
-    nbclient = pytest.importorskip("nbclient", reason=reason)
+    nbformat = pytest.importorskip("nbformat", reason=WITHOUT)
+    nbclient = pytest.importorskip("nbclient", reason=WITHOUT)
     path = ROOT / "docs" / "notebooks" / "first_look.ipynb"
     notebook = nbformat.read(path, as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells), "kept without its outputs"
