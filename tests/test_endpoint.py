@@ -444,6 +444,13 @@ def test_only_this_machine_is_listened_to(url: str) -> None:
         pass
 
 
+@pytest.fixture(scope="module")
+def behind_a_proxy() -> Iterator[str]:
+    """The address of an endpoint that is reached by another name too."""
+    with mp.serve("a-job", records(ROWS), DEFINITIONS, allow_hosts=["Proxy.example"]) as serving:
+        yield serving.url.removeprefix("http://")
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -461,17 +468,16 @@ def test_only_this_machine_is_listened_to(url: str) -> None:
     ],
 )
 def test_only_requests_that_were_meant_for_it_are_answered(
-    headers: dict[str, str], status: int
+    headers: dict[str, str], status: int, behind_a_proxy: str
 ) -> None:
-    with mp.serve("a-job", records(ROWS), DEFINITIONS, allow_hosts=["Proxy.example"]) as serving:
-        connection = http.client.HTTPConnection(serving.url.removeprefix("http://"))
-        connection.putrequest("POST", "/", skip_host=True)
-        for name, value in {**headers, "Content-Length": "0"}.items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        response = connection.getresponse()
-        assert response.status == status, response.read()
-        connection.close()
+    connection = http.client.HTTPConnection(behind_a_proxy)
+    connection.putrequest("POST", "/", skip_host=True)
+    for name, value in {**headers, "Content-Length": "0"}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    response = connection.getresponse()
+    assert response.status == status, response.read()
+    connection.close()
 
 
 def test_what_goes_wrong_in_reading_is_raised_where_it_is_waited_for() -> None:

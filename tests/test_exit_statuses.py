@@ -62,7 +62,15 @@ def test_an_incomplete_log_is_never_done(command: str, name: str, tmp_path: Path
     assert "damaged" in done.stdout + done.stderr or "incomplete" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", [each for each in READERS if each != "scan strict"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        # Measuring takes its time, however little there is.
+        pytest.param(command, marks=[long] * (command == "bench"))
+        for command in READERS
+        if command != "scan strict"
+    ],
+)
 def test_a_whole_log_is_done(command: str, tmp_path: Path) -> None:
     log = tmp_path / "train.log"
     log.write_bytes(LOG[:4000])
