@@ -145,13 +145,18 @@ def test_a_real_log_in_each_envelope(log: Path, way: str) -> None:
     check_the_same_text(lines, way, [1000, 1, 70_000])
 
 
-@each_way
-@settings(max_examples=40)
-@given(data=st.data())
-def test_any_text_in_each_envelope(way: str, data: st.DataObject) -> None:
-    line = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
-    lines = data.draw(st.lists(line, min_size=1, max_size=20))
-    sizes = data.draw(st.lists(st.integers(0, 100), max_size=20))
+@tried(
+    100,
+    1000,
+    st.sampled_from([*WRAPPED]),
+    st.lists(
+        st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30),
+        min_size=1,
+        max_size=20,
+    ),
+    st.lists(st.integers(0, 100), max_size=20),
+)
+def test_any_text_in_each_envelope(way: str, lines: list[str], sizes: list[int]) -> None:
     check_the_same_text([line + "\n" for line in lines], way, sizes)
 
 

@@ -174,7 +174,7 @@ class Written(RuleBasedStateMachine):
         self.follow.resume(self.state)
 
 
-@pytest.mark.parametrize("sequences", plain_and_long(200, 2000))
+@pytest.mark.parametrize("sequences", plain_and_long(60, 2000))
 def test_whatever_becomes_of_a_file(sequences: int) -> None:
     chosen = settings(max_examples=sequences, stateful_step_count=15)
     run_state_machine_as_test(Written, settings=chosen)
