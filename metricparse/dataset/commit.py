@@ -17,7 +17,7 @@ from metricparse.dataset.account import LogAccount, PackedSummary, definitions_a
 from metricparse.dataset.store import Folder, Prefix
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.sources import BinaryLogError, Source
-from metricparse.records.batches import SCHEMA
+from metricparse.records.batches import BATCH_ROWS
 from metricparse.records.plain import TimeUnit, in_unit, schema_in
 from metricparse.scanning.plan import ScanPlan
 from metricparse.scanning.scan import Scan
@@ -28,9 +28,10 @@ from metricparse.sinks.formats import parquet_writer
 _NO_JOB = "__HIVE_DEFAULT_PARTITION__"
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
-_FEW_ROWS = 1000
-# A log has most metrics, so that their bounds tell readers little, and they take long to find.
-_BOUNDED = [name for name in SCHEMA.names if name != "metric"]
+# Of metrics and values a log has most, so that their bounds tell readers little, and they take long
+# to find, as do those of lines.
+_BOUNDED = ["timestamp", "source"]
+_GROWING = dict.fromkeys(["timestamp", "line"], "DELTA_BINARY_PACKED")
 _VERSION = "1"
 
 
@@ -166,11 +167,15 @@ class Committer:
 
 def _writer(file: BinaryIO, schema: pa.Schema, rows: int) -> pq.ParquetWriter:
     """A writer of a log's records, the first so many of them."""
-    # To begin with zstd takes longer than to write few rows, which it makes hardly smaller.
-    compression = "snappy" if rows < _FEW_ROWS else "zstd"
-    # Readers are to find plain strings, not Arrow's dictionaries.
+    # Compressing the records of a small log takes longer than scanning it; numbers that grow, and
+    # names, are small by their encodings.
     return parquet_writer(
-        file, schema, compression=compression, write_statistics=_BOUNDED, store_schema=False
+        file,
+        schema,
+        compression="none" if rows < BATCH_ROWS else "zstd",
+        column_encoding=_GROWING,
+        write_statistics=_BOUNDED,
+        store_schema=False,  # readers are to find plain strings, not Arrow's dictionaries
     )
 
 
