@@ -139,6 +139,23 @@ def test_a_second_run_reads_what_is_new_or_has_changed(logs: list[str]) -> None:
     assert len(run(resume=False)) == len(logs) + 9
 
 
+@pytest.mark.usefixtures("logs")
+def test_accounts_of_another_version_are_made_anew() -> None:
+    def run(definitions: Any = DEFINITIONS, **given: Any) -> list[str]:
+        return opened(lambda: mp.scan_dataset("logs/same", definitions, "out", map=map, **given))
+
+    assert len(run(job=JOB)) == 2
+    for path in Path("out/_logs").iterdir():
+        account = json.loads(path.read_text())
+        del account["version"], account["summary"]["counted"]
+        path.write_text(json.dumps(account))
+    with pytest.raises(mp.OutputError, match="other definitions"):
+        run(DEFINITIONS[:1])
+    assert len(run(job=r"algo-\d+")) == 2
+    assert [row[3] for row in rows_in("out")] == [1, 2]
+    assert run(job=r"algo-\d+") == []
+
+
 def test_a_log_that_moves_to_another_job_leaves_nothing_behind(logs: list[str]) -> None:
     for job in (JOB, r"algo-\d+", None):
         dataset = mp.scan_dataset("logs/same", DEFINITIONS, "out", job=job, map=map)

@@ -1,17 +1,17 @@
 """What became of one log of a dataset, and the same as JSON."""
 
 import json
+import math
 import sys
 from array import array
 from binascii import a2b_base64, b2a_base64
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
 from metricparse.logs.filters import SkipReason
-from metricparse.records.json_numbers import json_number
 from metricparse.scanning.series import Ranked
 from metricparse.scanning.summary import (
     DefinitionSummary,
@@ -20,16 +20,16 @@ from metricparse.scanning.summary import (
     SourceSummary,
     Summary,
 )
-from metricparse.values import like, parts
+from metricparse.values import parts
 
-# The fields of a definition's summary that JSON has as they are.
-_PLAIN_FIELDS = [
-    *("emitted", "rejected", "gave_up", "set_aside", "repeated", "truncated", "not_finite"),
-    *("first_source", "first_line", "first", "last", "minimum", "maximum"),
-]
+# What is counted of a definition besides values, which is added up as it is.
+_COUNTS = ("emitted", "rejected", "gave_up", "set_aside", "repeated", "truncated", "not_finite")
 # A definition of which anything was counted has one of them.
 _ANYTHING = {"emitted", "rejected", "gave_up", "set_aside", "set_aside_at"}
-_UNNAMED = DefinitionSummary("", "", has_group=True)
+# Numbers that are kept of each definition with values, before those of its series.
+_ENDS = 4
+# That of the form of accounts.
+_VERSION = 2
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -71,26 +71,33 @@ class LogAccount:
 
     def to_json(self) -> bytes:
         """The account as JSON, a line."""
-        data = {each.name: getattr(self, each.name) for each in fields(self)}
-        del data["read"], data["packed"]
+        data = {"version": _VERSION} | {name: getattr(self, name) for name in _TOLD}
         summary = b"null" if self.packed is None else self.packed.to_json()
         return b'%b,"summary":%b}\n' % (_as_json(data)[:-1], summary)
 
     @classmethod
     def from_json(cls, text: bytes) -> "LogAccount":
-        """The account of an earlier run; raises `ValueError` or `KeyError` if it is none."""
+        """The account of an earlier run; raises `ValueError` or `KeyError` if it is none.
+
+        Of one of another version neither the summary nor the identity is kept, so that its log is
+        read again.
+        """
         data = json.loads(text)
         if not isinstance(data, dict):
             raise ValueError("an object was expected")  # noqa: TRY004 - as for all that is no account
-        identity = data.pop("identity")
-        known = {each.name for each in fields(cls)}
-        summary = data["summary"]
+        told = {name: data[name] for name in _TOLD if name in data}
+        identity, summary = told.pop("identity"), data["summary"]
+        if data.get("version") != _VERSION:
+            identity = summary = None
         return cls(
-            **{name: value for name, value in data.items() if name in known},
+            **told,
             packed=None if summary is None else PackedSummary.of_data(summary),
             identity=None if identity is None else (identity[0], identity[1]),
             read=False,
         )
+
+
+_TOLD = [each.name for each in fields(LogAccount) if each.name not in {"read", "packed"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +105,9 @@ class PackedSummary:
     """The summary of a scan of one log.
 
     definitions: names and regexes, as JSON; summaries of the same definitions share it.
-    counted: what was counted, as JSON, but for the kept values: ranks, values: those of all
-    definitions, as bytes (float64, little-endian).
+    counted: what was counted, as JSON, but for values. values: of each definition that gave any the
+    first, the last, the least and the greatest (NaN if none is finite), and then those of all
+    series, as bytes (float64, little-endian); ranks: those of the latter.
     """
 
     definitions: bytes
@@ -110,24 +118,31 @@ class PackedSummary:
     @classmethod
     def of(cls, summary: Summary, definitions: bytes) -> "PackedSummary":
         """Pack a summary; definitions: `definitions_as_json` of its own."""
-        # Each definition with a group was searched in all events but those that were set aside.
         numbered = [
             (number, each)
             for number, each in enumerate(summary.definitions)
             if not _ANYTHING.isdisjoint(vars(each))
         ]
-        series = [(number, each.kept.ranked()) for number, each in numbered if each.emitted]
-        values = array("d")
-        for _, ranked in series:
-            values += ranked.values
+        places = {source.name: place for place, source in enumerate(summary.sources)}
+        with_values, ranks, ends, values = [], [], array("d"), array("d")
+        for number, each in numbered:
+            if each.first_source is not None:
+                place, ranked = places[each.first_source], each.kept.ranked()
+                with_values.append(
+                    (number, place, each.first_line, len(ranked.ranks), ranked.least)
+                )
+                ends.extend(_ends_of(each))
+                ranks.append(ranked.ranks)
+                values += ranked.values
         counted = {
             "seconds": summary.seconds,
             "sources": [_source_to_data(each) for each in summary.sources],
-            **_definitions_to_data(numbered),
-            "series": [(number, len(ranked.ranks), ranked.least) for number, ranked in series],
+            **_counts_to_data(numbered),
+            "values": with_values,
         }
-        ranks = b"".join(ranked.ranks for _, ranked in series)
-        return cls(definitions, _as_json(counted), ranks, _little_endian(values).tobytes())
+        return cls(
+            definitions, _as_json(counted), b"".join(ranks), _little_endian(ends + values).tobytes()
+        )
 
     @classmethod
     def of_data(cls, data: Mapping[str, Any]) -> "PackedSummary":
@@ -159,30 +174,86 @@ def merge_into(earlier: Summary, packed: Iterable[PackedSummary]) -> list[dict[i
     For each log how many values definitions gave, by their numbers; those that gave none are left
     out.
     """
-    emitted = []
-    events = 0
-    series: dict[int, list[Ranked]] = defaultdict(list)
-    for each in packed:
-        data = json.loads(each.counted)
-        sources = [_source_from_data(source) for source in data["sources"]]
-        events += sum(source.events for source in sources)
-        counted = _definitions_from_data(data)
-        for number, of_log in counted.items():
-            of_log.searched = -of_log.set_aside
-            earlier.definitions[number].add(of_log)
-        for number, ranked in _series_of(each, data["series"]):
-            series[number].append(ranked)
-        earlier.sources += sources
-        earlier.seconds += data["seconds"]
-        emitted.append(
-            {number: of_log.emitted for number, of_log in counted.items() if of_log.emitted}
-        )
-    for definition in earlier.definitions:
-        if definition.has_group:
-            definition.searched += events
-    for number, of_logs in series.items():
-        earlier.definitions[number].kept.extend_by(of_logs)
+    later = _Sums(len(earlier.definitions))
+    emitted = [later.add(each) for each in packed]
+    for number, definition in enumerate(earlier.definitions):
+        definition.add(later.definition(number, has_group=definition.has_group))
+        definition.kept.extend_by(later.series[number])
+    earlier.sources += later.sources
+    earlier.seconds += later.seconds
     return emitted
+
+
+class _Sums:
+    """What logs gave together, added up log by log, by the numbers of definitions.
+
+    series: those of the logs.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.sources: list[SourceSummary] = []
+        self.seconds = 0.0
+        self.series: list[list[Ranked]] = [[] for _ in range(count)]
+        self._counts = {name: [0] * count for name in _COUNTS}
+        self._first: list[tuple[str, int, float] | None] = [None] * count
+        self._last: list[float | None] = [None] * count
+        self._least = [math.inf] * count
+        self._greatest = [-math.inf] * count
+        self._examples: dict[int, list[RejectedExample]] = defaultdict(list)
+        self._set_aside_at: dict[int, list[LinePlace]] = defaultdict(list)
+
+    def add(self, packed: PackedSummary) -> dict[int, int]:
+        """Add what a log gave; how many values of each definition."""
+        data = json.loads(packed.counted)
+        sources = [_source_from_data(source) for source in data["sources"]]
+        numbers, counts = data["numbers"], data["counts"]
+        for name, counted in counts.items():
+            sums = self._counts[name]
+            for number, count in zip(numbers, counted, strict=True):
+                sums[number] += count
+        self._add_values([source.name for source in sources], data["values"], packed)
+        for number, *example in data["examples"]:
+            self._examples[number].append(RejectedExample(*example))
+        for number, *place in data["set_aside_at"]:
+            self._set_aside_at[number].append(LinePlace(*place))
+        self.sources += sources
+        self.seconds += data["seconds"]
+        emitted = zip(numbers, counts.get("emitted", ()), strict=False)
+        return {number: count for number, count in emitted if count}
+
+    def _add_values(
+        self, sources: Sequence[str], told: Sequence[Sequence[int]], packed: PackedSummary
+    ) -> None:
+        values = _little_endian(array("d", packed.values))
+        start, place = 0, _ENDS * len(told)
+        for row, (number, source, line, size, rank) in enumerate(told):
+            first, last, least, greatest = values[_ENDS * row : _ENDS * (row + 1)]
+            if self._first[number] is None:
+                self._first[number] = sources[source], line, first
+            self._last[number] = last
+            self._least[number] = min(self._least[number], least)
+            self._greatest[number] = max(self._greatest[number], greatest)
+            end = start + size
+            kept = values[place + start : place + end]
+            self.series[number].append(Ranked(packed.ranks[start:end], kept, rank))
+            start = end
+
+    def definition(self, number: int, *, has_group: bool) -> DefinitionSummary:
+        """What one definition gave, but for its series, and without its name."""
+        summary = DefinitionSummary("", "", has_group)
+        for name, sums in self._counts.items():
+            setattr(summary, name, sums[number])
+        if has_group:
+            # Each was searched in all events but those that were set aside.
+            summary.searched = sum(source.events for source in self.sources) - summary.set_aside
+        if first := self._first[number]:
+            summary.first_source, summary.first_line, summary.first = first
+            summary.last = self._last[number]
+        if self._least[number] <= self._greatest[number]:
+            summary.minimum, summary.maximum = self._least[number], self._greatest[number]
+        summary.examples = self._examples[number]
+        summary.set_aside_at = self._set_aside_at[number]
+        return summary
 
 
 def definitions_as_json(definitions: Sequence[DefinitionSummary]) -> bytes:
@@ -200,17 +271,15 @@ def _as_json(data: object) -> bytes:
     return _ENCODER.encode(data).encode()
 
 
-def _definitions_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> dict[str, Any]:
-    """Each count with its values for all of these, but for those that are none of any."""
+def _counts_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> dict[str, Any]:
+    """Each count for all of these, but for those that are none of any."""
     counted = [vars(each) for _, each in numbered]
     known = set().union(*counted)
-    plain = {name: [each.get(name) for each in counted] for name in _PLAIN_FIELDS if name in known}
-    for name in ("first", "last"):
-        if name in plain:
-            plain[name] = [None if each is None else json_number(each) for each in plain[name]]
     return {
         "numbers": [number for number, _ in numbered],
-        "plain": plain,
+        "counts": {
+            name: [each.get(name, 0) for each in counted] for name in _COUNTS if name in known
+        },
         "examples": [
             (number, *(part for _, part in parts(example)))
             for number, each in numbered
@@ -226,34 +295,10 @@ def _definitions_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> d
     }
 
 
-def _definitions_from_data(data: Mapping[str, Any]) -> dict[int, DefinitionSummary]:
-    """The definitions of which anything was counted, without their names, by their numbers."""
-    plain: dict[str, list[Any]] = data["plain"]
-    for name in ("first", "last"):
-        if name in plain:
-            plain[name] = [None if each is None else float(each) for each in plain[name]]
-    definitions = {number: like(_UNNAMED) for number in data["numbers"]}
-    for name, values in plain.items():
-        for definition, value in zip(definitions.values(), values, strict=True):
-            if value is not None:
-                vars(definition)[name] = value
-    for number, *example in data["examples"]:
-        definitions[number].examples.append(RejectedExample(*example))
-    for number, *place in data["set_aside_at"]:
-        definitions[number].set_aside_at.append(LinePlace(*place))
-    return definitions
-
-
-def _series_of(
-    packed: PackedSummary, told: Iterable[tuple[int, int, int]]
-) -> Iterator[tuple[int, Ranked]]:
-    """The series of definitions, of which their numbers, sizes and least ranks are told."""
-    values = _little_endian(array("d", packed.values))
-    start = 0
-    for number, size, least in told:
-        own = slice(start, start + size)
-        yield number, Ranked(packed.ranks[own], values[own], least)
-        start += size
+def _ends_of(definition: DefinitionSummary) -> tuple[float, ...]:
+    """The first, the last, the least and the greatest value of a definition that gave any."""
+    ends = (definition.first, definition.last, definition.minimum, definition.maximum)
+    return tuple(math.nan if each is None else each for each in ends)
 
 
 def _little_endian(values: "array[float]") -> "array[float]":

@@ -32,6 +32,7 @@ _LONGEST_NAME = 80
 # to find, as do those of lines.
 _BOUNDED = ["timestamp", "source"]
 _GROWING = dict.fromkeys(["timestamp", "line"], "DELTA_BINARY_PACKED")
+# Of what records mean; accounts have a version of their own.
 _VERSION = "1"
 
 
