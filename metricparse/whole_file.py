@@ -34,7 +34,7 @@ def written_beside(path: str) -> Iterator[BinaryIO]:
 
     It is whole if the process fails right after; if the machine does, it may be cut off.
     """
-    beside = os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.partial")
+    beside = _beside(path)
     try:
         with open(beside, "xb") as file:
             yield file
@@ -43,6 +43,28 @@ def written_beside(path: str) -> Iterator[BinaryIO]:
         with suppress(FileNotFoundError):
             os.unlink(beside)
         raise
+
+
+def write_beside(path: str, data: bytes) -> None:
+    """Write such a file of these bytes at once, which takes less than half as long for small ones."""
+    beside = _beside(path)
+    try:
+        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(file, left) :]
+        finally:
+            os.close(file)
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(beside)
+        raise
+
+
+def _beside(path: str) -> str:
+    return os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.partial")
 
 
 def is_special(path: str) -> bool:

@@ -336,7 +336,7 @@ def before(owner, name, when):
 if point == "in the middle of a log":
     before(commit, "in_unit", lambda *_: True)
 elif point == "between records and account":
-    before(commit.Folder, "writing", lambda _, path: path.startswith("_logs"))
+    before(commit.Folder, "write", lambda _, path, __: path.startswith("_logs"))
 elif point == "after the account":
     before(commit.Committer, "_commit", lambda *_: True)
 """

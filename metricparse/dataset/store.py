@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.remote import file_system_of, is_url
-from metricparse.whole_file import written_beside
+from metricparse.whole_file import write_beside, written_beside
 
 # Requests that are under way at once.
 _REQUESTS = 16
@@ -29,15 +29,26 @@ class Folder:
     @contextmanager
     def writing(self, path: str) -> Iterator[BinaryIO]:
         """A file that appears when all is written, in the place of what was there."""
+        # An account tells how large its file is, so that one that was lost is found missing.
+        with self._made_for(path) as target, written_beside(target) as file:
+            yield file
+
+    def write(self, path: str, data: bytes) -> int:
+        """Write a file at once; how many bytes it has."""
+        with self._made_for(path) as target:
+            write_beside(target, data)
+        return len(data)
+
+    @contextmanager
+    def _made_for(self, path: str) -> Iterator[str]:
+        """Where to write a file, in a folder that is there; what goes wrong is an `OutputError`."""
         target = os.path.join(self._out, path)
         try:
             folder = os.path.dirname(target)
             if folder not in self._made:
                 os.makedirs(folder, exist_ok=True)
                 self._made.add(folder)
-            # An account tells how large its file is, so that one that was lost is found missing.
-            with written_beside(target) as file:
-                yield file
+            yield target
         except OSError as error:
             raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
 
