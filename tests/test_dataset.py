@@ -16,12 +16,15 @@ from typing import Any
 from unittest import mock
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 import metricparse as mp
 from metricparse.dataset import processes, tasks
 from metricparse.logs.input import sources
 from metricparse.matching.compiled import CompiledDefinition
+from metricparse.records.plain import TimeUnit
 from metricparse.scanning import reading
 from tests.support.command_line import run, run_process
 from tests.support.datasets import (
@@ -334,7 +337,7 @@ def before(owner, name, when):
     setattr(owner, name, wrapped)
 
 if point == "in the middle of a log":
-    before(commit, "in_unit", lambda *_: True)
+    before(os, "replace", lambda _, path: path.endswith(".parquet"))
 elif point == "between records and account":
     before(commit.Folder, "write", lambda _, path, __: path.startswith("_logs"))
 elif point == "after the account":
@@ -412,3 +415,34 @@ def test_a_thousand_small_logs_are_compiled_for_once(tmp_path: Path) -> None:
         )
     assert rows == {40: 1000}
     assert compiling.call_count == 40
+
+
+def test_records_are_those_of_a_scan_however_the_log_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    line = "loss: 1.5 acc: 2"
+    docker = '{"log":"loss: 1\\n","stream":"%s","time":"1969-12-31T23:59:59.99999999%dZ"}\n'
+    logs = {
+        "plain": f"{line}\nnothing\n{line}\n",
+        "times": f"2026-11-01T00:00:00.123456789Z {line}\n1969-12-31T23:59:59.9Z {line}\n{line}\n",
+        "one-rank": f"[1,0]<stdout>:{line}\n",
+        "ranks": f"[1,0]<stdout>:{line}\n[1,1]<stderr>:{line}\n",
+        "docker": "".join(docker % ("stdout", digit) for digit in range(3)),
+        "streams": docker % ("stdout", 1) + docker % ("stderr", 0),
+        "many-rows": f"{line}\n" * 40_000,
+        "long-line": "x" * 20_000 + f" {line}\n",
+    }
+    for name, text in logs.items():
+        Path(f"{name}.log").write_text(text)
+    definitions = [*DEFINITIONS, {"Name": "loss", "Regex": "loss: ([0-9])"}]
+    for unit in TimeUnit:
+        for name in logs:
+            scanner = mp.LogScanner(definitions)
+            (account,) = scanner.scan_to(f"{name}.log", f"{name}-{unit}", unit=unit)
+            expected = pa.Table.from_batches(scanner.batches(f"{name}.log", unit))
+            written = pq.read_table(f"{name}-{unit}/{account.file}")
+            assert written.cast(expected.schema).equals(expected)
+            times = pc.drop_null(mp.scan(f"{name}.log", definitions).to_table()["timestamp"])
+            known = pc.min(times).value if len(times) else os.stat(f"{name}.log").st_mtime_ns
+            assert (account.rows, account.time) == (len(expected), known)

@@ -6,32 +6,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import BinaryIO
 from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from metricparse.dataset.account import LogAccount, PackedSummary, definitions_as_json
+from metricparse.dataset.parquet import ParquetFile, whole_parquet
 from metricparse.dataset.store import Folder, Prefix
 from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.sources import BinaryLogError, Source
 from metricparse.records.batches import BATCH_ROWS
-from metricparse.records.plain import TimeUnit, in_unit, schema_in
+from metricparse.records.plain import TimeUnit
 from metricparse.scanning.plan import ScanPlan
 from metricparse.scanning.scan import Scan
 from metricparse.scanning.summary import Summary
-from metricparse.sinks.formats import parquet_writer
 
 # What Hive, Spark, Arrow and DuckDB read as null.
 _NO_JOB = "__HIVE_DEFAULT_PARTITION__"
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
-# Of metrics and values a log has most, so that their bounds tell readers little, and they take long
-# to find, as do those of lines.
-_BOUNDED = ["timestamp", "source"]
-_GROWING = dict.fromkeys(["timestamp", "line"], "DELTA_BINARY_PACKED")
 # Of what records mean; accounts have a version of their own.
 _VERSION = "1"
 
@@ -113,27 +107,28 @@ class Committer:
             account = replace(account, error=reason, final=isinstance(error, BinaryLogError))
         if earlier and earlier.file == path and account.file is None:
             self.store.remove(path)
-        with self.store.writing(_account_path(source.name)) as file:
-            file.write(account.to_json())
+        self.store.write(_account_path(source.name), account.to_json())
         return account
 
     def _write(self, source: Source, account: LogAccount, path: str) -> LogAccount:
         """Write a log's records, if it has any."""
         scan = Scan([source], self.plan, threads=1, warns=False)
-        schema = schema_in(self.unit)
         rows = size = 0
         times: list[int] = []
-        writer: pq.ParquetWriter | None = None
+        parquet: ParquetFile | None = None
         with ExitStack() as stack:
             for batch in scan:
-                if writer is None:
-                    file = stack.enter_context(self.store.writing(path))
-                    writer = _writer(file, schema, batch.num_rows)
-                writer.write_batch(in_unit(batch, self.unit))
                 rows += batch.num_rows
                 times += _earliest(batch)
-            if writer:
-                writer.close()
+                if parquet is None and batch.num_rows < BATCH_ROWS:  # it is the only one
+                    size = self.store.write(path, whole_parquet(batch, self.unit))
+                    continue
+                if parquet is None:
+                    file = stack.enter_context(self.store.writing(path))
+                    parquet = ParquetFile(file, self.unit)
+                parquet.write_batch(batch)
+            if parquet:
+                parquet.close()
                 size = file.tell()
         changed = account.identity[1] if account.identity else None
         return replace(
@@ -141,7 +136,7 @@ class Committer:
             rows=rows,
             damage=next((each.damage for each in scan.summary.damaged), None),
             packed=PackedSummary.of(scan.summary, self._definitions),
-            file=path if writer else None,
+            file=path if rows else None,
             file_size=size,
             time=min(times, default=changed),
         )
@@ -164,20 +159,6 @@ class Committer:
         if self.job is None:
             return ""
         return f"job={_NO_JOB if job is None else quote(job, safe='')}/"
-
-
-def _writer(file: BinaryIO, schema: pa.Schema, rows: int) -> pq.ParquetWriter:
-    """A writer of a log's records, the first so many of them."""
-    # Compressing the records of a small log takes longer than scanning it; numbers that grow, and
-    # names, are small by their encodings.
-    return parquet_writer(
-        file,
-        schema,
-        compression="none" if rows < BATCH_ROWS else "zstd",
-        column_encoding=_GROWING,
-        write_statistics=_BOUNDED,
-        store_schema=False,  # readers are to find plain strings, not Arrow's dictionaries
-    )
 
 
 def _parsed(text: bytes) -> LogAccount | None:

@@ -105,6 +105,11 @@ class Prefix:
             except OSError as error:
                 raise OutputError(f"{target}: cannot be written: {error}") from error
 
+    def write(self, path: str, data: bytes) -> int:
+        """Write a file at once; how many bytes it has."""
+        with self.writing(path) as file:
+            return file.write(data)
+
     def read(self, paths: Sequence[str]) -> list[bytes | None]:
         """What files hold; None for those that are not there."""
         there = self.sizes(paths)
