@@ -8,10 +8,11 @@ from metricparse.dataset.account import LogAccount
 from metricparse.dataset.commit import Committer
 from metricparse.logs.input.sources import Source
 
-#: Stored bytes of the logs of a task, about: so many that handing it out costs little, and so few
-#: that all workers end at about the same time.
-_LEAST_BYTES, _MOST_BYTES = 4 << 20, 64 << 20
-_TASKS = 64
+#: A task is such a part of the logs that are left, so that the last ones are small, and all workers
+#: end at about the same time; ...
+_PART = 16
+#: ... but of so many stored bytes, about, that handing it out costs little, and dying over it.
+_LEAST_BYTES, _MOST_BYTES = 2 << 20, 64 << 20
 _MOST_LOGS = 256
 # What a log costs besides its bytes, as bytes.
 _COST_OF_LOG = 1 << 16
@@ -40,8 +41,7 @@ def tasks_of(sources: Iterable[Source], committer: Committer) -> list[Task]:
     sized = sorted(
         ((_cost(source), source) for source in sources), key=lambda each: each[0], reverse=True
     )
-    most = min(max(sum(cost for cost, _ in sized) // _TASKS, _LEAST_BYTES), _MOST_BYTES)
-    return [Task(committer, group) for group in _groups(sized, most)]
+    return [Task(committer, group) for group in _groups(sized)]
 
 
 def is_of_shard(source: Source, shard: tuple[int, int]) -> bool:
@@ -56,12 +56,15 @@ def _cost(source: Source) -> int:
     return (size or 0) + _COST_OF_LOG
 
 
-def _groups(sized: Sequence[tuple[int, Source]], most: int) -> Iterator[tuple[Source, ...]]:
+def _groups(sized: Sequence[tuple[int, Source]]) -> Iterator[tuple[Source, ...]]:
     group: list[Source] = []
     total = 0
+    left = sum(cost for cost, _ in sized)
     for cost, source in sized:
+        most = min(max(left // _PART, _LEAST_BYTES), _MOST_BYTES)
         if group and (total + cost > most or len(group) == _MOST_LOGS):
             yield tuple(group)
+            left -= total
             group, total = [], 0
         group.append(source)
         total += cost

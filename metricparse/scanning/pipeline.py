@@ -1,7 +1,7 @@
 """Logs that are read to their end: through intake, view and matcher to records."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -271,6 +271,7 @@ class Pipeline:
             yield block.stream, log.search(block)
 
 
+@lru_cache(maxsize=8)
 def _left_on(pattern: CombinedPattern) -> frozenset[Envelope]:
     """MPI's tags stay if a regex may be about them, as the service does not take them off."""
     regexes = [each.pattern for each in pattern.definitions]
