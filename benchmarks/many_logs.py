@@ -26,13 +26,14 @@ from typing import Any
 import metricparse as mp
 from benchmarks.generated import FORTY, write_log
 from metricparse._extension import processors
-from metricparse.records.batches import SCHEMA
-from metricparse.sinks.formats import parquet_writer
-from metricparse.whole_file import written_beside
+from metricparse.dataset.parquet import ParquetFile, whole_parquet
+from metricparse.dataset.store import Folder
+from metricparse.records.plain import TimeUnit
 
 #: Shares of lines with metrics that the logs take turns at.
 _SHARES = (0.02, 0.1, 0.5, 0.9)
 _JOB = r"job-(\d+)"
+_UNIT = TimeUnit.NANOSECOND
 
 #: What is called as `Executor.map` is.
 Mapped = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
@@ -204,16 +205,17 @@ def _files_alone(logs: Path, scanner: mp.LogScanner, out: Path) -> Callable[[], 
     records = [list(mp.scan(path, scanner)) for path in logs.rglob("*.log*")]
 
     def write() -> None:
-        folder = _below(out)
+        store = Folder(_below(out))
         for number, batches in enumerate(records):
-            with (
-                written_beside(f"{folder}/{number}.parquet") as file,
-                parquet_writer(file, SCHEMA, store_schema=False) as writer,
-            ):
-                for batch in batches:
-                    writer.write_batch(batch)
-            with written_beside(f"{folder}/{number}.json") as file:
-                file.write(bytes(8000))
+            if len(batches) == 1:
+                store.write(f"{number}.parquet", whole_parquet(batches[0], _UNIT))
+            else:
+                with store.writing(f"{number}.parquet") as file:
+                    parquet = ParquetFile(file, _UNIT)
+                    for batch in batches:
+                        parquet.write_batch(batch)
+                    parquet.close()
+            store.write(f"{number}.json", bytes(8000))
 
     return write
 
