@@ -1,7 +1,7 @@
 """What many logs cost: `python -m benchmarks.many_logs`.
 
 One scan on one thread and on all processors, and the same logs by each way into a dataset. The ways
-take turns in several rounds, and the least time of each counts. Engines are started and given
+take turns in several rounds; the least time of each counts, and the median stands beside. Engines are started and given
 something to do beforehand; what that takes stands beside.
 """
 
@@ -15,12 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import metricparse as mp
@@ -72,11 +74,11 @@ def _texts(most: int) -> Iterator[bytes]:
 
 def measure(
     logs: Path, engines: list[str], rounds: int
-) -> tuple[dict[str, float], dict[str, float]]:
-    """The least seconds of each way, and those that starting took for some."""
+) -> tuple[dict[str, list[float]], dict[str, float]]:
+    """The seconds of each way in all rounds, and those that starting took for some."""
     scanner = mp.LogScanner(FORTY)
     count = processors()
-    least: dict[str, float] = {}
+    seconds: dict[str, list[float]] = defaultdict(list)
     starts: dict[str, float] = {}
     with ExitStack() as stack:
         # Removed at the end, as file systems are slow where files were just removed.
@@ -95,8 +97,8 @@ def measure(
             runs[f"dataset, {name}"] = partial(_dataset, logs, scanner, out, mapped)
         for _ in range(rounds):
             for name, run in runs.items():
-                least[name] = min(_timed(run), least.get(name, float("inf")))
-    return least, starts
+                seconds[name].append(_timed(run))
+    return seconds, starts
 
 
 def peak_memory(logs: Path) -> int:
@@ -237,14 +239,19 @@ def main() -> None:
         logs = Path(folder)
         size = write_logs(logs, arguments.logs, arguments.least, arguments.most)
         memory = peak_memory(logs)
-        least, starts = measure(logs, arguments.engines, arguments.rounds)
+        seconds, starts = measure(logs, arguments.engines, arguments.rounds)
     print(f"{arguments.logs} logs, {size / 1e6:.0f} MB of text; a scan takes {memory >> 20} MiB")
-    print("\n| | seconds | times the first of its kind | own start |\n| --- | ---: | ---: | ---: |")
-    for name, seconds in least.items():
-        ratio = seconds / least[_base_of(name)]
+    print("\n| | least | times the first of its kind | median | times it | own start |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, taken in seconds.items():
+        base = seconds[_base_of(name)]
         own = starts.get(name.removeprefix("dataset, "))
-        start = "" if own is None else f"{own:.1f}"
-        print(f"| {name} | {seconds:.2f} | {ratio:.2f} | {start} |")
+        figures = [
+            figure
+            for of in (min, median)
+            for figure in (f"{of(taken):.2f}", f"{of(taken) / of(base):.2f}")
+        ]
+        print("|", " | ".join([name, *figures, "" if own is None else f"{own:.1f}"]), "|")
 
 
 def _base_of(name: str) -> str:
