@@ -194,6 +194,7 @@ class _Sums:
         self.sources: list[SourceSummary] = []
         self.seconds = 0.0
         self.series: list[list[Ranked]] = [[] for _ in range(count)]
+        self._events = 0
         self._counts = {name: [0] * count for name in _COUNTS}
         self._first: list[tuple[str, int, float] | None] = [None] * count
         self._last: list[float | None] = [None] * count
@@ -218,6 +219,7 @@ class _Sums:
             self._set_aside_at[number].append(LinePlace(*place))
         self.sources += sources
         self.seconds += data["seconds"]
+        self._events += sum(source.events for source in sources)
         emitted = zip(numbers, counts.get("emitted", ()), strict=False)
         return {number: count for number, count in emitted if count}
 
@@ -245,7 +247,7 @@ class _Sums:
             setattr(summary, name, sums[number])
         if has_group:
             # Each was searched in all events but those that were set aside.
-            summary.searched = sum(source.events for source in self.sources) - summary.set_aside
+            summary.searched = self._events - summary.set_aside
         if first := self._first[number]:
             summary.first_source, summary.first_line, summary.first = first
             summary.last = self._last[number]
