@@ -26,23 +26,27 @@ impl Path {
     /// The way back through steps; None if it leaves a choice.
     pub fn new<'a>(steps: impl IntoIterator<Item = &'a Step>, sets: &mut Sets) -> Option<Self> {
         let (mut path, mut more) = (Vec::new(), sets.clone());
-        // The sets of the steps that a run must not go on into.
-        let mut before: Vec<Set> = Vec::new();
+        // The sets of the step before that is not left out, and of those after it that may be. A run
+        // must not go on into these, nor may one of the latter take what another step is to take.
+        let (mut last_fixed, mut left_out): (Option<Set>, Vec<Set>) = (None, Vec::new());
         let mut first_fixed = None;
         for step in steps {
             for (set, least, most) in parts(step)? {
                 let back = match (least, most) {
+                    _ if left_out.iter().any(|before| before.meets(set)) => return None,
                     (1, 1) => Back::One,
-                    _ if before.iter().any(|before| before.meets(set)) => return None,
+                    _ if last_fixed.is_some_and(|before| before.meets(set)) => return None,
                     (0, 1) => Back::Optional(more.add(set)?),
                     (_, usize::MAX) => Back::Run(more.add(set)?),
                     _ => return None,
                 };
                 if least > 0 {
                     first_fixed.get_or_insert((path.len(), least));
-                    before.clear();
+                    last_fixed = Some(set);
+                    left_out.clear();
+                } else {
+                    left_out.push(set);
                 }
-                before.push(set);
                 path.push(back);
             }
         }
