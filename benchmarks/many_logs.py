@@ -1,8 +1,8 @@
 """What many logs cost: `python -m benchmarks.many_logs`.
 
 One scan on one thread and on all processors, and the same logs by each way into a dataset. The ways
-take turns in several rounds; the least time of each counts, and the median stands beside. Engines are started and given
-something to do beforehand; what that takes stands beside.
+take turns in several rounds; the least time of each counts, and the median stands beside it. Engines
+are started and given something to do beforehand, and what that takes is told as well.
 """
 
 import argparse

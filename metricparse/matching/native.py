@@ -70,8 +70,8 @@ class DecodedMatches(NamedTuple):
     """What was found in raw lines whose text is all of one stream.
 
     times: those of the rows as the envelope tells them, int64 nanoseconds since 1970; None if it
-    tells none. size: bytes of the raw lines. last: the last of them; empty for events. until: in which events the
-    definitions were searched.
+    tells none. size: bytes of the raw lines. last: the last of them; empty for events. until: in
+    which events the definitions were searched.
     """
 
     stream: str | None

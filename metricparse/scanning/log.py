@@ -84,11 +84,6 @@ class Log:
         yield from self._intake.feed(data, arrival)
         self.balance()
 
-    def begin(self) -> Iterator[StreamBlock]:
-        """The blocks that are complete, if the log ends before its envelope was recognised."""
-        yield from self._intake.begin()
-        self.balance()
-
     def finish(self) -> Iterator[StreamBlock]:
         """The rest, at the end of the log."""
         yield from self._intake.finish()

@@ -233,9 +233,8 @@ class Pipeline:
             else:
                 yield from self._apart(log, piece)
         self._note_end(source, log, begun.chunks.ended_by)
-        if not log.summary.binary:
-            ends = not (log.summary.damage or log.summary.error)
-            yield from self._searched(log, log.finish() if ends else log.begin())
+        if not (log.summary.binary or log.summary.damage or log.summary.error):
+            yield from self._searched(log, log.finish())
         log.summary.damage = log.summary.damage or log.intake.damage
 
     def _note_end(self, source: Source, log: Log, reason: LogError | DamagedLog | None) -> None:
