@@ -4,8 +4,9 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -18,8 +19,8 @@ from metricparse.errors import LogError, OutputError
 from metricparse.logs.input.sources import BinaryLogError, Source
 from metricparse.records.batches import BATCH_ROWS
 from metricparse.records.plain import TimeUnit
+from metricparse.scanning.each import scan_each
 from metricparse.scanning.plan import ScanPlan
-from metricparse.scanning.scan import Scan
 from metricparse.scanning.summary import Summary
 
 # What Hive, Spark, Arrow and DuckDB read as null.
@@ -28,6 +29,17 @@ _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
 # Of what records mean; accounts have a version of their own.
 _VERSION = "1"
+
+#: A log's size, and the time of its last change in nanoseconds since 1970.
+Identity: TypeAlias = tuple[int, int]
+
+
+class _Written(NamedTuple):
+    """Records in a file: how many, its bytes, and the earliest of their times, in nanoseconds."""
+
+    rows: int
+    size: int
+    time: int | None
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,12 @@ class Committer:
         """Scan logs whose accounts do not hold; the account of each log."""
         accounts = self.accounts(sources)
         held = self.held(sources, accounts)
+        left = [source for source, account in zip(sources, held, strict=True) if not account]
+        # Told before any is read, so that one that changes meanwhile is read again.
+        identities = iter([_identity(source) for source in left])
+        scanned = scan_each(left, self.plan)
         for source, earlier, account in zip(sources, accounts, held, strict=True):
-            yield account or self._commit(source, earlier)
+            yield account or self._commit(source, earlier, next(identities), *next(scanned))
 
     def accounts(self, sources: Sequence[Source]) -> list[LogAccount | None]:
         """The accounts of logs, as far as there are any.
@@ -93,31 +109,46 @@ class Committer:
         known = account.identity is not None and account.identity == _identity(source)
         return self.resume and settled and known
 
-    def _commit(self, source: Source, earlier: LogAccount | None) -> LogAccount:
-        job, identity = self._job_of(source.name), _identity(source)
-        account = LogAccount(source.name, job, self._scanned_as, self.run, identity=identity)
+    def _commit(
+        self,
+        source: Source,
+        earlier: LogAccount | None,
+        identity: Identity | None,
+        summary: Summary,
+        records: Iterator[pa.RecordBatch],
+    ) -> LogAccount:
+        job = self._job_of(source.name)
         path = f"{self._partition(job)}{_file_name(source.name)}.parquet"
         # Before the records, so that they are never there twice.
         if earlier and earlier.file not in {None, path}:
             self.store.remove(str(earlier.file))
+        told = partial(LogAccount, source.name, job, self._scanned_as, self.run, identity=identity)
         try:
-            account = self._write(source, account, path)
+            written = self._write(records, path)
         except LogError as error:
             reason = str(error).removeprefix(f"{source.name}: ")
-            account = replace(account, error=reason, final=isinstance(error, BinaryLogError))
+            account = told(error=reason, final=isinstance(error, BinaryLogError))
+        else:
+            account = told(
+                rows=written.rows,
+                damage=next((each.damage for each in summary.damaged), None),
+                packed=PackedSummary.of(summary, self._definitions),
+                file=path if written.rows else None,
+                file_size=written.size,
+                time=identity[1] if written.time is None and identity else written.time,
+            )
         if earlier and earlier.file == path and account.file is None:
             self.store.remove(path)
         self.store.write(_account_path(source.name), account.to_json())
         return account
 
-    def _write(self, source: Source, account: LogAccount, path: str) -> LogAccount:
+    def _write(self, records: Iterator[pa.RecordBatch], path: str) -> "_Written":
         """Write a log's records, if it has any."""
-        scan = Scan([source], self.plan, threads=1, warns=False)
         rows = size = 0
         times: list[int] = []
         parquet: ParquetFile | None = None
         with ExitStack() as stack:
-            for batch in scan:
+            for batch in records:
                 rows += batch.num_rows
                 times += _earliest(batch)
                 if parquet is None and batch.num_rows < BATCH_ROWS:  # it is the only one
@@ -130,16 +161,7 @@ class Committer:
             if parquet:
                 parquet.close()
                 size = file.tell()
-        changed = account.identity[1] if account.identity else None
-        return replace(
-            account,
-            rows=rows,
-            damage=next((each.damage for each in scan.summary.damaged), None),
-            packed=PackedSummary.of(scan.summary, self._definitions),
-            file=path if rows else None,
-            file_size=size,
-            time=min(times, default=changed),
-        )
+        return _Written(rows, size, min(times, default=None))
 
     @cached_property
     def _definitions(self) -> bytes:
@@ -169,7 +191,7 @@ def _parsed(text: bytes) -> LogAccount | None:
         return None
 
 
-def _identity(source: Source) -> tuple[int, int] | None:
+def _identity(source: Source) -> Identity | None:
     try:
         return source.identity
     except LogError:

@@ -19,8 +19,8 @@ LEAST_AHEAD = 1 << 16
 
 def run_many(
     sources: Sequence[Source], pipeline: Pipeline, block_size: int
-) -> Iterator[FoundRecords]:
-    """The records of logs, log by log, all of them counted in the summary of the pipeline."""
+) -> Iterator[Iterator[FoundRecords]]:
+    """For each log its records, which are to be taken before the next log is asked for."""
     ahead = pipeline.search_ahead(sources, block_size)
     begun: dict[int, Future[BegunLog]] = {}
     try:
@@ -30,9 +30,9 @@ def run_many(
                 if other > place and (sources[other].stored_size or 0) >= LEAST_AHEAD:
                     begun[other] = pipeline.begin(sources[other], block_size)
             if matches:
-                yield from pipeline.run_whole(source, matches)
+                yield pipeline.run_whole(source, matches)
             else:
-                yield from pipeline.run(source, block_size, begun.pop(place, None))
+                yield pipeline.run(source, block_size, begun.pop(place, None))
     finally:
         # Whoever stops early does not wait for what was begun.
         pipeline.close()

@@ -1,6 +1,6 @@
 """Logs that are read to their end: through intake, view and matcher to records."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
@@ -37,6 +37,8 @@ from metricparse.scanning.workers import Workers
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    import pyarrow as pa
+
     from metricparse.records.batches import BatchBuilder
 
 #: Bytes of lines that are decoded together where some of them are not ordinary.
@@ -51,7 +53,7 @@ _Found: TypeAlias = tuple[str | None, FoundRecords | None]
 
 
 class Pipeline:
-    """What the logs of a scan run through, all of them counted in one summary.
+    """What the logs of a scan run through, counted in a summary.
 
     threads: how many search a log at once; by default as many as there are processors.
     on_error: what becomes of a log that cannot be read.
@@ -80,9 +82,20 @@ class Pipeline:
             self._workers.count,
         )
         self._reader = LogReader(self._searcher, self._intake_options, self._workers.count)
-        self._accounts = Accounts(pattern, summary)
         self._pattern = pattern
+        self.count_in(summary)
+
+    def count_in(self, summary: Summary) -> None:
+        """Count the logs that come from now on in a summary of their own."""
         self.summary = summary
+        self._accounts = Accounts(self._pattern, summary)
+
+    def batches(self, found: Iterable[FoundRecords]) -> "Iterator[pa.RecordBatch]":
+        """Records of the logs as record batches."""
+        builder = self.batch_builder()
+        for records in found:
+            yield from builder.add(records.columns())
+        yield from builder.finish()
 
     def batch_builder(self) -> "BatchBuilder":
         """What makes record batches of the records that the logs give."""

@@ -180,10 +180,7 @@ class Scan:
 
     def __iter__(self) -> "Iterator[pa.RecordBatch]":
         pipeline = self._pipeline()
-        builder = pipeline.batch_builder()
-        for records in self._run(pipeline):
-            yield from builder.add(records.columns())
-        yield from builder.finish()
+        return pipeline.batches(self._run(pipeline))
 
     def _pipeline(self) -> Pipeline:
         if self._summary is not None and any(source.once for source in self._sources):
@@ -199,9 +196,10 @@ class Scan:
 
     def _run(self, pipeline: Pipeline) -> Iterator[FoundRecords]:
         summary, started = pipeline.summary, clock.perf_counter()
-        for records in run_many(self._sources, pipeline, self._block_size):
-            summary.seconds = clock.perf_counter() - started
-            yield records
+        for found in run_many(self._sources, pipeline, self._block_size):
+            for records in found:
+                summary.seconds = clock.perf_counter() - started
+                yield records
         if self._warns:
             for source in summary.sources:
                 source.warn_of_damage()
