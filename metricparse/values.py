@@ -63,7 +63,7 @@ def replaced(of: T, **changes: Any) -> T:
 def like(of: T) -> T:
     """An object with the same parts; a part that is a list is one of both."""
     new = object.__new__(type(of))
-    vars(new).update(vars(of))
+    new.__dict__ = vars(of).copy()
     return new
 
 

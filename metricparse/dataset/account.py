@@ -26,10 +26,12 @@ from metricparse.values import parts
 _COUNTS = ("emitted", "rejected", "gave_up", "set_aside", "repeated", "truncated", "not_finite")
 # A definition of which anything was counted has one of them.
 _ANYTHING = {"emitted", "rejected", "gave_up", "set_aside", "set_aside_at"}
-# Numbers that are kept of each definition with values, before those of its series.
-_ENDS = 4
+# What is kept of a definition with values: of its first one and its series, and the values at the
+# ends of all.
+_PLACES = ("source", "line", "kept", "rank")
+_ENDS = ("first", "last", "minimum", "maximum")
 # That of the form of accounts.
-_VERSION = 2
+_VERSION = 3
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -105,9 +107,9 @@ class PackedSummary:
     """The summary of a scan of one log.
 
     definitions: names and regexes, as JSON; summaries of the same definitions share it.
-    counted: what was counted, as JSON, but for values. values: of each definition that gave any the
-    first, the last, the least and the greatest (NaN if none is finite), and then those of all
-    series, as bytes (float64, little-endian); ranks: those of the latter.
+    counted: what was counted, as JSON, but for values. values: of the definitions that gave any, the
+    first ones, the last, the least and the greatest (NaN if none is finite), and then those of
+    their series, as bytes (float64, little-endian); ranks: those of the latter.
     """
 
     definitions: bytes
@@ -123,26 +125,19 @@ class PackedSummary:
             for number, each in enumerate(summary.definitions)
             if not _ANYTHING.isdisjoint(vars(each))
         ]
-        places = {source.name: place for place, source in enumerate(summary.sources)}
-        with_values, ranks, ends, values = [], [], array("d"), array("d")
-        for number, each in numbered:
-            if each.first_source is not None:
-                place, ranked = places[each.first_source], each.kept.ranked()
-                with_values.append(
-                    (number, place, each.first_line, len(ranked.ranks), ranked.least)
-                )
-                ends.extend(_ends_of(each))
-                ranks.append(ranked.ranks)
-                values += ranked.values
+        with_values = [each for _, each in numbered if each.emitted]
+        series = [each.kept.ranked() for each in with_values]
         counted = {
             "seconds": summary.seconds,
             "sources": [_source_to_data(each) for each in summary.sources],
             **_counts_to_data(numbered),
-            "values": with_values,
+            "values": _places_to_data(summary.sources, with_values, series),
         }
-        return cls(
-            definitions, _as_json(counted), b"".join(ranks), _little_endian(ends + values).tobytes()
-        )
+        values = _ends_of(with_values)
+        for each in series:
+            values += each.values
+        ranks = b"".join([each.ranks for each in series])
+        return cls(definitions, _as_json(counted), ranks, _little_endian(values).tobytes())
 
     @classmethod
     def of_data(cls, data: Mapping[str, Any]) -> "PackedSummary":
@@ -212,32 +207,42 @@ class _Sums:
             sums = self._counts[name]
             for number, count in zip(numbers, counted, strict=True):
                 sums[number] += count
-        self._add_values([source.name for source in sources], data["values"], packed)
-        for number, *example in data["examples"]:
+        emitted = {
+            number: count
+            for number, count in zip(numbers, counts.get("emitted", ()), strict=False)
+            if count
+        }
+        self._add_values(sources, list(emitted), data["values"], packed)
+        for number, *example in data.get("examples", ()):
             self._examples[number].append(RejectedExample(*example))
-        for number, *place in data["set_aside_at"]:
+        for number, *place in data.get("set_aside_at", ()):
             self._set_aside_at[number].append(LinePlace(*place))
         self.sources += sources
         self.seconds += data["seconds"]
         self._events += sum(source.events for source in sources)
-        emitted = zip(numbers, counts.get("emitted", ()), strict=False)
-        return {number: count for number, count in emitted if count}
+        return emitted
 
     def _add_values(
-        self, sources: Sequence[str], told: Sequence[Sequence[int]], packed: PackedSummary
+        self,
+        sources: Sequence[SourceSummary],
+        numbers: Sequence[int],
+        places: Mapping[str, Sequence[int]],
+        packed: PackedSummary,
     ) -> None:
-        values = _little_endian(array("d", packed.values))
-        start, place = 0, _ENDS * len(told)
-        for row, (number, source, line, size, rank) in enumerate(told):
-            first, last, least, greatest = values[_ENDS * row : _ENDS * (row + 1)]
+        values, count = _little_endian(array("d", packed.values)), len(numbers)
+        ends = (values[place * count : (place + 1) * count] for place in range(len(_ENDS)))
+        told = (places.get(name) or bytes(count) for name in _PLACES)
+        start, kept = 0, values[len(_ENDS) * count :]
+        for number, source, line, size, rank, first, last, least, greatest in zip(
+            numbers, *told, *ends, strict=True
+        ):
             if self._first[number] is None:
-                self._first[number] = sources[source], line, first
+                self._first[number] = sources[source].name, line, first
             self._last[number] = last
             self._least[number] = min(self._least[number], least)
             self._greatest[number] = max(self._greatest[number], greatest)
             end = start + size
-            kept = values[place + start : place + end]
-            self.series[number].append(Ranked(packed.ranks[start:end], kept, rank))
+            self.series[number].append(Ranked(packed.ranks[start:end], kept[start:end], rank))
             start = end
 
     def definition(self, number: int, *, has_group: bool) -> DefinitionSummary:
@@ -274,33 +279,49 @@ def _as_json(data: object) -> bytes:
 
 
 def _counts_to_data(numbered: Sequence[tuple[int, DefinitionSummary]]) -> dict[str, Any]:
-    """Each count for all of these, but for those that are none of any."""
+    """What was counted of these, each count for all of them; what was not of any is left out."""
     counted = [vars(each) for _, each in numbered]
     known = set().union(*counted)
-    return {
+    data: dict[str, Any] = {
         "numbers": [number for number, _ in numbered],
         "counts": {
             name: [each.get(name, 0) for each in counted] for name in _COUNTS if name in known
         },
-        "examples": [
+    }
+    if "examples" in known:
+        data["examples"] = [
             (number, *(part for _, part in parts(example)))
             for number, each in numbered
-            if each.rejected
             for example in each.examples
-        ],
-        "set_aside_at": [
-            (number, *place)
-            for number, each in numbered
-            if each.slow
-            for place in each.set_aside_at
-        ],
-    }
+        ]
+    if "set_aside_at" in known:
+        data["set_aside_at"] = [
+            (number, *place) for number, each in numbered for place in each.set_aside_at
+        ]
+    return data
 
 
-def _ends_of(definition: DefinitionSummary) -> tuple[float, ...]:
-    """The first, the last, the least and the greatest value of a definition that gave any."""
-    ends = (definition.first, definition.last, definition.minimum, definition.maximum)
-    return tuple(math.nan if each is None else each for each in ends)
+def _places_to_data(
+    sources: Sequence[SourceSummary],
+    with_values: Sequence[DefinitionSummary],
+    series: Sequence[Ranked],
+) -> dict[str, list[int]]:
+    """Where the first values of these are, and how many their series hold, of which ranks."""
+    place_of = {source.name: place for place, source in enumerate(sources)}
+    columns: list[list[Any]] = [
+        [place_of[str(each.first_source)] for each in with_values],
+        [each.first_line for each in with_values],
+        [len(each.ranks) for each in series],
+        [each.least for each in series],
+    ]
+    named = zip(_PLACES, columns, strict=True)
+    return {name: column for name, column in named if any(column)}
+
+
+def _ends_of(definitions: Sequence[DefinitionSummary]) -> "array[float]":
+    """The ends of the values of definitions that gave any, end by end."""
+    ends = (getattr(each, name) for name in _ENDS for each in definitions)
+    return array("d", [math.nan if end is None else end for end in ends])
 
 
 def _little_endian(values: "array[float]") -> "array[float]":

@@ -66,13 +66,8 @@ class Rows:
 
     def of_source(self, source: int) -> Columns:
         """The records that they are; source: its place in a list of names."""
-        return Columns(
-            timestamps=self.times,
-            sources=repeated(source, len(self)),
-            lines=self.lines,
-            definitions=self.numbers,
-            values=self.values,
-        )
+        sources = repeated(source, len(self))
+        return Columns(self.times, sources, self.lines, self.numbers, self.values)
 
 
 def as_array(times: "kernel.Column", count: int) -> pa.Array:

@@ -1,6 +1,6 @@
 """Matches counted as they come back, in order, and the records that they become."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from metricparse.logs.filters import SkipReason
 from metricparse.matching.budgets import Budgets
 from metricparse.matching.combined_pattern import CombinedPattern
 from metricparse.matching.results import EXAMPLES_KEPT, BlockMatches, FoundRows
-from metricparse.matching.tally import FRESH, SeriesState
+from metricparse.matching.tally import FRESH
 from metricparse.records.found import FoundRecords
 from metricparse.scanning.series import SERIES_KEPT, Series
 from metricparse.scanning.summary import (
@@ -138,7 +138,10 @@ class Accounts:
         definitions: Sequence[DefinitionSummary],
     ) -> None:
         """Count the values of a block that starts on `line`."""
-        tallies = matches.rows.tally([_series_state(each) for each in definitions], SERIES_KEPT)
+        # Series that are asked for are made.
+        series: Iterable[Series | None] = (vars(each).get("kept") for each in definitions)
+        states = [each.state if each else FRESH for each in series]
+        tallies = matches.rows.tally(states, SERIES_KEPT)
         of_log = definitions is self.definitions
         for each in tallies:
             log = self._log if of_log else source
@@ -149,11 +152,6 @@ class Accounts:
 
 def _columns(rows: FoundRows, line: int, source: int) -> "Columns":
     return rows.arrays(line).of_source(source)
-
-
-def _series_state(definition: DefinitionSummary) -> SeriesState:
-    kept: Series | None = vars(definition).get("kept")  # asked for, it would be made
-    return kept.state if kept else FRESH
 
 
 def _count_misses(

@@ -99,7 +99,7 @@ class Series:
         """The same of the log whose values come."""
         shift = _twos(self._stride)
         # The first stands where a hash puts it, since each log has one.
-        hashed = crc32(f"{self._log}\0{self._values[0]}".encode()) or 1 << 32
+        hashed = crc32(self._values[:1], crc32(self._log.encode())) or 1 << 32
         first = bytes([_FIRST + _twos(hashed)])
         return Ranked(first + _ranks(shift)[1 : len(self._values)], self._values, shift)
 

@@ -111,7 +111,8 @@ class DefinitionSummary:
             self.first_source, self.first_line = source, line + tally.line
             self.first = tally.first
         self.last = tally.last
-        self.not_finite += tally.not_finite
+        if tally.not_finite:
+            self.not_finite += tally.not_finite
         if tally.bounds:
             self._extend_bounds(*tally.bounds)
         self.kept.extend(tally, log)
