@@ -1,6 +1,7 @@
 """What each definition's values come to: their number, bounds, and a few to draw."""
 
 import math
+from array import array
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -17,7 +18,8 @@ class Tally(NamedTuple):
     block. first, last: the first and the last of them. bounds: the least and the greatest of those
     that are finite, if any is. not_finite: how many are not.
     stride, added: of all values that came the series keeps those at the multiples of the stride,
-    which doubles as they grow too many; these are the new ones of them.
+    which doubles as they grow too many; these are the new ones of them, as the bytes of the
+    machine's float64 numbers.
     """
 
     number: int
@@ -28,7 +30,7 @@ class Tally(NamedTuple):
     bounds: tuple[float, float] | None
     not_finite: int
     stride: int
-    added: list[float]
+    added: bytes
 
 
 def tally(
@@ -61,7 +63,7 @@ def _tally_one(
     seen, stride = series
     while -(-(seen + len(values)) // stride) > most:
         stride *= 2
-    added = values[-seen % stride :: stride]
+    added = array("d", values[-seen % stride :: stride]).tobytes()
     finite = [value for value in values if math.isfinite(value)]
     bounds = (min(finite), max(finite)) if finite else None
     odd = len(values) - len(finite)

@@ -21,6 +21,12 @@ pub fn py_place(place: Place) -> PyPlace {
     (place.event, place.line, place.time)
 }
 
+/// The bytes of numbers as the machine has them.
+fn py_bytes<'py>(py: Python<'py>, numbers: &[f64]) -> Bound<'py, PyBytes> {
+    let bytes: Vec<u8> = numbers.iter().flat_map(|each| each.to_ne_bytes()).collect();
+    PyBytes::new(py, &bytes)
+}
+
 /// What was found.
 #[pyclass(name = "Found", frozen, module = "metricparse._kernel")]
 pub struct PyFound {
@@ -42,8 +48,9 @@ impl PyFound {
 }
 
 /// Definition, count, line of the first, the first, the last, bounds, how many are not finite, stride
-/// and added values.
-type PyTally = (usize, usize, i64, f64, f64, Option<(f64, f64)>, usize, usize, Vec<f64>);
+/// and added values, as the bytes of the machine's numbers.
+type PyTally<'py> =
+    (usize, usize, i64, f64, f64, Option<(f64, f64)>, usize, usize, Bound<'py, PyBytes>);
 
 #[pymethods]
 impl PyFound {
@@ -87,7 +94,12 @@ impl PyFound {
     ///
     /// `series`: for each definition, how many values came before, and the stride at which some of
     /// them are kept; `most`: how many are kept.
-    fn tally(&self, py: Python<'_>, series: Vec<(usize, usize)>, most: usize) -> Vec<PyTally> {
+    fn tally<'py>(
+        &self,
+        py: Python<'py>,
+        series: Vec<(usize, usize)>,
+        most: usize,
+    ) -> Vec<PyTally<'py>> {
         let series = series.into_iter().map(|(seen, stride)| Series::after(seen, stride)).collect();
         let tally_rows = || {
             let rows = self.rows();
@@ -101,6 +113,7 @@ impl PyFound {
             let Tally { count, first, last, bounds, not_finite, series } = each;
             let (line, first) = (*rows.lines.get(first)?, *rows.values.get(first)?);
             let Series { stride, added, .. } = series;
+            let added = py_bytes(py, &added);
             Some((number, count, line, first, last, bounds, not_finite, stride, added))
         };
         let with_values = tallies.into_iter().enumerate().filter(|(_, each)| each.count > 0);
