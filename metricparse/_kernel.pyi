@@ -73,7 +73,7 @@ class Found:
     def tally(
         self, series: Sequence[tuple[int, int]], most: int
     ) -> list[
-        tuple[int, int, int, float, float, tuple[float, float] | None, int, int, list[float]]
+        tuple[int, int, int, float, float, tuple[float, float] | None, int, int, bytes]
     ]: ...
     def backwards(self, last: int | None) -> tuple[int, int | None]: ...
     @property
