@@ -328,20 +328,25 @@ def die():
         open(mark, "w").close()
         os.kill(os.getpid(), signal.SIGKILL)
 
-def before(owner, name, when):
+def die_at(owner, name, when, after=False):
     function = getattr(owner, name)
-    def wrapped(*given, **named):
-        if when(*given):
+    def wrapped(*given):
+        if when(*given) and not after:
             die()
-        return function(*given, **named)
+        function(*given)
+        if when(*given) and after:
+            die()
     setattr(owner, name, wrapped)
 
+def account(_, path, __):
+    return path.startswith("_logs")
+
 if point == "in the middle of a log":
-    before(os, "replace", lambda _, path: path.endswith(".parquet"))
+    die_at(os, "replace", lambda _, path: path.endswith(".parquet"))
 elif point == "between records and account":
-    before(commit.Folder, "write", lambda _, path, __: path.startswith("_logs"))
+    die_at(commit.Folder, "write", account)
 elif point == "after the account":
-    before(commit.Committer, "_commit", lambda *_: True)
+    die_at(commit.Folder, "write", account, after=True)
 """
 _MAIN = """
 if __name__ == "__main__":
