@@ -29,8 +29,9 @@ _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
 # Of what records mean; accounts have a version of their own.
 _VERSION = "1"
-# Small logs that are committed together.
-_AT_ONCE = 32
+# Logs that are committed together, and bytes of their text, so that whoever dies over them has lost
+# little.
+_AT_ONCE, _MOST_BYTES = 32, 4 << 20
 
 #: A log's size, and the time of its last change in nanoseconds since 1970.
 Identity: TypeAlias = tuple[int, int]
@@ -150,14 +151,15 @@ class Committer:
     def _commit(self, left: Sequence[_Left]) -> Iterator[LogAccount]:
         """Scan logs and commit them, small ones some at a time."""
         waiting: list[_Scanned] = []
-        rows = 0
+        rows = size = 0
         scans = scan_each([log.source for log in left], self.plan)
         for log, (summary, records) in zip(left, scans, strict=True):
             waiting.append(self._scan(log, summary, records))
             rows += summary.records
-            if len(waiting) == _AT_ONCE or rows >= BATCH_ROWS:
+            size += summary.bytes_in
+            if len(waiting) == _AT_ONCE or rows >= BATCH_ROWS or size >= _MOST_BYTES:
                 yield from self._write(waiting)
-                waiting, rows = [], 0
+                waiting, rows, size = [], 0, 0
         yield from self._write(waiting)
 
     def _scan(self, log: _Left, summary: Summary, records: Iterator[pa.RecordBatch]) -> _Scanned:
@@ -209,21 +211,15 @@ class Committer:
     def _account(self, scanned: _Scanned, file: bytes) -> LogAccount:
         """The account of a log; file: its records, if they are still to be written."""
         log, summary, batch, (rows, size, time), error = scanned
-        told = partial(
-            LogAccount,
-            log.source.name,
-            log.job,
-            self._scanned_as,
-            self.run,
-            identity=log.identity,
-        )
+        name, identity = log.source.name, log.identity
+        told = partial(LogAccount, name, log.job, self._scanned_as, self.run, identity=identity)
         if error:
-            reason = str(error).removeprefix(f"{log.source.name}: ")
+            reason = str(error).removeprefix(f"{name}: ")
             return told(error=reason, final=isinstance(error, BinaryLogError))
         if batch is not None:
             rows, size, time = batch.num_rows, len(file), min(_earliest(batch), default=None)
-        if time is None and log.identity:
-            time = log.identity[1]
+        if time is None and identity:
+            time = identity[1]
         return told(
             rows=rows,
             damage=next((each.damage for each in summary.damaged), None),
