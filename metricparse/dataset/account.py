@@ -239,10 +239,8 @@ class _Sums:
             if self._first[number] is None:
                 self._first[number] = sources[source].name, line, first
             self._last[number] = last
-            if least < self._least[number]:
-                self._least[number] = least
-            if greatest > self._greatest[number]:
-                self._greatest[number] = greatest
+            self._least[number] = min(self._least[number], least)
+            self._greatest[number] = max(self._greatest[number], greatest)
             end = start + size
             self.series[number].append(Ranked(packed.ranks[start:end], kept[start:end], rank))
             start = end
