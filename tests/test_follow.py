@@ -34,7 +34,7 @@ from tests.support.command_line import METRICPARSE
 from tests.support.long_runs import long, plain_and_long
 
 DEFINITIONS = [{"Name": "v", "Regex": r"v=([0-9]+)"}]
-PATTERN = mp.CombinedPattern(mp.load_definitions(DEFINITIONS))
+PATTERN = mp.CombinedPattern(DEFINITIONS)
 
 
 class Written(RuleBasedStateMachine):

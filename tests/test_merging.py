@@ -15,7 +15,7 @@ DEFINITIONS = [
     {"Name": "acc", "Regex": r"acc: (\d+)"},
     {"Name": "none", "Regex": "none"},
 ]
-PATTERN = mp.CombinedPattern(mp.load_definitions(DEFINITIONS))
+PATTERN = mp.CombinedPattern(DEFINITIONS)
 _LINES = st.sampled_from(
     [
         *(

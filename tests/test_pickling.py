@@ -149,7 +149,7 @@ def test_a_pattern_is_compiled_once_by_the_process_that_receives_it(
     log: str, matcher: str | None
 ) -> None:
     definitions = [{"Name": f"loss of {matcher}", "Regex": r"loss: (\S+)"}]
-    pattern = mp.CombinedPattern(mp.load_definitions(definitions), matcher)
+    pattern = mp.CombinedPattern(definitions, matcher)
     with mock.patch.object(
         CompiledDefinition, "compile", side_effect=CompiledDefinition.compile
     ) as compiling:

@@ -1,13 +1,11 @@
 """The definitions of a training job, compiled once into what is searched."""
 
 from array import array
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from metricparse.definitions.load import DefinitionSource, load_definitions
 from metricparse.definitions.metric_definition import MetricDefinition
-from metricparse.errors import DefinitionError
 from metricparse.matching.backend import Matcher
 from metricparse.matching.compiled import CompiledDefinition
 from metricparse.matching.native import NativeMatcher
@@ -19,26 +17,23 @@ if TYPE_CHECKING:
 
 
 class CombinedPattern:
-    """A list of definitions as one pattern; what each finds is what it would find alone.
+    """Definitions as one pattern; what each finds is what it would find alone.
 
+    definitions: whatever `load_definitions` takes.
     matcher: a `Matcher` or its value; None for what `Matcher.chosen` gives.
     metric_definitions: those that it was made of.
     native, reference: the matcher, where it is the one; else None.
 
     It pickles as its definitions, which a process that receives it compiles once.
 
-    Raises `DefinitionError` if the list is empty or a regex does not compile.
+    Raises `DefinitionError` if there are none or a regex does not compile.
     """
 
-    def __init__(
-        self, definitions: Iterable[MetricDefinition], matcher: Matcher | str | None = None
-    ) -> None:
-        self.metric_definitions = tuple(definitions)
+    def __init__(self, definitions: DefinitionSource, matcher: Matcher | str | None = None) -> None:
+        self.metric_definitions = load_definitions(definitions)
         self.definitions = tuple(
             CompiledDefinition.compile(*numbered) for numbered in enumerate(self.metric_definitions)
         )
-        if not self.definitions:
-            raise DefinitionError("no metric definitions; give at least one")
         self._asked = matcher
         self.matcher = Matcher.chosen(matcher)
         native = self.matcher is Matcher.NATIVE
@@ -57,7 +52,7 @@ class CombinedPattern:
         """
         if isinstance(definitions, CombinedPattern) and matcher in {None, definitions.matcher}:
             return definitions
-        return cls(load_definitions(definitions), matcher)
+        return cls(definitions, matcher)
 
     @cached_property
     def metrics(self) -> "pa.StringArray":

@@ -4,7 +4,7 @@ import time as clock
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from metricparse.definitions.load import DefinitionSource, load_definitions
+from metricparse.definitions.load import DefinitionSource
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.envelopes.line_joiner import LineJoiner
 from metricparse.logs.input.command import Command, PassedOn
@@ -56,7 +56,7 @@ def execute(
     >>> execution.status
     0
     """
-    pattern = CombinedPattern(load_definitions(definitions), matcher)
+    pattern = CombinedPattern(definitions, matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
     files = {"stdout": stdout, "stderr": stderr, "log": log}
     outputs = {name: PassedOn(file) for name, file in files.items()}

@@ -6,7 +6,7 @@ import time as clock
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from metricparse.definitions.load import DefinitionSource, load_definitions
+from metricparse.definitions.load import DefinitionSource
 from metricparse.errors import LogError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.input.remote import is_url
@@ -63,7 +63,7 @@ def follow(
     ...     follow.stop()
     [0.9, 0.5]
     """
-    pattern = CombinedPattern(load_definitions(definitions), matcher)
+    pattern = CombinedPattern(definitions, matcher)
     options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
     return Follow(_paths(logs), pattern, options)
 
