@@ -1,6 +1,8 @@
 """The presets, on output of the frameworks that they are for."""
 
 import io
+import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from metricparse.diagnosis.check import check
 from tests.support.public_corpus import log_path, requires_corpus
 from tests.support.sample_logs import SAMPLES
 
+ROOT = Path(__file__).parents[1]
 NAMES = [preset.name for preset in mp.known_presets()]
 
 EMITTED = {
@@ -126,6 +129,16 @@ def test_the_built_in_algorithms_as_they_really_ran(log: str, metrics: dict[str,
 def test_a_preset_is_what_the_service_takes(name: str) -> None:
     definitions = mp.load_definitions(f"preset:{name}")
     assert check([each.to_request() for each in definitions]).findings == []
+
+
+def test_the_documentation_names_presets_that_are_there() -> None:
+    named = {
+        name
+        for page in (ROOT / "docs").glob("*.md")
+        for name in re.findall(r"preset:([\w-]+)", page.read_text(encoding="utf-8"))
+    }
+    assert named - {"NAME"} <= {*NAMES}
+    assert named
 
 
 def test_a_preset_that_is_not_there() -> None:

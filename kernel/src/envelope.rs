@@ -2,7 +2,7 @@
 //!
 //! The decoders in `metricparse/logs/envelopes/` say what is right and take every line. A block is
 //! decided here only if each of its lines is the whole of one line of text; of any other, nothing
-//! is said, and the decoder takes it. `tests/test_envelopes.py` holds the two together.
+//! is said, and the decoder takes it. `tests/test_native_envelopes.py` holds the two together.
 
 pub mod cloudwatch;
 mod docker;

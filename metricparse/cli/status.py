@@ -52,9 +52,10 @@ class Status(IntEnum):
 
 #: What the statuses above `INCOMPLETE` stand for.
 OTHERS = {
-    "128 + n": "signal n ended it, such as 130 for Ctrl-C and 143 for SIGTERM; scan --follow and "
-    "serve have no other end, so that for them Ctrl-C is done",
-    "of exec": "the status of the command that it ran; 126 and 127 if that cannot be run",
+    "128 + n": "signal n ended it, such as 130 for Ctrl-C and 143 for SIGTERM; scan --follow, "
+    "serve and view have no other end, so that for them Ctrl-C is done",
+    "of exec": "the status of the command that it ran; 126 and 127 if that cannot be run, 2 if the "
+    "definitions or the output cannot be used",
 }
 
 

@@ -24,7 +24,7 @@ _EXAMPLES = """\
 examples:
   metricparse view -d definitions.json train.log
   metricparse view train.log
-  metricparse view -d preset:transformers runs/1.log runs/2.log
+  metricparse view -d preset:huggingface runs/1.log runs/2.log
 """
 _PORT = 9481
 
