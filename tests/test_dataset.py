@@ -388,6 +388,40 @@ def test_a_worker_that_is_killed_is_replaced(
     assert Path("died").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, None])
+def test_a_command_leaves_no_process_behind(
+    number: "signal.Signals | None", tmp_path: Path
+) -> None:
+    (tmp_path / "logs").mkdir()
+    for each in range(8):
+        (tmp_path / f"logs/{each}.log").write_bytes(b"loss: 0.5\n" * 400_000)
+    (tmp_path / "definitions.json").write_text('[{"Name": "loss", "Regex": "loss: (.*)"}]')
+    command = [sys.executable, "-m", "metricparse", "scan", "-d", "definitions.json"]
+    with subprocess.Popen(
+        [*command, "--dataset", "out", "logs"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        if number is not None:
+            deadline = time.monotonic() + 60
+            while not (tmp_path / "out/_logs").exists() and time.monotonic() < deadline:
+                time.sleep(0.001)
+            if number is signal.SIGINT:  # as a terminal sends it
+                os.killpg(process.pid, number)
+            else:
+                process.send_signal(number)
+        # Whoever else has these pipes would have to end, too.
+        _, errors = process.communicate(timeout=30)
+    said = b"metricparse: interrupted\n" if number is signal.SIGINT else b""
+    told = {None: 0, signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
+    assert process.returncode == told[number]
+    if number is not signal.SIGKILL:  # of which whoever is left tells that it left things behind
+        assert errors == said
+
+
 def test_workers_that_all_die_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "processors", lambda: 2)
     with pytest.raises(mp.MetricparseError, match="died one after the other"):

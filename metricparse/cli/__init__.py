@@ -146,7 +146,10 @@ def _leave(code: "str | int | None") -> "NoReturn":
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # `main` said it, or there is nobody to say it to
             stream.flush()
-    os._exit(code if isinstance(code, int) else Status.FAILED)
+    status = code if isinstance(code, int) else Status.FAILED
+    if "concurrent.futures.process" in sys.modules:  # which leaves semaphores behind otherwise
+        sys.exit(status)
+    os._exit(status)
 
 
 def _warning(message: "Warning | str", *_: object, **__: object) -> str:

@@ -1,6 +1,9 @@
 """Processes of this machine for the tasks of a dataset."""
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -33,7 +36,7 @@ def map_in_processes(
     deaths = 0
     while left:
         count = min(processors(), len(left))
-        with ProcessPoolExecutor(count, mp_context=context) as pool:
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent) as pool:
             running = {pool.submit(function, task): number for number, task in left.items()}
             try:
                 for done in as_completed(running):
@@ -51,3 +54,16 @@ def map_in_processes(
                     ) from error
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Have a worker end with the process that started it, and by Ctrl-C without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_after_parent, daemon=True).start()
+
+
+def _end_after_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
+    os._exit(1)
