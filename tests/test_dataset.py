@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -485,3 +487,118 @@ def test_records_are_those_of_a_scan_however_the_log_is_read(
             times = pc.drop_null(mp.scan(f"{name}.log", definitions).to_table()["timestamp"])
             known = pc.min(times).value if len(times) else os.stat(f"{name}.log").st_mtime_ns
             assert (account.rows, account.time) == (len(expected), known)
+
+
+@pytest.mark.parametrize("name", ["a" * 100 + "_" + "b" * 79, "a" * 100 + "." + "b" * 79, "._x_"])
+def test_no_name_of_a_log_hides_its_records(name: str, tmp_path: Path) -> None:
+    log = tmp_path / f"x{name}.log"
+    log.write_text("loss: 1\n")
+    out = str(tmp_path / "out")
+    mp.scan_dataset(log, DEFINITIONS, out, map=map)
+    assert len(rows_in(out)) == 1
+
+
+def test_its_own_files_are_no_logs_of_a_dataset(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("loss: 1\n")
+    for _ in range(3):
+        dataset = mp.scan_dataset(tmp_path, DEFINITIONS, tmp_path / "out", map=map)
+        assert [Path(account.log).name for account in dataset.accounts] == ["a.log"]
+    assert len(mp.LogScanner(DEFINITIONS).scan_to(tmp_path, tmp_path / "out")) == 1
+
+
+@pytest.mark.parametrize("jobs", [*permutations([None, "job-(.)"])])
+def test_folders_of_jobs_are_all_there_or_none(jobs: list[str | None], tmp_path: Path) -> None:
+    for name in ("job-a", "other"):
+        (tmp_path / f"{name}.log").write_text("loss: 1\n")
+    out = tmp_path / "out"
+    for job in jobs:
+        mp.scan_dataset(tmp_path / "*.log", DEFINITIONS, out, job=job, map=map)
+        depths = {len(path.relative_to(out).parts) for path in out.rglob("*.parquet")}
+        assert depths == ({1} if job is None else {2})
+        assert len(rows_in(str(out))) == 2
+
+
+def test_an_empty_log_is_of_no_week(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("2024-01-01T00:00:00Z loss: 1\n")
+    (tmp_path / "empty.log").write_bytes(b"")
+    dataset = mp.scan_dataset(tmp_path / "*.log", DEFINITIONS[:1], tmp_path / "out", map=map)
+    assert dataset.vanished == {}
+    assert [account.time is None for account in dataset.accounts] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"job": 5}, "job: 5 does not compile"),
+        ({"map": 5}, "map: 5: give what is called as"),
+        ({"shard": (1,)}, r"shard: \(1,\): give \(3, 8\)"),
+        ({"shard": "1/3"}, "shard: '1/3': give"),
+        ({"shard": (4, 3)}, "shard: 4/3: give one from 1/3 to 3/3"),
+        ({"map": lambda *_: []}, "a.log: map gave no result"),
+        ({"out": 5}, "5: no place for a dataset"),
+        ({"out": None}, "None: no place for a dataset"),
+    ],
+)
+def test_what_is_given_wrongly_gets_a_sentence(
+    given: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.log").write_text("loss: 1\n")
+    given = {"out": tmp_path / "out", "map": map} | given
+    with pytest.raises(mp.MetricparseError, match=message):
+        mp.scan_dataset(tmp_path / "a.log", DEFINITIONS, **given)
+
+
+def test_a_scanner_is_not_made_of_another() -> None:
+    with pytest.raises(mp.MetricparseError, match="a LogScanner has its own options"):
+        mp.LogScanner(mp.LogScanner(DEFINITIONS, strip_ansi=True))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def without_rights(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Runs code with a log and a folder `closed`, which it may not look into; what it printed."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("permissions of POSIX")
+    (tmp_path / "logs/closed").mkdir(parents=True)
+    (tmp_path / "logs/a.log").write_text("loss: 1\n")
+    tmp_path.chmod(0o755)
+    (tmp_path / "logs/closed").chmod(0)
+    # Who has all rights runs it first, as others may not read the modules that it imports. Paths
+    # below the present folder ask for no rights to those above it.
+    frame = (
+        "import contextlib, io, os, sys, metricparse as mp; from metricparse.cli import main\n"
+        "if os.geteuid() == 0:\n"
+        "    with contextlib.redirect_stdout(io.StringIO()):\n"
+        "        exec(sys.argv[1])\n"
+        "    os.seteuid(65534)\n"
+        "exec(sys.argv[1])"
+    )
+
+    def run_code(code: str) -> str:
+        command = [sys.executable, "-c", frame, code]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    yield run_code
+    (tmp_path / "logs/closed").chmod(0o700)
+
+
+def test_a_dataset_that_cannot_be_read_is_named(without_rights: Callable[[str], str]) -> None:
+    said = without_rights(
+        "main(['scan', '-m', 'loss=loss: (.)', '--dataset', 'logs/closed/out', 'logs/a.log'])"
+    )
+    assert re.match("metricparse: logs/closed/out/_logs/a.log-.*: cannot be read: Perm", said)
+
+
+def test_a_folder_that_cannot_be_read_does_not_hide_its_neighbours(
+    without_rights: Callable[[str], str],
+) -> None:
+    said = without_rights(
+        "scan = mp.scan('logs', [('loss', 'loss: (.)')], on_error='record')\n"
+        "print(len(scan.to_table()), [each.error for each in scan.summary.sources])\n"
+        "try: mp.scan('logs', [('loss', 'loss: (.)')])\n"
+        "except mp.LogError as error: print(error)"
+    )
+    assert said == (
+        "1 [None, 'cannot be read: Permission denied']\n"
+        "logs/closed: cannot be read: Permission denied\n"
+    )

@@ -45,7 +45,7 @@ class LogAccount:
     file: where its records are, below the dataset's folder; None if it has none. file_size: bytes.
     identity: the log's size and the time of its last change (nanoseconds since 1970), as far as they
     are known. time: that of its earliest record, in nanoseconds since 1970, or else of its last
-    change. scanned_as: a digest of the definitions and options. run: the run that wrote it.
+    change; None if it has no lines. scanned_as: a digest of the definitions and options. run: the run that wrote it.
     final: trying again would give the same error.
     read: whether it was read in this run, and not in an earlier one.
     packed: `summary` as it is kept, since those of ten thousand logs take much memory.

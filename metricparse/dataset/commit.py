@@ -88,6 +88,10 @@ class Committer:
     run: str
     resume: bool
 
+    def logs_of(self, sources: Iterable[Source]) -> list[Source]:
+        """Sources without the dataset's own files, which are no logs though they lie among them."""
+        return [each for each in sources if not (each.listed and self.store.holds(each.log))]
+
     def commit(self, sources: Sequence[Source]) -> Iterator[LogAccount]:
         """Scan logs whose accounts do not hold; the account of each log."""
         accounts = self.accounts(sources)
@@ -136,6 +140,8 @@ class Committer:
         """Whether a log would be scanned to the same account again."""
         if account.scanned_as != self._scanned_as or account.job != self._job_of(source.name):
             return False
+        if account.file not in {None, self._path_of(source.name)}:
+            return False
         if account.run == self.run:
             return True
         settled = account.error is None or account.final
@@ -144,9 +150,8 @@ class Committer:
 
     def _left(self, source: Source, earlier: LogAccount | None) -> _Left:
         """A log to commit, as it is before it is read, so that a change meanwhile is found later."""
-        job = self._job_of(source.name)
-        path = f"{self._partition(job)}{_file_name(source.name)}.parquet"
-        return _Left(source, job, path, _identity(source), earlier)
+        name = source.name
+        return _Left(source, self._job_of(name), self._path_of(name), _identity(source), earlier)
 
     def _commit(self, left: Sequence[_Left]) -> Iterator[LogAccount]:
         """Scan logs and commit them, small ones some at a time."""
@@ -218,7 +223,7 @@ class Committer:
             return told(error=reason, final=isinstance(error, BinaryLogError))
         if batch is not None:
             rows, size, time = batch.num_rows, len(file), min(_earliest(batch), default=None)
-        if time is None and identity:
+        if time is None and identity and summary.lines:
             time = identity[1]
         return told(
             rows=rows,
@@ -243,10 +248,12 @@ class Committer:
         found = self.job.search(log) if self.job else None
         return None if found is None else found[min(1, found.re.groups)]
 
-    def _partition(self, job: str | None) -> str:
+    def _path_of(self, log: str) -> str:
+        """Where the records of a log are, below the dataset's folder."""
+        job, file = self._job_of(log), f"{_file_name(log)}.parquet"
         if self.job is None:
-            return ""
-        return f"job={_NO_JOB if job is None else quote(job, safe='')}/"
+            return file
+        return f"job={_NO_JOB if job is None else quote(job, safe='')}/{file}"
 
 
 def _parsed(text: bytes) -> LogAccount | None:
@@ -272,8 +279,8 @@ def _account_path(log: str) -> str:
 def _file_name(log: str) -> str:
     """The end of a log's name, and a hash of all of it."""
     digest = hashlib.sha256(log.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    end = _NOT_IN_FILE_NAMES.sub("-", log.rstrip("/").rpartition("/")[2]).lstrip("._")
-    return f"{end[-_LONGEST_NAME:]}-{digest}"
+    end = _NOT_IN_FILE_NAMES.sub("-", log.rstrip("/").rpartition("/")[2])[-_LONGEST_NAME:]
+    return f"{end.lstrip('._')}-{digest}"  # what begins so is no file to readers of datasets
 
 
 def _earliest(batch: pa.RecordBatch) -> list[int]:

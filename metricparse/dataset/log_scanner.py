@@ -51,8 +51,9 @@ class LogScanner(ScanPlan):
 
         The parameters are those of `scan_dataset`, which does so with many processes.
         """
-        sources = find_sources(logs, record_errors=True)
-        return list(self.committer(out, job, resume=resume, unit=unit).commit(sources))
+        committer = self.committer(out, job, resume=resume, unit=unit)
+        sources = committer.logs_of(find_sources(logs, record_errors=True))
+        return list(committer.commit(sources))
 
     def committer(
         self,
@@ -65,6 +66,6 @@ class LogScanner(ScanPlan):
         """What commits logs to a dataset in a run of its own."""
         try:
             pattern = None if job is None else re.compile(job)
-        except re.error as error:
+        except (re.error, TypeError) as error:
             raise MetricparseError(f"job: {job!r} does not compile: {error}") from None
         return Committer(self, store_of(out), pattern, TimeUnit(unit), secrets.token_hex(8), resume)

@@ -73,7 +73,10 @@ def scan_dataset(
         raise MetricparseError("a LogScanner has its own options; give them when it is made")
     else:
         scanner = LogScanner(definitions, **reading)
-    sources = find_sources(logs, record_errors=True)
+    if map is not None and not callable(map):
+        raise MetricparseError(f"map: {map!r}: give what is called as `Executor.map` is")
+    committer = scanner.committer(out, job, resume=resume, unit=unit)
+    sources = committer.logs_of(find_sources(logs, record_errors=True))
     if streams := [source.name for source in sources if source.once]:
         raise MetricparseError(
             f"{streams[0]}: an open file is for one process alone; give paths or URLs"
@@ -82,13 +85,16 @@ def scan_dataset(
     if shard is not None:
         _check(shard)
         sources = [source for source in sources if is_of_shard(source, shard)]
-    committer = scanner.committer(out, job, resume=resume, unit=unit)
     known: dict[str, LogAccount] = {}
     for accounts in _results(sources, committer, map or map_in_processes):
         for account in accounts:
             known[account.log] = account
             if on_log:
                 on_log(account)
+    if missing := [source.name for source in sources if source.name not in known]:
+        raise MetricparseError(
+            f"{missing[0]}: map gave no result for the task that it is in; it must for all of them"
+        )
     return ScannedDataset(
         os.fspath(out),
         [known[source.name] for source in sources],
@@ -109,8 +115,11 @@ def _results(
 
 
 def _check(shard: tuple[int, int]) -> None:
-    number, count = shard
-    if not 1 <= number <= count:
-        raise MetricparseError(
-            f"shard: {number}/{count}: give one from 1/{count} to {count}/{count}"
-        )
+    match shard:
+        case (int(number), int(count)):
+            if not 1 <= number <= count:
+                raise MetricparseError(
+                    f"shard: {number}/{count}: give one from 1/{count} to {count}/{count}"
+                )
+        case _:
+            raise MetricparseError(f"shard: {shard!r}: give (3, 8) for the third of eight")

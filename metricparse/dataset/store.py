@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO, cast
 
 from metricparse.errors import LogError, OutputError
-from metricparse.logs.input.remote import file_system_of, is_url
+from metricparse.logs.input.remote import RemoteFile, file_system_of, is_url
 from metricparse.whole_file import write_beside, written_beside
 
 # Requests that are under way at once.
@@ -65,18 +65,29 @@ class Folder:
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(self._out, path))
 
+    def holds(self, log: object) -> bool:
+        """Whether a log is one of the dataset's own files."""
+        out = os.path.join(os.path.realpath(self._out), "")
+        return isinstance(log, str) and os.path.realpath(log).startswith(out)
+
     def _read(self, path: str) -> bytes | None:
+        target = os.path.join(self._out, path)
         try:
-            with open(os.path.join(self._out, path), "rb") as file:
+            with open(target, "rb") as file:
                 return file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise OutputError(f"{target}: cannot be read: {error.strerror or error}") from error
 
     def _size(self, path: str) -> int | None:
+        target = os.path.join(self._out, path)
         try:
-            return os.stat(os.path.join(self._out, path)).st_size
+            return os.stat(target).st_size
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise OutputError(f"{target}: cannot be read: {error.strerror or error}") from error
 
 
 class Prefix:
@@ -118,22 +129,43 @@ class Prefix:
 
     def sizes(self, paths: Sequence[str]) -> list[int | None]:
         """The bytes of files; None for those that are not there."""
-        infos = self._files.get_file_info([f"{self._out}/{path}" for path in paths])
+        with self._asking():
+            infos = self._files.get_file_info([f"{self._out}/{path}" for path in paths])
         return [info.size if info.is_file else None for info in infos]
 
     def remove(self, path: str) -> None:
         """Remove a file, if it is there."""
         if self.sizes([path]) != [None]:
-            self._files.delete_file(f"{self._out}/{path}")
+            with self._asking():
+                self._files.delete_file(f"{self._out}/{path}")
+
+    def holds(self, log: object) -> bool:
+        """Whether a log is one of the dataset's own files."""
+        if not isinstance(log, RemoteFile) or log.files != self._files:
+            return False
+        return log.path.startswith(f"{self._out}/")
 
     def _read(self, path: str, there: bool) -> bytes | None:
         if not there:
             return None
-        with self._files.open_input_stream(f"{self._out}/{path}", compression=None) as stream:
+        with (
+            self._asking(),
+            self._files.open_input_stream(f"{self._out}/{path}", compression=None) as stream,
+        ):
             return bytes(stream.read())
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """What goes wrong is an `OutputError`."""
+        try:
+            yield
+        except OSError as error:
+            raise OutputError(f"{self._out}: cannot be read: {error}") from error
 
 
 def store_of(out: "str | os.PathLike[str]") -> Folder | Prefix:
     """The store at a path or a URL."""
-    path = os.fspath(out)
+    path = os.fspath(out) if isinstance(out, os.PathLike) else out
+    if not isinstance(path, str):
+        raise OutputError(f"{out!r}: no place for a dataset; give the path of a folder, or a URL")
     return Prefix(path) if is_url(path) else Folder(path)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from metricparse.definitions.load import DefinitionSource
 from metricparse.definitions.metric_definition import MetricDefinition
+from metricparse.errors import MetricparseError
 from metricparse.logs.envelopes import Envelope
 from metricparse.logs.line_times import TimeFormat, TimeSource
 from metricparse.logs.views import View
@@ -34,6 +35,8 @@ class ScanPlan:
         time: TimeSource | TimeFormat | str = TimeSource.AUTO,
         time_zone: "ZoneInfo | str" = "UTC",
     ) -> None:
+        if isinstance(definitions, ScanPlan):
+            raise MetricparseError("a LogScanner has its own options; give it as it is")
         self.pattern = CombinedPattern.of(definitions, matcher)
         self.options = ScanOptions.of(view, strip_ansi, envelope, time, time_zone)
         self.reading: dict[str, Any] = {

@@ -282,6 +282,8 @@ class Summary:
         """
         merged: Summary | None = None
         for summary in summaries:
+            if not isinstance(summary, Summary):
+                raise MetricparseError(f"{summary!r}: no summary; give those of scans")
             if merged is None:
                 fresh = [each.begun_anew() for each in summary.definitions]
                 merged = cls(fresh, complete=True)

@@ -6,9 +6,9 @@ import os
 import reprlib
 import stat
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, TypeGuard, cast
 
 from metricparse.errors import LogError
 from metricparse.logs.input.compression import (
@@ -268,7 +268,7 @@ def find_sources(
 
 def listed_logs(logs: LogSource | Iterable[LogSource]) -> list[LogSource]:
     """The logs as a list; raises `LogError` for what can be none."""
-    if isinstance(logs, str | os.PathLike) or hasattr(logs, "read"):
+    if isinstance(logs, str | os.PathLike) or hasattr(logs, "read") or _is_named_file(logs):
         return [cast(LogSource, logs)]
     if isinstance(logs, bytes | bytearray | memoryview | Mapping) or not hasattr(logs, "__iter__"):
         raise LogError(_no_log(logs))
@@ -278,13 +278,17 @@ def listed_logs(logs: LogSource | Iterable[LogSource]) -> list[LogSource]:
 def _found(logs: Iterable[LogSource], record_errors: bool) -> Iterator[Source]:
     for log in logs:
         try:
-            yield from list(_sources(log))
+            sources = list(_sources(log))
         except LogError as error:
             if not record_errors or not isinstance(log, str | os.PathLike):
                 raise
             name = shown(os.fspath(log)).partition("?")[0]
             problem = str(error).removeprefix(f"{name}: ")
-            yield Source(name, os.fspath(log), problem=problem)
+            sources = [Source(name, os.fspath(log), problem=problem)]
+        for source in sources:
+            if source.problem is not None and not record_errors:
+                raise LogError(f"{source.name}: {source.problem}")
+            yield source
 
 
 def _with_own_names(sources: Iterable[Source]) -> Iterator[Source]:
@@ -296,6 +300,13 @@ def _with_own_names(sources: Iterable[Source]) -> Iterator[Source]:
             name = f"{source.name} ({bearers[source.name]})"
         bearers[name] += 1
         yield source if name == source.name else Source(**dict(parts(source)) | {"name": name})
+
+
+def _is_named_file(log: object) -> TypeGuard[tuple[str, BinaryIO]]:
+    match log:
+        case (str(), file) if isinstance(log, tuple):
+            return hasattr(file, "read")
+    return False
 
 
 def _no_log(log: object) -> str:
@@ -311,11 +322,10 @@ def _no_log(log: object) -> str:
 
 def _sources(log: LogSource) -> Iterator[Source]:
     if isinstance(log, tuple):
-        match log:
-            case (str(name), file) if hasattr(file, "read"):
-                yield Source(name, file)
-                return
-        raise LogError(_no_log(log))
+        if not _is_named_file(log):
+            raise LogError(_no_log(log))
+        yield Source(*log)
+        return
     if hasattr(log, "read"):
         called = getattr(log, "name", None)
         yield Source(called if isinstance(called, str) else "<stream>", cast(BinaryIO, log))
@@ -326,7 +336,7 @@ def _sources(log: LogSource) -> Iterator[Source]:
     if is_url(path):
         yield from _at_url(path)
     elif os.path.isdir(path):
-        yield from _listed(files_below(path), f"{path}: the directory holds no files")
+        yield from _in_directory(path)
     elif os.path.lexists(path):
         if not os.path.exists(path):
             raise LogError(f"{shown(path)}: a link to nothing")
@@ -339,6 +349,17 @@ def _sources(log: LogSource) -> Iterator[Source]:
     else:
         advice = "give a log file, a directory, a pattern, or -"
         raise LogError(f"{shown(path)}: no such file; {advice}")
+
+
+def _in_directory(path: str) -> Iterator[Source]:
+    """The files below a directory, and the directories below it that cannot be read."""
+    refused: list[OSError] = []
+    files = list(files_below(path, refused.append))
+    if files or not refused:
+        yield from _listed(files, f"{path}: the directory holds no files")
+    for error in refused:
+        below, problem = os.fspath(error.filename), f"cannot be read: {error.strerror}"
+        yield Source(shown(below), below, listed=True, problem=problem)
 
 
 def _at_url(url: str) -> Iterator[Source]:
@@ -357,8 +378,14 @@ def _listed(paths: Iterable[str], none: str) -> Iterator[Source]:
     yield from sources
 
 
-def files_below(directory: str) -> Iterator[str]:
-    for holder, directories, files in os.walk(directory, onerror=_refuse):
+def files_below(
+    directory: str, onerror: Callable[[OSError], object] | None = None
+) -> Iterator[str]:
+    """The files below a directory, by name, hidden ones left out.
+
+    onerror: called where a directory cannot be read; by default that is a `LogError`.
+    """
+    for holder, directories, files in os.walk(directory, onerror=onerror or _refuse):
         directories[:] = sorted(name for name in directories if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(holder, name)
