@@ -117,6 +117,15 @@ def test_a_dataset_in_a_bucket_is_gone_on_with(bucket: str, port: int) -> None:
     assert set(table["job"].to_pylist()) >= {"job-0", "new-9"}
     files.delete_file(f"logs/metrics/{dataset.accounts[-1].file}")
     assert len(scanned().read) == 1
+    for _ in range(9):  # times are told in seconds
+        put("job-0/algo-1.log", b"loss: 8\n")
+        before = files.get_file_info("logs/jobs/job-0/algo-1.log")
+        scanned()
+        put("job-0/algo-1.log", b"loss: 9\n")
+        if files.get_file_info("logs/jobs/job-0/algo-1.log") == before:
+            break
+    assert [account.job for account in scanned().read] == ["job-0"]
+    assert scanned().read == []
 
 
 def test_what_is_named_in_a_bucket_and_no_text_is_noted(bucket: str, port: int) -> None:

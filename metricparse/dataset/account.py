@@ -44,7 +44,7 @@ class LogAccount:
     damage: why it ended too early; None if it did not.
     file: where its records are, below the dataset's folder; None if it has none. file_size: bytes.
     identity: the log's size and the time of its last change (nanoseconds since 1970), as far as they
-    are known. time: that of its earliest record, in nanoseconds since 1970, or else of its last
+    are known. tag: of one that had just been written, what tells another content apart. time: that of its earliest record, in nanoseconds since 1970, or else of its last
     change; None if it has no lines. scanned_as: a digest of the definitions and options. run: the run that wrote it.
     final: trying again would give the same error.
     read: whether it was read in this run, and not in an earlier one.
@@ -62,6 +62,7 @@ class LogAccount:
     file: str | None = None
     file_size: int = 0
     identity: tuple[int, int] | None = None
+    tag: str | None = None
     time: int | None = None
     read: bool = True
     packed: "PackedSummary | None" = field(default=None, repr=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import chain
+from time import time_ns
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
@@ -33,6 +34,9 @@ _VERSION = "1"
 # little.
 _AT_ONCE, _MOST_BYTES = 32, 4 << 20
 
+# Nanoseconds for which a log of another machine may change without that its time does.
+_JUST_WRITTEN = 60 * 10**9
+
 #: A log's size, and the time of its last change in nanoseconds since 1970.
 Identity: TypeAlias = tuple[int, int]
 
@@ -40,13 +44,15 @@ Identity: TypeAlias = tuple[int, int]
 class _Left(NamedTuple):
     """A log that is to be committed.
 
-    path: that of its records, below the dataset's folder. earlier: its account of an earlier run.
+    path: that of its records, below the dataset's folder. identity, tag: as an account has them.
+    earlier: its account of an earlier run.
     """
 
     source: Source
     job: str | None
     path: str
     identity: Identity | None
+    tag: str | None
     earlier: LogAccount | None
 
 
@@ -117,7 +123,7 @@ class Committer:
             if self.resume and account and account.scanned_as != self._scanned_as:
                 raise OutputError(
                     f"{account.log}: was committed with other definitions or options; write to "
-                    "another folder, or everything anew with resume=False"
+                    "another folder, remove this one, or write all anew with resume=False"
                 )
         return accounts
 
@@ -146,12 +152,15 @@ class Committer:
             return True
         settled = account.error is None or account.final
         known = account.identity is not None and account.identity == _identity(source)
-        return self.resume and settled and known
+        return self.resume and settled and known and account.tag in {None, _tag(source)}
 
     def _left(self, source: Source, earlier: LogAccount | None) -> _Left:
         """A log to commit, as it is before it is read, so that a change meanwhile is found later."""
-        name = source.name
-        return _Left(source, self._job_of(name), self._path_of(name), _identity(source), earlier)
+        name, identity = source.name, _identity(source)
+        # S3 tells times in seconds, by its own clock.
+        new = identity is not None and time_ns() - identity[1] < _JUST_WRITTEN
+        tag = _tag(source) if new else None
+        return _Left(source, self._job_of(name), self._path_of(name), identity, tag, earlier)
 
     def _commit(self, left: Sequence[_Left]) -> Iterator[LogAccount]:
         """Scan logs and commit them, small ones some at a time."""
@@ -205,7 +214,7 @@ class Committer:
         accounts = [self._account(*each) for each in zip(scanned, files, strict=True)]
         texts = [account.to_json() for account in accounts]
         for each, file, account, text in zip(scanned, files, accounts, texts, strict=True):
-            _, _, path, _, earlier = each.log
+            earlier, path = each.log.earlier, each.log.path
             if file:
                 self.store.write(path, file)
             elif account.file is None and earlier and earlier.file == path:
@@ -217,7 +226,9 @@ class Committer:
         """The account of a log; file: its records, if they are still to be written."""
         log, summary, batch, (rows, size, time), error = scanned
         name, identity = log.source.name, log.identity
-        told = partial(LogAccount, name, log.job, self._scanned_as, self.run, identity=identity)
+        told = partial(
+            LogAccount, name, log.job, self._scanned_as, self.run, identity=identity, tag=log.tag
+        )
         if error:
             reason = str(error).removeprefix(f"{name}: ")
             return told(error=reason, final=isinstance(error, BinaryLogError))
@@ -267,6 +278,13 @@ def _parsed(text: bytes) -> LogAccount | None:
 def _identity(source: Source) -> Identity | None:
     try:
         return source.identity
+    except LogError:
+        return None
+
+
+def _tag(source: Source) -> str | None:
+    try:
+        return source.tag
     except LogError:
         return None
 

@@ -40,6 +40,12 @@ class RemoteFile:
         ):
             yield file
 
+    def tag(self) -> str | None:
+        """The entity tag of what it holds, where it has one; that takes a request."""
+        with self.files.open_input_stream(self.path, compression=None) as stream:
+            tag = (stream.metadata() or {}).get("ETag")
+        return None if tag is None else tag.decode()
+
 
 def is_url(log: str) -> bool:
     """Whether a log is named by a URL."""

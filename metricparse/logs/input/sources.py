@@ -97,6 +97,17 @@ class Source:
         status = self._status()
         return None if status is None else (status.st_size, status.st_mtime_ns)
 
+    @property
+    def tag(self) -> str | None:
+        """What tells contents of one size and time apart; None if there is nothing that does.
+
+        Raises `LogError` if the log cannot be read.
+        """
+        if not isinstance(self.log, RemoteFile):
+            return None
+        with self.readable():
+            return self.log.tag()
+
     def _status(self) -> os.stat_result | None:
         """What the system says of a regular file; None if it is none, or is not there."""
         if not isinstance(self.log, str):
