@@ -67,7 +67,7 @@ def _running(name: str) -> Iterator[None]:
         elif name == "spark":
             from pyspark.sql import SparkSession
 
-            builder = SparkSession.builder.master("local[2,4]")
+            builder = SparkSession.builder.master("local[2]")
             session = builder.config("spark.ui.enabled", "false").getOrCreate()
             yield
             session.stop()
