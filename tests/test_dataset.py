@@ -543,14 +543,14 @@ def test_what_is_given_wrongly_gets_a_sentence(
     given: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "a.log").write_text("loss: 1\n")
-    given = {"out": tmp_path / "out", "map": map} | given
+    options: dict[str, Any] = {"out": tmp_path / "out", "map": map, **given}
     with pytest.raises(mp.MetricparseError, match=message):
-        mp.scan_dataset(tmp_path / "a.log", DEFINITIONS, **given)
+        mp.scan_dataset(tmp_path / "a.log", DEFINITIONS, **options)
 
 
 def test_a_scanner_is_not_made_of_another() -> None:
     with pytest.raises(mp.MetricparseError, match="a LogScanner has its own options"):
-        mp.LogScanner(mp.LogScanner(DEFINITIONS, strip_ansi=True))  # type: ignore[arg-type]
+        mp.LogScanner(mp.LogScanner(DEFINITIONS, strip_ansi=True))
 
 
 @pytest.fixture

@@ -21,11 +21,12 @@ def report_dataset(dataset: mp.ScannedDataset, file: IO[str]) -> None:
     report_definitions(dataset.summary.definitions, file)
     console = ReportConsole(file)
     print_findings(mp.findings_of(dataset.summary), console)
-    jobs = len({account.job or account.log for account in dataset.accounts if not account.error})
+    jobs = {account.job or account.log for account in dataset.accounts if not account.error}
+    kind = "job" if any(account.job for account in dataset.accounts) else "log"
     emitted = {each.name for each in dataset.summary.definitions if each.emitted}
     for name, without in dataset.never_matched.items():
         if name in emitted:
-            listed = f"no value in {len(without):,} of {of_count(jobs, 'job')}: {_listed(without)}"
+            listed = f"no value in {len(without):,} of {of_count(len(jobs), kind)}: {_listed(without)}"
             console.say(("! ", "yellow"), (plain(name), "bold"), f": {listed}")
     for name, week in dataset.vanished.items():
         since = f": no value in any log from the week of {week} on"
