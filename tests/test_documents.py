@@ -298,6 +298,12 @@ def test_definitions_may_be_objects_dictionaries_or_both() -> None:
     assert load_definitions({"metric_definitions": [loss, ACCURACY]}) == (loss, accuracy)
 
 
+@pytest.mark.parametrize("given", [{"Name": "loss"}, {"Regex": "loss: (.)"}, {"name": "loss"}])
+def test_half_a_definition_is_no_name_with_its_regex(given: dict[str, str]) -> None:
+    with pytest.raises(SpecificationError, match="required, but missing"):
+        load_definitions(given)
+
+
 @pytest.mark.parametrize("shape", [AlgorithmSpecification, HyperParameterAlgorithmSpecification])
 def test_a_specification_gives_the_definitions_that_it_holds(
     shape: type[HyperParameterAlgorithmSpecification],

@@ -105,7 +105,7 @@ def _as_document(source: Any) -> Any:
     if hasattr(source, "model_dump"):
         return _as_document(source.model_dump())
     if isinstance(source, Mapping):
-        if {str(key).title() for key in source} == {"Name", "Regex"}:
+        if source and {str(key).title() for key in source} <= {"Name", "Regex"}:
             return [source]
         if _maps_names(source):
             return [{"Name": name, "Regex": regex} for name, regex in source.items()]
