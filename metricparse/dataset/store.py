@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import BinaryIO, cast
 
 from metricparse.errors import LogError, OutputError
@@ -67,8 +68,10 @@ class Folder:
 
     def holds(self, log: object) -> bool:
         """Whether a log is one of the dataset's own files."""
-        out = os.path.join(os.path.realpath(self._out), "")
-        return isinstance(log, str) and os.path.realpath(log).startswith(out)
+        if not isinstance(log, str):
+            return False
+        folder, out = (_real(os.path.abspath(each)) for each in (os.path.dirname(log), self._out))
+        return folder == out or folder.startswith(os.path.join(out, ""))
 
     def _read(self, path: str) -> bytes | None:
         target = os.path.join(self._out, path)
@@ -161,6 +164,11 @@ class Prefix:
             yield
         except OSError as error:
             raise OutputError(f"{self._out}: cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=1024)
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def store_of(out: "str | os.PathLike[str]") -> Folder | Prefix:

@@ -1,9 +1,8 @@
 """A few of a definition's values, for a picture of them."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import compress
 from typing import NamedTuple
 from zlib import crc32
 
@@ -136,8 +135,17 @@ def _joined(series: Sequence[Ranked]) -> Ranked:
     for each in series:
         values += each.values
     if len(kept) < len(ranks):
-        values = array("d", compress(values, ranks.translate(_is_kept(least))))
+        marks = ranks.translate(_is_kept(least))
+        values = array("d", [values[place] for place in _marked(marks)])
     return Ranked(kept, values, least)
+
+
+def _marked(marks: bytes) -> Iterator[int]:
+    """The places of the ones, which are few."""
+    place = marks.find(1)
+    while place >= 0:
+        yield place
+        place = marks.find(1, place + 1)
 
 
 def _of_rank(ranks: bytes, least: int) -> bytes:

@@ -26,7 +26,9 @@ def report_dataset(dataset: mp.ScannedDataset, file: IO[str]) -> None:
     emitted = {each.name for each in dataset.summary.definitions if each.emitted}
     for name, without in dataset.never_matched.items():
         if name in emitted:
-            listed = f"no value in {len(without):,} of {of_count(len(jobs), kind)}: {_listed(without)}"
+            listed = (
+                f"no value in {len(without):,} of {of_count(len(jobs), kind)}: {_listed(without)}"
+            )
             console.say(("! ", "yellow"), (plain(name), "bold"), f": {listed}")
     for name, week in dataset.vanished.items():
         since = f": no value in any log from the week of {week} on"
