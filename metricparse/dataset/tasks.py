@@ -10,9 +10,9 @@ from metricparse.logs.input.sources import Source
 
 #: A task is such a part of the logs that are left, so that the last ones are small, and all workers
 #: end at about the same time; ...
-_PART = 16
+_PART = 8
 #: ... but of so many stored bytes, about, that handing it out costs little, and dying over it.
-_LEAST_BYTES, _MOST_BYTES = 2 << 20, 64 << 20
+_LEAST_BYTES, _MOST_BYTES = 3 << 20, 64 << 20
 _MOST_LOGS = 256
 # What a log costs besides its bytes, as bytes.
 _COST_OF_LOG = 1 << 16
