@@ -45,7 +45,7 @@ def written_beside(path: str) -> Iterator[BinaryIO]:
         raise
 
 
-def write_beside(path: str, data: bytes) -> None:
+def write_beside(path: str, data: bytes | memoryview) -> None:
     """Write such a file of these bytes at once, for which small ones need no buffer."""
     beside = _beside(path)
     try:

@@ -209,20 +209,20 @@ class Committer:
         as the processor has the code of one step at hand, not that of all.
         """
         files = [
-            b"" if each.batch is None else whole_parquet(each.batch, self.unit) for each in scanned
+            None if each.batch is None else whole_parquet(each.batch, self.unit) for each in scanned
         ]
         accounts = [self._account(*each) for each in zip(scanned, files, strict=True)]
         texts = [account.to_json() for account in accounts]
         for each, file, account, text in zip(scanned, files, accounts, texts, strict=True):
             earlier, path = each.log.earlier, each.log.path
-            if file:
+            if file is not None:
                 self.store.write(path, file)
             elif account.file is None and earlier and earlier.file == path:
                 self.store.remove(path)
             self.store.write(_account_path(account.log), text)
             yield account
 
-    def _account(self, scanned: _Scanned, file: bytes) -> LogAccount:
+    def _account(self, scanned: _Scanned, file: memoryview | None) -> LogAccount:
         """The account of a log; file: its records, if they are still to be written."""
         log, summary, batch, (rows, size, time), error = scanned
         name, identity = log.source.name, log.identity
@@ -232,7 +232,7 @@ class Committer:
         if error:
             reason = str(error).removeprefix(f"{name}: ")
             return told(error=reason, final=isinstance(error, BinaryLogError))
-        if batch is not None:
+        if batch is not None and file is not None:
             rows, size, time = batch.num_rows, len(file), min(_earliest(batch), default=None)
         if time is None and identity and summary.lines:
             time = identity[1]

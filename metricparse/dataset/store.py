@@ -34,11 +34,10 @@ class Folder:
         with self._made_for(path) as target, written_beside(target) as file:
             yield file
 
-    def write(self, path: str, data: bytes) -> int:
-        """Write a file at once; how many bytes it has."""
+    def write(self, path: str, data: bytes | memoryview) -> None:
+        """Write a file at once."""
         with self._made_for(path) as target:
             write_beside(target, data)
-        return len(data)
 
     @contextmanager
     def _made_for(self, path: str) -> Iterator[str]:
@@ -119,10 +118,10 @@ class Prefix:
             except OSError as error:
                 raise OutputError(f"{target}: cannot be written: {error}") from error
 
-    def write(self, path: str, data: bytes) -> int:
-        """Write a file at once; how many bytes it has."""
+    def write(self, path: str, data: bytes | memoryview) -> None:
+        """Write a file at once."""
         with self.writing(path) as file:
-            return file.write(data)
+            file.write(data)
 
     def read(self, paths: Sequence[str]) -> list[bytes | None]:
         """What files hold; None for those that are not there."""
