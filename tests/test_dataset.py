@@ -498,6 +498,16 @@ def test_no_name_of_a_log_hides_its_records(name: str, tmp_path: Path) -> None:
     assert len(rows_in(out)) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+def test_names_that_are_shown_alike_are_two_logs(tmp_path: Path) -> None:
+    for name in (b"a\xff.log", b"a\\xff.log"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("loss: 1\n")
+    dataset = mp.scan_dataset(tmp_path, DEFINITIONS, tmp_path / "out", map=map)
+    names = [Path(account.log).name for account in dataset.accounts]
+    assert sorted(names) == ["a\\xff.log", "a\\xff.log (2)"]
+    assert dataset.summary.records == len(rows_in(str(tmp_path / "out"))) == 2
+
+
 def test_its_own_files_are_no_logs_of_a_dataset(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("loss: 1\n")
     for _ in range(3):

@@ -271,8 +271,10 @@ def find_sources(
 
     A directory stands for all files below it, by name, hidden ones left out; a pattern for the
     files that it matches, by name. A file object whose name another log has gets one of its own: the
-    second `train.log` is `train.log (2)`. Raises `LogError` for one that stands for none; or, to record errors, gives a
-    source that bears the problem.
+    second `train.log` is `train.log (2)`; so does a path that is shown as another one is.
+
+    Raises `LogError` for one that stands for none; or, to record errors, gives a source that bears
+    the problem.
     """
     return list(_with_own_names(_found(listed_logs(logs), record_errors)))
 
@@ -303,13 +305,14 @@ def _found(logs: Iterable[LogSource], record_errors: bool) -> Iterator[Source]:
 
 
 def _with_own_names(sources: Iterable[Source]) -> Iterator[Source]:
-    bearers: Counter[str] = Counter()
+    bearers: dict[str, object] = {}
+    alike: Counter[str] = Counter()
     for source in sources:
         name = source.name
-        while source.once and bearers[name]:
-            bearers[source.name] += 1
-            name = f"{source.name} ({bearers[source.name]})"
-        bearers[name] += 1
+        while name in bearers and (source.once or bearers[name] != source.log):
+            alike[source.name] += 1
+            name = f"{source.name} ({alike[source.name] + 1})"
+        bearers[name] = source.log
         yield source if name == source.name else Source(**dict(parts(source)) | {"name": name})
 
 
