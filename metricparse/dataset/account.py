@@ -44,8 +44,9 @@ class LogAccount:
     damage: why it ended too early; None if it did not.
     file: where its records are, below the dataset's folder; None if it has none. file_size: bytes.
     identity: the log's size and the time of its last change (nanoseconds since 1970), as far as they
-    are known. tag: of one that had just been written, what tells another content apart. time: that of its earliest record, in nanoseconds since 1970, or else of its last
-    change; None if it has no lines. scanned_as: a digest of the definitions and options. run: the run that wrote it.
+    are known. tag: of one that had just been written, what tells another content apart.
+    time: that of its earliest record, in nanoseconds since 1970, or else of its last change; None if
+    it has no lines. scanned_as: a digest of the definitions and options. run: the run that wrote it.
     final: trying again would give the same error.
     read: whether it was read in this run, and not in an earlier one.
     packed: `summary` as it is kept, since those of ten thousand logs take much memory.
