@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from metricparse.logs.filters import SkipReason
 from metricparse.scanning.series import Ranked
@@ -32,6 +34,7 @@ _PLACES = ("source", "line", "kept", "rank")
 _ENDS = ("first", "last", "minimum", "maximum")
 # That of the form of accounts.
 _VERSION = 3
+_Item = TypeVar("_Item")
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -159,49 +162,36 @@ class PackedSummary:
 
     def unpacked(self) -> Summary:
         """The summary."""
-        fresh = [DefinitionSummary(*each) for each in json.loads(self.definitions)]
-        summary = Summary(fresh, complete=True)
-        merge_into(summary, [self])
-        return summary
+        sums = Sums([DefinitionSummary(*each) for each in json.loads(self.definitions)])
+        sums.add(0, self)
+        return sums.summary()
 
 
-def merge_into(earlier: Summary, packed: Iterable[PackedSummary]) -> list[dict[int, int]]:
-    """Count summaries of later logs in the summary of earlier ones, under the same definitions.
+class Sums:
+    """What logs gave together under the same definitions, which may come in any order.
 
-    For each log how many values definitions gave, by their numbers; those that gave none are left
-    out.
-    """
-    later = _Sums(len(earlier.definitions))
-    emitted = [later.add(each) for each in packed]
-    for number, definition in enumerate(earlier.definitions):
-        definition.add(later.definition(number, has_group=definition.has_group))
-        definition.kept.extend_by(later.series[number])
-    earlier.sources += later.sources
-    earlier.seconds += later.seconds
-    return emitted
-
-
-class _Sums:
-    """What logs gave together, added up log by log, by the numbers of definitions.
-
-    series: those of the logs.
+    emitted: for each log, by its place among them, how many values definitions gave, by their
+    numbers; those that gave none are left out.
     """
 
-    def __init__(self, count: int) -> None:
-        self.sources: list[SourceSummary] = []
-        self.seconds = 0.0
-        self.series: list[list[Ranked]] = [[] for _ in range(count)]
+    def __init__(self, definitions: Sequence[DefinitionSummary]) -> None:
+        count = len(definitions)
+        self.emitted: dict[int, dict[int, int]] = {}
+        self._definitions = definitions
+        self._sources: dict[int, list[SourceSummary]] = {}
+        self._seconds = 0.0
         self._events = 0
         self._counts = {name: [0] * count for name in _COUNTS}
-        self._first: list[tuple[str, int, float] | None] = [None] * count
-        self._last: list[float | None] = [None] * count
+        self._first: list[tuple[int, str, int, float] | None] = [None] * count
+        self._last: list[tuple[int, float] | None] = [None] * count
         self._least = [math.inf] * count
         self._greatest = [-math.inf] * count
-        self._examples: dict[int, list[RejectedExample]] = defaultdict(list)
-        self._set_aside_at: dict[int, list[LinePlace]] = defaultdict(list)
+        self._series: list[dict[int, Ranked]] = [{} for _ in range(count)]
+        self._examples: dict[int, list[tuple[int, RejectedExample]]] = defaultdict(list)
+        self._set_aside_at: dict[int, list[tuple[int, LinePlace]]] = defaultdict(list)
 
-    def add(self, packed: PackedSummary) -> dict[int, int]:
-        """Add what a log gave; how many values of each definition."""
+    def add(self, place: int, packed: PackedSummary) -> None:
+        """Add what the log at a place gave."""
         data = json.loads(packed.counted)
         sources = [_source_from_data(source) for source in data["sources"]]
         numbers, counts = data["numbers"], data["counts"]
@@ -209,45 +199,54 @@ class _Sums:
             sums = self._counts[name]
             for number, count in zip(numbers, counted, strict=True):
                 sums[number] += count
-        emitted = {
-            number: count
-            for number, count in zip(numbers, counts.get("emitted", ()), strict=False)
-            if count
-        }
-        self._add_values(sources, list(emitted), data["values"], packed)
+        emitted = zip(numbers, counts.get("emitted", ()), strict=False)
+        self.emitted[place] = {number: count for number, count in emitted if count}
+        self._add_values(place, sources, data["values"], packed)
         for number, *example in data.get("examples", ()):
-            self._examples[number].append(RejectedExample(*example))
-        for number, *place in data.get("set_aside_at", ()):
-            self._set_aside_at[number].append(LinePlace(*place))
-        self.sources += sources
-        self.seconds += data["seconds"]
+            self._examples[number].append((place, RejectedExample(*example)))
+        for number, *line in data.get("set_aside_at", ()):
+            self._set_aside_at[number].append((place, LinePlace(*line)))
+        self._sources[place] = sources
+        self._seconds += data["seconds"]
         self._events += sum(source.events for source in sources)
-        return emitted
 
     def _add_values(
         self,
+        place: int,
         sources: Sequence[SourceSummary],
-        numbers: Sequence[int],
-        places: Mapping[str, Sequence[int]],
+        told: Mapping[str, Sequence[int]],
         packed: PackedSummary,
     ) -> None:
+        numbers = self.emitted[place]
         values, count = _little_endian(array("d", packed.values)), len(numbers)
-        ends = (values[place * count : (place + 1) * count] for place in range(len(_ENDS)))
-        told = (places.get(name) or bytes(count) for name in _PLACES)
+        ends = (values[end * count : (end + 1) * count] for end in range(len(_ENDS)))
+        places = (told.get(name) or bytes(count) for name in _PLACES)
         start, kept = 0, values[len(_ENDS) * count :]
         for number, source, line, size, rank, first, last, least, greatest in zip(
-            numbers, *told, *ends, strict=True
+            numbers, *places, *ends, strict=True
         ):
-            if self._first[number] is None:
-                self._first[number] = sources[source].name, line, first
-            self._last[number] = last
+            earliest, latest = self._first[number], self._last[number]
+            if earliest is None or place < earliest[0]:
+                self._first[number] = place, sources[source].name, line, first
+            if latest is None or place > latest[0]:
+                self._last[number] = place, last
             self._least[number] = min(self._least[number], least)
             self._greatest[number] = max(self._greatest[number], greatest)
             end = start + size
-            self.series[number].append(Ranked(packed.ranks[start:end], kept[start:end], rank))
+            self._series[number][place] = Ranked(packed.ranks[start:end], kept[start:end], rank)
             start = end
 
-    def definition(self, number: int, *, has_group: bool) -> DefinitionSummary:
+    def summary(self) -> Summary:
+        """The summary of one scan of the logs, in the order of their places."""
+        merged = Summary([each.begun_anew() for each in self._definitions], complete=True)
+        for number, definition in enumerate(merged.definitions):
+            definition.add(self._definition(number, has_group=definition.has_group))
+            definition.kept.extend_by(_in_order(self._series[number].items()))
+        merged.sources = list(chain.from_iterable(_in_order(self._sources.items())))
+        merged.seconds = self._seconds
+        return merged
+
+    def _definition(self, number: int, *, has_group: bool) -> DefinitionSummary:
         """What one definition gave, but for its series, and without its name."""
         summary = DefinitionSummary("", "", has_group)
         for name, sums in self._counts.items():
@@ -256,13 +255,19 @@ class _Sums:
             # Each was searched in all events but those that were set aside.
             summary.searched = self._events - summary.set_aside
         if first := self._first[number]:
-            summary.first_source, summary.first_line, summary.first = first
-            summary.last = self._last[number]
+            _, summary.first_source, summary.first_line, summary.first = first
+        if last := self._last[number]:
+            _, summary.last = last
         if self._least[number] <= self._greatest[number]:
             summary.minimum, summary.maximum = self._least[number], self._greatest[number]
-        summary.examples = self._examples[number]
-        summary.set_aside_at = self._set_aside_at[number]
+        summary.examples = _in_order(self._examples[number])
+        summary.set_aside_at = _in_order(self._set_aside_at[number])
         return summary
+
+
+def _in_order(placed: Iterable[tuple[int, _Item]]) -> list[_Item]:
+    """What belongs to logs, in the order of their places."""
+    return [item for _, item in sorted(placed, key=itemgetter(0))]
 
 
 def definitions_as_json(definitions: Sequence[DefinitionSummary]) -> bytes:

@@ -1,13 +1,13 @@
 """What became of the logs of a dataset, all in all."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from metricparse.dataset.account import LogAccount, merge_into
+from metricparse.dataset.account import LogAccount
 from metricparse.scanning.summary import Summary
 
 _NANOSECONDS = 10**9
@@ -17,18 +17,16 @@ _NANOSECONDS = 10**9
 class ScannedDataset:
     """The accounts of all logs of a dataset, in the order of the logs.
 
-    out: the dataset's folder or URL. empty: the summary of no logs. seconds: that the run took.
+    out: the dataset's folder or URL. summary: that of one scan of all logs that could be read.
+    seconds: that the run took. emitted: for each log that could be read, by its place, how many
+    values definitions gave, by their numbers.
     """
 
     out: str
     accounts: Sequence[LogAccount]
-    empty: Summary
+    summary: Summary
     seconds: float
-
-    @cached_property
-    def summary(self) -> Summary:
-        """That of one scan of all logs that could be read."""
-        return self._merged[0]
+    emitted: Mapping[int, Mapping[int, int]] = field(repr=False)
 
     @property
     def read(self) -> list[LogAccount]:
@@ -87,19 +85,11 @@ class ScannedDataset:
             "summary": self.summary.to_dict(),
         }
 
-    @cached_property
-    def _merged(self) -> tuple[Summary, list[tuple[LogAccount, dict[int, int]]]]:
-        """The summary of all logs, and how many values each definition gave in each of them."""
-        merged = Summary.merge([self.empty])
-        packed = [(each, each.packed) for each in self.accounts if each.packed]
-        emitted = merge_into(merged, (summary for _, summary in packed))
-        merged.complete = True
-        return merged, list(zip((account for account, _ in packed), emitted, strict=True))
-
     def _emitted(self) -> Iterator[tuple[str, list[tuple[LogAccount, int]]]]:
         """For each definition, how many values each log gave."""
-        for number, definition in enumerate(self.empty.definitions):
-            yield definition.name, [(log, counts.get(number, 0)) for log, counts in self._merged[1]]
+        logs = [(self.accounts[place], self.emitted[place]) for place in sorted(self.emitted)]
+        for number, definition in enumerate(self.summary.definitions):
+            yield definition.name, [(log, counts.get(number, 0)) for log, counts in logs]
 
 
 def _monday(time: int) -> date:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from metricparse.dataset.account import LogAccount
+from metricparse.dataset.account import LogAccount, Sums
 from metricparse.dataset.commit import Committer
 from metricparse.dataset.log_scanner import LogScanner
 from metricparse.dataset.processes import map_in_processes
@@ -86,9 +86,15 @@ def scan_dataset(
         _check(shard)
         sources = [source for source in sources if is_of_shard(source, shard)]
     known: dict[str, LogAccount] = {}
+    places = {source.name: place for place, source in enumerate(sources)}
+    sums = Sums(Summary.empty(scanner.pattern).definitions)
     for accounts in _results(sources, committer, map or map_in_processes):
         for account in accounts:
+            if account.log in known:  # its task was done twice
+                continue
             known[account.log] = account
+            if account.packed:
+                sums.add(places[account.log], account.packed)
             if on_log:
                 on_log(account)
     if missing := [source.name for source in sources if source.name not in known]:
@@ -98,8 +104,9 @@ def scan_dataset(
     return ScannedDataset(
         os.fspath(out),
         [known[source.name] for source in sources],
-        Summary.empty(scanner.pattern),
+        sums.summary(),
         time.perf_counter() - started,
+        sums.emitted,
     )
 
 
