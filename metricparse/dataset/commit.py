@@ -23,6 +23,7 @@ from metricparse.records.plain import TimeUnit
 from metricparse.scanning.each import scan_each
 from metricparse.scanning.plan import ScanPlan
 from metricparse.scanning.summary import Summary
+from metricparse.values import replaced
 
 # What Hive, Spark, Arrow and DuckDB read as null.
 _NO_JOB = "__HIVE_DEFAULT_PARTITION__"
@@ -95,8 +96,15 @@ class Committer:
     resume: bool
 
     def logs_of(self, sources: Iterable[Source]) -> list[Source]:
-        """Sources without the dataset's own files, which are no logs though they lie among them."""
-        return [each for each in sources if not (each.listed and self.store.holds(each.log))]
+        """Sources without the dataset's own files, which are no logs though they lie among them.
+
+        What is no text is not left out as by a scan of a directory, as each log has an account.
+        """
+        return [
+            replaced(each, listed=False) if each.listed else each
+            for each in sources
+            if not (each.listed and self.store.holds(each.log))
+        ]
 
     def commit(self, sources: Sequence[Source]) -> Iterator[LogAccount]:
         """Scan logs whose accounts do not hold; the account of each log."""
