@@ -1,7 +1,7 @@
 """Numbers: what is one, what is only a part of one, and the regexes that capture one.
 
-What counts as a number is told in `docs/semantics.md`, under Numbers. `kernel/src/number.rs` has the same rules
-in Rust; `tests/test_native.py` holds the two together.
+What counts as a number is told in `docs/semantics.md`, under Numbers. `kernel/src/number.rs` has
+the same rules in Rust; `tests/test_native.py` holds the two together.
 """
 
 import re

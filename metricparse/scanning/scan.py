@@ -162,7 +162,6 @@ class Scan:
         block_size: int = CHUNK_SIZE,
         on_error: OnError = OnError.RAISE,
         threads: int | None = None,
-        warns: bool = True,
     ) -> None:
         if block_size < 1:
             raise ValueError(f"block_size: at least 1 byte, not {block_size}")
@@ -170,7 +169,6 @@ class Scan:
             raise ValueError(f"threads: at least 1, not {threads}")
         self.logs = [source.name for source in sources]
         self._on_error = on_error
-        self._warns = warns
         self._threads = threads or processors()
         self._sources = sources
         self._plan = plan
@@ -200,9 +198,8 @@ class Scan:
             for records in found:
                 summary.seconds = clock.perf_counter() - started
                 yield records
-        if self._warns:
-            for source in summary.sources:
-                source.warn_of_damage()
+        for source in summary.sources:
+            source.warn_of_damage()
         summary.seconds = clock.perf_counter() - started
         summary.complete = True
 
