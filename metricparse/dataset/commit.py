@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from metricparse.dataset.account import LogAccount, PackedSummary, definitions_as_json
+from metricparse.dataset.account import LogAccount
+from metricparse.dataset.packed import PackedSummary, definitions_as_json
 from metricparse.dataset.parquet import ParquetFile, whole_parquet
 from metricparse.dataset.store import Folder, Prefix
 from metricparse.errors import LogError, OutputError

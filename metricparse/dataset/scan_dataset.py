@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from metricparse.dataset.account import LogAccount, Sums
+from metricparse.dataset.account import LogAccount
 from metricparse.dataset.commit import Committer
 from metricparse.dataset.log_scanner import LogScanner
+from metricparse.dataset.packed import Sums
 from metricparse.dataset.processes import map_in_processes
 from metricparse.dataset.result import ScannedDataset
 from metricparse.dataset.tasks import Task, is_of_shard, run_task, tasks_of
